@@ -1,0 +1,36 @@
+"""Compiles the translation catalogues when the package is built or installed: a wheel carries them ready to use."""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LOCALE = Path(__file__).parent / "src" / "tiwizi" / "locale"
+
+
+def compile_messages(folder: Path = LOCALE) -> list[Path]:
+    """Writes a .mo file beside each .po file and says which."""
+    written = []
+    for catalogue in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        with catalogue.open("rb") as text:
+            messages = read_po(text, locale=catalogue.parts[-3])
+        target = catalogue.with_suffix(".mo")
+        with target.open("wb") as binary:
+            write_mo(binary, messages)
+        written.append(target)
+    return written
+
+
+class MessagesHook(BuildHookInterface[BuilderConfig]):
+    """Runs for a wheel and for an editable install alike."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Adds the compiled catalogues to what is built; `version` is standard or editable."""
+        build_data.setdefault("artifacts", []).extend(str(path) for path in compile_messages())
+
+
+if __name__ == "__main__":
+    compile_messages()

@@ -1,0 +1,152 @@
+"""A rulebook: dated parameters, each with its label in three languages, its unit, its source and the day it was checked.
+
+`parse` takes the texts of the files (reading them from disk is the store's work), `Rulebook.on(day)` gives the frozen,
+typed rules of that day. What is wrong in the files comes in one go, each with file, line, key and remedy.
+"""
+
+import difflib
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import get_type_hints
+
+from tiwizi.core.errors import BadRulebook, Problem, say
+from tiwizi.core.subjects import Number, Rules
+from tiwizi.core.toml_reader import Reader, numbers_in
+
+SUBJECTS: Mapping[str, type] = get_type_hints(Rules)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The files of a rulebook, checked; `version` is a fingerprint of their texts."""
+
+    name: str
+    texts: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The first 12 hexadecimal digits of the SHA-256 of all files: the same texts, the same version."""
+        digest = hashlib.sha256()
+        for subject in sorted(self.texts):
+            digest.update(f"{subject}\0{self.texts[subject]}\0".encode())
+        return digest.hexdigest()[:12]
+
+    def on(self, day: date) -> Rules:
+        """The rules in force on a day. Raises BadRulebook where a number has no value yet on that day."""
+        return _read(self.texts, day)
+
+
+def parse(name: str, texts: Mapping[str, str]) -> Rulebook:
+    """A checked rulebook from the texts of its files, keyed by subject (`allocation` for allocation.toml).
+
+    Raises BadRulebook with every problem of every file.
+    """
+    _read(texts, None)
+    return Rulebook(name, dict(texts))
+
+
+def numbers(rules: Rules) -> Iterator[Number]:
+    """Every number of the rules, in the order of the subjects and of their files."""
+    return numbers_in(rules)
+
+
+def _read(texts: Mapping[str, str], day: date | None) -> Rules:
+    problems = list(_subjects_wrong(texts))
+    readers = {subject: Reader(f"{subject}.toml", texts[subject], day) for subject in SUBJECTS if subject in texts}
+    records = {subject: reader.record(SUBJECTS[subject]) for subject, reader in readers.items() if not reader.problems}
+    for reader in readers.values():
+        problems.extend(reader.problems)
+    if not problems:
+        rules = Rules(**records)
+        _check_together(rules, readers)
+        for reader in readers.values():
+            problems.extend(reader.problems)
+    if problems:
+        raise BadRulebook(problems)
+    return rules
+
+
+def _subjects_wrong(texts: Mapping[str, str]) -> Iterator[Problem]:
+    for subject in SUBJECTS:
+        if subject not in texts:
+            yield Problem(
+                what=say("this file is missing."),
+                where=[say("file {file}", file=f"{subject}.toml")],
+                remedy=say("Copy it from the rulebook that comes with Tiwizi, then change what differs."),
+            )
+    for subject in texts:
+        if subject not in SUBJECTS:
+            near = difflib.get_close_matches(subject, list(SUBJECTS), n=1)
+            yield Problem(
+                what=say("this subject is not known."),
+                where=[say("file {file}", file=f"{subject}.toml")],
+                remedy=say("Did you mean {near}?", near=f"{near[0]}.toml")
+                if near
+                else say("Known subjects: {known}.", known=", ".join(SUBJECTS)),
+            )
+
+
+def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
+    """What one key alone cannot show: names that must exist elsewhere, weights that must not all be zero."""
+    levels = {level.code for level in rules.programme.levels}
+    allocation = readers["allocation"]
+    if rules.allocation.level not in levels:
+        allocation.problem(
+            ("level",),
+            say("the level {level} is not in programme.toml.", level=rules.allocation.level),
+            say("Write one of: {allowed}.", allowed=", ".join(sorted(levels))),
+        )
+    if not any(criterion.weight.value for criterion in rules.allocation.criteria):
+        allocation.problem(("criteria",), say("every weight is zero."), say("Give at least one criterion a weight above zero."))
+    for index, criterion in enumerate(rules.allocation.criteria):
+        for language in ("ar", "fr", "en"):
+            if "{people}" not in criterion.reason.in_(language):
+                allocation.problem(
+                    ("criteria", index, "reason", language),
+                    say("the reason does not say how many people."),
+                    say("Put {{people}} where the number of people goes."),
+                )
+    _check_own_weights(rules, allocation)
+    _check_poverty(rules, readers["poverty"])
+    for index, service in enumerate(rules.access.services):
+        if service.harsh_near_km.value >= service.harsh_far_km.value:
+            readers["access"].problem(
+                ("services", index, "harsh_near_km"), say("near is not nearer than far."), say("Give near a smaller distance.")
+            )
+
+
+def _check_own_weights(rules: Rules, reader: Reader) -> None:
+    programmes = {programme.code for programme in rules.programme.programmes}
+    criteria = {criterion.code for criterion in rules.allocation.criteria}
+    for index, own in enumerate(rules.allocation.own_weights):
+        for key, name, known in (("programme", own.programme, programmes), ("criterion", own.criterion, criteria)):
+            if name not in known:
+                reader.problem(
+                    ("own_weights", index, key),
+                    say("{name} is not known.", name=name),
+                    say("Write one of: {allowed}.", allowed=", ".join(sorted(known))),
+                )
+
+
+def _check_poverty(rules: Rules, reader: Reader) -> None:
+    dimensions = {dimension.code for dimension in rules.poverty.dimensions}
+    for index, indicator in enumerate(rules.poverty.indicators):
+        if indicator.dimension not in dimensions:
+            reader.problem(
+                ("indicators", index, "dimension"),
+                say("the dimension {name} is not listed in this file.", name=indicator.dimension),
+                say("Write one of: {allowed}.", allowed=", ".join(sorted(dimensions))),
+            )
+        if not indicator.exact and indicator.stands_for is None:
+            reader.problem(
+                ("indicators", index),
+                say("the indicator is not exact, but does not say what it stands in for."),
+                say("Add stands_for in the three languages, or exact = true."),
+            )
+    total = sum((indicator.weight.value for indicator in rules.poverty.indicators), start=rules.poverty.poor_cutoff.value * 0)
+    if total != 1:
+        reader.problem(
+            ("indicators",), say("the weights sum to {total}, not to 1.", total=str(total)), say("Write exact fractions.")
+        )

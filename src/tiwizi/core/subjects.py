@@ -1,0 +1,280 @@
+"""What a rulebook may say: one frozen, typed record a subject, so that an editor completes what a TOML file holds.
+
+A field's type is its check. `Number` is a dated value with its source; `Label` a text in the three languages; a field
+with a default may be left out of the file. Another programme fills the same records: no code.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+Language = Literal["ar", "fr", "en"]
+
+
+@dataclass(frozen=True)
+class Label:
+    """One text in the three languages."""
+
+    ar: str
+    fr: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """The text in `language` (ar, fr or en)."""
+        text: str = getattr(self, language)
+        return text
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a number is said: the title of the page or text, and its address."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A parameter's value on the day asked for.
+
+    `value` is exact. `since` is the first day of this value; `checked` the last day on which someone verified that it
+    still holds; `assumed` says that no public source states it, so that it is shown as an assumption.
+    """
+
+    value: Fraction
+    unit: str
+    label: Label
+    since: date
+    checked: date
+    assumed: bool
+    source: Source | None
+    key: str
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __int__(self) -> int:
+        if self.value.denominator != 1:
+            raise ValueError(f"{self.key} is {self.value}, not a whole number")
+        return int(self.value)
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the territory, from the country down; `committee` names the body that sits there, if one does."""
+
+    code: str
+    label: Label
+    plural: Label
+    committee: Label | None = None
+    committee_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A part of a programme."""
+
+    code: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class SubProgramme:
+    """A programme with an envelope of its own, in force from `since` up to the day before `until`."""
+
+    code: str
+    label: Label
+    part: Number
+    axes: tuple[Axis, ...]
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The programme that a rulebook carries: its levels of territory and its sub-programmes."""
+
+    code: str
+    label: Label
+    currency: Label
+    levels: tuple[Level, ...]
+    programmes: tuple[SubProgramme, ...]
+
+    def level(self, code: str) -> Level:
+        """The level with this code; KeyError when the rulebook has none."""
+        return {level.code: level for level in self.levels}[code]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One purse of the formula.
+
+    `measures` names, in order of preference, the measures that count the people concerned: the first one known for
+    every place is used. `reason` is the sentence shown to people; it holds `{people}`.
+    """
+
+    code: str
+    label: Label
+    reason: Label
+    measures: tuple[str, ...]
+    weight: Number
+
+
+@dataclass(frozen=True)
+class OwnWeight:
+    """The weight of one criterion inside one programme, where it differs from the formula's."""
+
+    programme: str
+    criterion: str
+    weight: Number
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """How an envelope is shared: the level of the places, criteria with weights, bounds, rounding."""
+
+    level: str
+    criteria: tuple[Criterion, ...]
+    floor_share: Number
+    cap_share: Number
+    hold_harmless_share: Number
+    rounding_step_dh: Number
+    shortfall_cost_dh: Number
+    concentration: Number
+    draws: Number
+    own_weights: tuple[OwnWeight, ...] = ()
+
+    def criterion(self, code: str) -> Criterion:
+        """The criterion with this code; KeyError when the formula has none."""
+        return {criterion.code: criterion for criterion in self.criteria}[code]
+
+    def weights(self, programme: str) -> dict[str, Fraction]:
+        """Weight of each criterion inside a programme: its own where it has one, else the formula's."""
+        own = {one.criterion: one.weight.value for one in self.own_weights if one.programme == programme}
+        return {criterion.code: own.get(criterion.code, criterion.weight.value) for criterion in self.criteria}
+
+
+@dataclass(frozen=True)
+class PovertyIndicator:
+    """One deprivation: the census column that shows it, its weight, and what it stands in for where it is not exact."""
+
+    code: str
+    label: Label
+    dimension: str
+    columns: tuple[str, ...]
+    deprived_when: Literal["share", "complement"]
+    weight: Number
+    base: Literal["households", "people"]
+    exact: bool = False
+    stands_for: Label | None = None
+
+
+@dataclass(frozen=True)
+class PovertyDimension:
+    """A dimension of poverty."""
+
+    code: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An indicator of the reference measure that no published margin shows; its weight goes to its dimension's others."""
+
+    label: Label
+    why: Label
+
+
+@dataclass(frozen=True)
+class Poverty:
+    """How deprivation is read from published margins, and the cutoffs of the reference measure."""
+
+    series: str
+    label: Label
+    dimensions: tuple[PovertyDimension, ...]
+    indicators: tuple[PovertyIndicator, ...]
+    poor_cutoff: Number
+    vulnerable_cutoff: Number
+    missing: Literal["refuse", "reweight"]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndexIndicator:
+    """One indicator of an index: a census column, its direction, its goalposts and its weight in its dimension."""
+
+    code: str
+    label: Label
+    column: str
+    direction: Literal["up", "down"]
+    low: Number
+    high: Number
+    weight: Number
+
+
+@dataclass(frozen=True)
+class IndexDimension:
+    """A dimension of an index."""
+
+    code: str
+    label: Label
+    weight: Number
+    indicators: tuple[IndexIndicator, ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """A composite index and the line under which the people of a place are counted."""
+
+    series: str
+    label: Label
+    normalisation: Literal["goalposts", "min_max", "z_score", "rank", "percentile"]
+    weighting: Literal["equal", "given", "entropy"]
+    mean: Literal["arithmetic", "geometric"]
+    line: Number
+    draws: Number
+    concentration: Number
+    dimensions: tuple[IndexDimension, ...]
+
+
+@dataclass(frozen=True)
+class Indices:
+    """The composite indices."""
+
+    development: Index
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service, the column of its distance, the distance from which people count as far, and the harshness scale."""
+
+    code: str
+    label: Label
+    column: str
+    far_km: Number
+    harsh_near_km: Number
+    harsh_far_km: Number
+    harsh_weight: Number
+
+
+@dataclass(frozen=True)
+class Access:
+    """When people live far from services, and how the loss of rural people is counted."""
+
+    services: tuple[Service, ...]
+    services_at_least: Number
+    unknown: Literal["as_known", "not_remote", "remote"]
+    far_road_km: Number
+    expected_growth_share: Number
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that a rulebook says, as it stands on one day."""
+
+    programme: Programme
+    allocation: Allocation
+    poverty: Poverty
+    indices: Indices
+    access: Access

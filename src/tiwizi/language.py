@@ -1,0 +1,86 @@
+"""How Tiwizi speaks: the three languages, their direction, their numbers, and text that mixes directions safely."""
+
+import gettext
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from tiwizi.core.errors import Sentence, Translate, english
+
+LANGUAGES: Final = ("ar", "fr", "en")
+LOCALE: Final = Path(__file__).parent / "locale"
+
+# The Moroccan variants: Western digits in Arabic, a space between thousands in French.
+_LOCALES: Final = {"ar": Locale("ar", "MA"), "fr": Locale("fr", "MA"), "en": Locale("en")}
+
+FIRST_STRONG_ISOLATE: Final = "\u2068"
+LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
+POP_ISOLATE: Final = "\u2069"
+
+
+def direction(language: str) -> str:
+    """`rtl` for Arabic, `ltr` for French and English: the value of an HTML `dir`."""
+    return "rtl" if language == "ar" else "ltr"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translator(language: str) -> Translate:
+    """The function that turns an English template of Tiwizi into its text in `language`; English stays as it is."""
+    if language == "en":
+        return english
+    return gettext.translation("django", LOCALE, languages=[language]).gettext
+
+
+def text(sentence: Sentence, language: str) -> str:
+    """A sentence in a language, with its numbers as the language writes them and its names kept apart."""
+
+    def show(value: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return number(value, language)
+        if isinstance(value, float):
+            return number(value, language, decimals=2)
+        return isolated(str(value)) if language == "ar" else str(value)
+
+    return sentence.text(translator(language), show)
+
+
+@lru_cache(maxsize=2**16)
+def number(value: float | None, language: str, *, decimals: int = 0) -> str:
+    """A number as the language writes it, with its thousands apart; an unknown one is a dash."""
+    if value is None:
+        return "–"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, format=pattern, locale=_LOCALES[language]))
+
+
+def percent(value: float | None, language: str, *, decimals: int = 1) -> str:
+    """A share from 0 to 1 as a percentage; an unknown one is a dash."""
+    if value is None:
+        return "–"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + {"ar": "%", "fr": " %", "en": "%"}[language]
+    return isolated_number(str(format_percent(value, format=pattern, locale=_LOCALES[language])), language)
+
+
+def money(amount: int | None, language: str, *, currency: str) -> str:
+    """An amount in whole units of the currency, with the currency's short name after it."""
+    return f"{number(amount, language)} {currency}"
+
+
+def day(value: date, language: str) -> str:
+    """A day in words, as the language writes it."""
+    return str(format_date(value, format="d MMMM y", locale=_LOCALES[language]))
+
+
+def isolated(value: str) -> str:
+    """Text of unknown direction, wrapped so that it cannot disturb the sentence around it."""
+    return f"{FIRST_STRONG_ISOLATE}{value}{POP_ISOLATE}"
+
+
+def isolated_number(value: str, language: str) -> str:
+    """A figure with its sign, kept in order inside right-to-left text."""
+    return f"{LEFT_TO_RIGHT_ISOLATE}{value}{POP_ISOLATE}" if direction(language) == "rtl" else value

@@ -1,0 +1,264 @@
+"""The main job: from the census to an envelope shared over the places, with every reason.
+
+`plan` joins the sources, the rulebook and the core. What it returns holds every table that a report, a page or a
+notebook shows, so that nothing has to be computed again to be explained.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from tiwizi import store
+from tiwizi.core import allocation, targeting
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.subjects import Allocation, Rules
+from tiwizi.core.tables import PURSES, SHARES
+from tiwizi.measuring import measure
+from tiwizi.sources.files import read_table
+from tiwizi.sources.territory import Citation, Territory, territory
+
+Progress = Callable[[Sentence], None]
+Previous = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Targeting:
+    """What an economist asks of a formula, about one plan; places are ranked by their adjusted headcount at the union cutoff.
+
+    `curve` has one row a value of the ranking, from the poorest, after a row of zeros: value, people, amount_dh, people_share
+    and amount_share, cumulated. `intervals` has one row a place: share, share_low, share_high, rank, rank_low, rank_high
+    under random weights, before bounds. Shares are from 0 to 1.
+    """
+
+    curve: pl.DataFrame
+    intervals: pl.DataFrame
+    concentration_index: float
+    poorest_fifth_share: float
+    cgh_ratio: float
+    leakage_share: float
+    shortfall_fall_share: float
+    squared_fall_share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """An envelope shared over the places of one level under a rulebook, with all that explains it; equal only to itself."""
+
+    place: str
+    envelope_dh: int
+    on: date
+    rulebook: Rulebook
+    rules: Rules
+    places: pl.DataFrame
+    """PLACES: the place itself, what lies above it and all below it down to the level that shares."""
+    sharing: tuple[str, ...]
+    """Codes of the places that share, in order."""
+    measures: pl.DataFrame
+    """MEASURES of every sharing place."""
+    chosen: Mapping[str, str]
+    """The measure that counts the people of each criterion."""
+    purses: pl.DataFrame
+    sub_envelopes: Mapping[str, int]
+    shares: pl.DataFrame
+    targeting: Targeting
+    boundaries: pl.DataFrame
+    """BOUNDARIES of the sharing places, simplified for drawing; a place without an outline has no row."""
+    notes: tuple[Sentence, ...]
+    """What a reader must know: stand-ins, fallbacks, empty purses, doubts found in the data."""
+    citations: tuple[Citation, ...]
+
+
+def plan(
+    place: str,
+    *,
+    envelope_dh: int,
+    on: date,
+    rulebook: Rulebook | None = None,
+    previous: Previous | None = None,
+    seed: int = 20260101,
+    progress: Progress = lambda _sentence: None,
+) -> Plan:
+    """The envelope shared over the communes of a place, by the rulebook's rules of the day.
+
+    `previous` holds last year's amounts by programme, then place; without it nothing is held harmless. The same arguments
+    give the same plan to the last bit: `seed` feeds the draws of the sensitivity analysis.
+    Raises BadData for an unknown place, BadRulebook, and Refused where bounds do not fit the envelope.
+    """
+    book = rulebook or store.rulebook("indh")
+    rules = book.on(on)
+    progress(say("Reading the census"))
+    land = territory(place)
+    sharing = _sharing(land, rules)
+    progress(say("Measuring"))
+    rng = np.random.default_rng(seed)
+    measured = measure(land, rules, rng=rng)
+    chosen = _chosen(measured.measures, rules.allocation, sharing)
+    purses = _purses(measured.measures, chosen, sharing)
+    progress(say("Sharing the envelope"))
+    sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
+    targeted = _targeting(measured.measures, purses, shares, rules, rng)
+    progress(say("Reading the outlines"))
+    outlines = land.outlines(_tolerance_km(land))
+    return Plan(
+        place=place,
+        envelope_dh=envelope_dh,
+        on=on,
+        rulebook=book,
+        rules=rules,
+        places=pl.concat([land.above, land.places]),
+        sharing=sharing,
+        measures=measured.measures,
+        chosen=chosen,
+        purses=purses,
+        sub_envelopes=sub_envelopes,
+        shares=shares,
+        targeting=targeted,
+        boundaries=outlines.filter(pl.col("place").is_in(sharing)),
+        notes=(*measured.notes, *_formula_notes(purses, rules, chosen)),
+        citations=land.citations,
+    )
+
+
+def previous_shares(path: Path) -> Previous:
+    """Last year's amounts by programme, then place, from a file of shares (CSV, Excel or Parquet) as `plan --out` writes."""
+    shares = read_table(path, SHARES)
+    amounts: dict[str, dict[str, int]] = {}
+    for programme, place, amount in (
+        shares.group_by("programme", "place").agg(pl.col("amount_dh").sum()).sort("programme", "place").iter_rows()
+    ):
+        amounts.setdefault(programme, {})[place] = amount
+    return amounts
+
+
+def _sharing(land: Territory, rules: Rules) -> tuple[str, ...]:
+    codes = land.of_level(rules.allocation.level)["place"].to_list()
+    if len(codes) < 2:
+        raise Refused(
+            Problem(
+                what=say(
+                    "there is nothing to share over in {place}: it holds {count} places of the level {level}.",
+                    place=land.code,
+                    count=len(codes),
+                    level=rules.allocation.level,
+                ),
+                remedy=say("Name a cercle, a province, a region or the country."),
+            )
+        )
+    return tuple(codes)
+
+
+def _chosen(measures: pl.DataFrame, formula: Allocation, sharing: tuple[str, ...]) -> dict[str, str]:
+    """The measure of each criterion: the first of those it names that says something of the places that share."""
+    known = dict(measures.group_by("measure").agg(pl.col("value").count()).iter_rows())
+    chosen: dict[str, str] = {}
+    problems = []
+    for criterion in formula.criteria:
+        named = [name for name in criterion.measures if known.get(name, 0) > 0]
+        if named:
+            chosen[criterion.code] = named[0]
+        else:
+            problems.append(
+                Problem(
+                    what=say("no measure counts the people of the criterion {criterion}.", criterion=criterion.code),
+                    where=[say("file {file}", file="allocation.toml")],
+                    remedy=say(
+                        "Name one of: {known}.", known=", ".join(sorted(name for name in known if name.endswith("_people")))
+                    ),
+                )
+            )
+    if problems:
+        raise BadData(problems)
+    return chosen
+
+
+def _purses(measures: pl.DataFrame, chosen: Mapping[str, str], sharing: tuple[str, ...]) -> pl.DataFrame:
+    """People concerned by each criterion; where a figure is missing nobody is counted, and a note says so."""
+    names = pl.DataFrame({"criterion": list(chosen), "measure": list(chosen.values())})
+    rows = names.join(measures, on="measure", maintain_order="left").filter(pl.col("place").is_in(sharing))
+    return PURSES.check(rows.select("place", "criterion", people=pl.col("value").fill_null(0.0).cast(pl.Int64)))
+
+
+def _shares(
+    purses: pl.DataFrame, rules: Rules, envelope_dh: int, sharing: tuple[str, ...], previous: Previous | None
+) -> tuple[dict[str, int], pl.DataFrame]:
+    formula = rules.allocation
+    step_dh = int(formula.rounding_step_dh)
+    parts = {one.code: one.part.value for one in rules.programme.programmes}
+    sub_envelopes = allocation.split(envelope_dh, parts, step_dh=step_dh)
+    bounds = allocation.Bounds(
+        floor_share=formula.floor_share.value,
+        cap_share=formula.cap_share.value,
+        hold_harmless_share=formula.hold_harmless_share.value if previous else Fraction(0),
+    )
+    shares = allocation.allocate_programmes(
+        purses,
+        sub_envelopes=sub_envelopes,
+        weights={code: formula.weights(code) for code in parts},
+        bounds=bounds,
+        step_dh=step_dh,
+        places=sharing,
+        previous=previous,
+    )
+    return sub_envelopes, shares
+
+
+def _targeting(
+    measures: pl.DataFrame, purses: pl.DataFrame, shares: pl.DataFrame, rules: Rules, rng: np.random.Generator
+) -> Targeting:
+    formula = rules.allocation
+    amounts = allocation.totals(shares).select("place", "amount_dh")
+    poverty = measures.filter(pl.col("measure") == "adjusted_headcount_union").select(
+        "place", "people", pl.col("value").fill_null(0.0)
+    )
+    curve = targeting.concentration_curve(amounts, poverty, poorer_when="high")
+    cost = float(formula.shortfall_cost_dh)
+    shortfalls = poverty.select("place", "people", shortfall_dh=pl.col("value") * cost)
+    leak = targeting.leakage(amounts, shortfalls)
+    intervals = targeting.share_intervals(
+        purses,
+        weights={one.code: one.weight.value for one in formula.criteria},
+        draws=int(formula.draws),
+        rng=rng,
+        concentration=float(formula.concentration),
+    )
+    return Targeting(
+        curve=curve,
+        intervals=intervals,
+        concentration_index=targeting.concentration_index(curve),
+        poorest_fifth_share=targeting.share_of_poorest(curve),
+        cgh_ratio=targeting.targeting_ratio(curve),
+        leakage_share=leak.leakage_share,
+        shortfall_fall_share=leak.shortfall_fall_share,
+        squared_fall_share=leak.squared_fall_share,
+    )
+
+
+def _tolerance_km(land: Territory) -> float:
+    """How far an outline may be moved for drawing: a pixel or so of a page-wide map."""
+    levels = land.places["level"].to_list()
+    return 1.5 if "country" in levels else 0.5 if "region" in levels else 0.1
+
+
+def _formula_notes(purses: pl.DataFrame, rules: Rules, chosen: Mapping[str, str]) -> list[Sentence]:
+    weights = {one.code: one.weight.value for one in rules.allocation.criteria}
+    empty = [
+        say("Nobody is concerned by the criterion {criterion} here: its purse goes to the others.", criterion=code)
+        for code in allocation.empty_purses(purses, weights)
+    ]
+    fallbacks = [
+        say(
+            "{criterion} is counted by {used}, because {wanted} is not known here.",
+            criterion=criterion.code,
+            used=chosen[criterion.code],
+            wanted=criterion.measures[0],
+        )
+        for criterion in rules.allocation.criteria
+        if chosen[criterion.code] != criterion.measures[0]
+    ]
+    return [*empty, *fallbacks]

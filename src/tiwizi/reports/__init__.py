@@ -1,0 +1,67 @@
+"""What people see of a plan: tables, workbook, map, report, lines in a terminal.
+
+`write` puts every file in a folder, `as_json` gives one object for machines, `to_terminal` gives lines of text. The same
+plan in the same language gives the same bytes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tiwizi import store
+from tiwizi.core.errors import Sentence, say
+from tiwizi.plan import Plan
+
+Progress = Callable[[Sentence], None]
+
+__all__ = ["as_json", "to_terminal", "write"]
+
+
+def write(plan: Plan, folder: Path, *, language: str, pdf: bool = True, progress: Progress | None = None) -> list[Path]:
+    """Writes the plan into a folder and says which files, in a fixed order.
+
+    shares.csv and measures.csv hold the plan's SHARES and MEASURES, reasons.csv every component with its sentence in
+    `language`, each also as .parquet; plan.xlsx all of it for people; map.svg and map.png dirhams a head; report.pdf, left
+    out without `pdf`, the report. A file that stands is replaced only by a whole one.
+    """
+    from tiwizi.reports import tables
+
+    step = progress or (lambda _sentence: None)
+    step(say("Writing the tables"))
+    frames = {"shares": plan.shares, "reasons": tables.explained(plan, language), "measures": plan.measures}
+    written = store.write_tables(frames, folder)
+    return written + [store.write_bytes(folder / name, content) for name, content in _files(plan, language, pdf=pdf, step=step)]
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """One object for machines: place, envelope_dh, rulebook, and the rows of places, measures and shares; days as text."""
+    return {
+        "place": plan.place,
+        "envelope_dh": plan.envelope_dh,
+        "on": plan.on.isoformat(),
+        "rulebook": {"name": plan.rulebook.name, "version": plan.rulebook.version},
+        "places": store.rows(plan.places),
+        "measures": store.rows(plan.measures),
+        "shares": store.rows(plan.shares),
+    }
+
+
+def to_terminal(plan: Plan, language: str, files: Sequence[Path] = ()) -> str:
+    """The plan as lines of text for a terminal, then the files written."""
+    from tiwizi.reports import terminal
+
+    return terminal.to_terminal(plan, language, files)
+
+
+def _files(plan: Plan, language: str, *, pdf: bool, step: Progress) -> Iterator[tuple[str, bytes]]:
+    # Loaded here so that who only wants JSON does not wait for the drawing libraries.
+    from tiwizi.reports import chart, document, workbook
+
+    yield "plan.xlsx", workbook.workbook(plan, language)
+    step(say("Drawing the map"))
+    drawing = chart.svg(chart.share_map(plan, language))
+    yield "map.svg", drawing.encode()
+    yield "map.png", chart.png(drawing)
+    if pdf:
+        step(say("Setting the report"))
+        yield "report.pdf", document.pdf(plan, language)

@@ -1,0 +1,290 @@
+"""Maps and curves of a plan, drawn on this machine as SVG and PNG from Altair specifications."""
+
+import html
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import altair as alt
+import numpy as np
+import polars as pl
+import shapely
+import vl_convert
+
+from tiwizi.core import allocation
+from tiwizi.language import day, direction, isolated, isolated_number, money, number, translator
+from tiwizi.plan import Plan
+from tiwizi.reports import fonts
+from tiwizi.reports.words import place_name
+
+# One hue, light to dark, readable in print and by people who do not see red or green.
+SCALE: Final = ("#e3eef0", "#b3d0d5", "#7fb0b8", "#4a8a95", "#1f5f6b")
+UNKNOWN: Final = "#f4f1ec"
+HATCH: Final = (
+    '<defs><pattern id="unknown" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<rect width="5" height="5" fill="{UNKNOWN}"/><line x1="0" y1="0" x2="0" y2="5" stroke="#9aa5ab" stroke-width="1.2"/>'
+    "</pattern></defs>"
+)
+INK: Final = "#22313a"
+PALE_INK: Final = "#5f6f78"
+LABELS_MOST: Final = 40
+WIDTH: Final = 640
+FONT_PX: Final = 9
+LINE_PX: Final = 10
+RIGHT_TO_LEFT_ISOLATE: Final = "\u2067"
+POP_ISOLATE: Final = "\u2069"
+
+
+def per_head(plan: Plan) -> dict[str, float]:
+    """Dirhams a head of each place."""
+    people = dict(plan.places.select("place", "population").iter_rows())
+    return {place: amount / people[place] for place, amount in allocation.totals(plan.shares).iter_rows() if people[place]}
+
+
+def share_map(plan: Plan, language: str) -> dict[str, Any]:
+    """The map of dirhams a head, as a Vega-Lite specification."""
+    speak = translator(language)
+    heading = title(plan, language)
+    legend = speak("{currency} a head").format(currency=plan.rules.programme.currency.in_(language))
+    return choropleth(plan, per_head(plan), language, heading=heading, legend=legend, decimals=0)
+
+
+def choropleth(
+    plan: Plan, values: Mapping[str, float | None], language: str, *, heading: str, legend: str, decimals: int
+) -> dict[str, Any]:
+    """A map of one value a place, in five classes that hold as many places each; what is unknown is pale and says so."""
+    labels, domain = _classes(values, language, decimals)
+    features = _features(plan, labels)
+    colours = SCALE[len(SCALE) - len(domain) :]
+    unknown = translator(language)("no figure")
+    if any(feature["properties"]["class"] == unknown for feature in features):
+        domain, colours = [*domain, unknown], (*colours, UNKNOWN)
+    many = len(features) > LABELS_MOST
+    regions = (
+        alt.Chart(alt.InlineData(values=features))
+        .mark_geoshape(stroke="white", strokeWidth=0.2 if many else 1.0)
+        .encode(
+            color=alt.Color(
+                "properties.class:N",
+                scale=alt.Scale(domain=domain, range=colours),
+                sort=domain,
+                legend=_legend(_isolated(legend, language), domain, language),
+            )
+        )
+    )
+    layers: list[Any] = [regions]
+    if not many:
+        layers += _labels(plan, language, width=WIDTH)
+    chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width=WIDTH, height=_height(features))
+    return _finished(chart, heading, subtitle(plan, language), language)
+
+
+def concentration(plan: Plan, language: str) -> dict[str, Any]:
+    """The concentration curve: money against people, from the most deprived place; above the diagonal the poor get more."""
+    speak = translator(language)
+    points = plan.targeting.curve.select("people_share", "amount_share").to_dicts()
+    people = alt.X(
+        "people_share:Q", axis=alt.Axis(title=_isolated(speak("People, from the most deprived place"), language), format="%")
+    )
+    money = alt.Y("amount_share:Q", axis=alt.Axis(title=_isolated(speak("Money"), language), format="%"))
+    curve = (
+        alt.Chart(alt.InlineData(values=points))
+        .mark_line(color=SCALE[-1], strokeWidth=2.5, interpolate="linear")
+        .encode(x=people, y=money)
+    )
+    even = alt.Chart(alt.InlineData(values=[{"people_share": 0, "amount_share": 0}, {"people_share": 1, "amount_share": 1}]))
+    diagonal = even.mark_line(color=PALE_INK, strokeDash=[4, 4], strokeWidth=1).encode(x="people_share:Q", y="amount_share:Q")
+    chart = alt.layer(diagonal, curve).properties(width=320, height=320)
+    return _finished(chart, speak("Concentration curve"), speak("Dashed: the same to each head"), language)
+
+
+def untitled(specification: Mapping[str, Any]) -> dict[str, Any]:
+    """The same drawing without its title, for a page that has it already; screen readers still hear it."""
+    return {key: value for key, value in specification.items() if key != "title"}
+
+
+def svg(specification: Mapping[str, Any]) -> str:
+    """The drawing as SVG, with a title and a description for screen readers, and what is unknown hatched."""
+    fonts.register()
+    drawn = vl_convert.vegalite_to_svg(json.dumps(specification), vl_version="6.1")
+    opening, rest = drawn.split(">", 1)
+    name, description = specification["usermeta"]["name"], specification["description"]
+    said = f'<title id="t">{html.escape(name)}</title><desc id="d">{html.escape(description)}</desc>'
+    hatched = rest.replace(f'fill="{UNKNOWN}"', 'fill="url(#unknown)"')
+    return f'{opening} role="img" aria-labelledby="t d">{said}{HATCH}{hatched}'
+
+
+def png(drawing: str, *, scale: float = 2.0) -> bytes:
+    """An SVG drawing as PNG."""
+    fonts.register()
+    drawn: bytes = vl_convert.svg_to_png(drawing, scale=scale)
+    return drawn
+
+
+def _names(plan: Plan, language: str) -> dict[str, str]:
+    return {row["place"]: place_name(row, language) for row in plan.places.iter_rows(named=True)}
+
+
+def title(plan: Plan, language: str) -> str:
+    """The title of what is shown of a plan."""
+    return translator(language)("Budget shares: {place}").format(place=_names(plan, language)[plan.place])
+
+
+def subtitle(plan: Plan, language: str) -> str:
+    """The envelope, the level that shares, the day of the rules."""
+    level = plan.rules.programme.level(plan.rules.allocation.level)
+    envelope = money(plan.envelope_dh, language, currency=plan.rules.programme.currency.in_(language))
+    return translator(language)("{envelope} shared over {count} places ({level}), by the rules in force on {day}").format(
+        envelope=isolated(envelope),
+        count=isolated_number(number(len(plan.sharing), language), language),
+        level=level.plural.in_(language),
+        day=isolated(day(plan.on, language)),
+    )
+
+
+def _classes(values: Mapping[str, float | None], language: str, decimals: int) -> tuple[dict[str, str], list[str]]:
+    """The class of each place, named by the least and greatest value in it, and the classes from low to high.
+
+    Five classes that hold as many places each, fewer where values repeat; a place whose value is unknown says so.
+    """
+    known = {place: value for place, value in values.items() if value is not None}
+    edges = np.unique(np.quantile(np.array(list(known.values())), [0.2, 0.4, 0.6, 0.8])) if known else np.array([])
+    members: dict[int, list[str]] = {}
+    for place, value in known.items():
+        members.setdefault(int(np.searchsorted(edges, value, "left")), []).append(place)
+    labels = dict.fromkeys(values, translator(language)("no figure"))
+    domain = []
+    for _number, places in sorted(members.items()):
+        found = [known[place] for place in places]
+        label = _range(min(found), max(found), language, decimals)
+        labels |= dict.fromkeys(places, label)
+        domain.append(label)
+    return labels, list(dict.fromkeys(domain))
+
+
+def _features(plan: Plan, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The outlines on the plane, each with its class."""
+    features = []
+    for place, outline in plan.boundaries.select("place", "geometry").iter_rows():
+        shape = shapely.set_precision(shapely.transform(shapely.from_wkb(outline), plane), 0.05)
+        properties = {"place": place, "class": labels[place]}
+        features.append({"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(shape)})
+    return features
+
+
+def _range(low: float, high: float, language: str, decimals: int) -> str:
+    """Two ends of a class, kept in order from the smaller to the greater in both directions of writing."""
+    least, most = (number(end, language, decimals=decimals) for end in (low, high))
+    ends = least if least == most else f"{least}–{most}"
+    return f"\u2066{ends}\u2069" if direction(language) == "rtl" else ends
+
+
+def plane(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Mercator's plane in kilometres at the equator: right angles stay right, which is what a reader expects of a map."""
+    radius = 6378.137
+    return np.column_stack([radius * np.radians(points[:, 0]), radius * np.arcsinh(np.tan(np.radians(points[:, 1])))])
+
+
+def _height(features: list[dict[str, Any]]) -> int:
+    boxes = np.array([shapely.geometry.shape(feature["geometry"]).bounds for feature in features])
+    if not len(boxes):
+        return 200
+    west, south = boxes[:, 0].min(), boxes[:, 1].min()
+    east, north = boxes[:, 2].max(), boxes[:, 3].max()
+    return int(min(max(WIDTH * (north - south) / max(east - west, 1e-9), 240), 900))
+
+
+def _labels(plan: Plan, language: str, *, width: int) -> list[Any]:
+    """Names inside their place, on two lines where they are long, moved so that they cover each other least."""
+    names = _names(plan, language)
+    shapes = {
+        place: shapely.transform(shapely.from_wkb(outline), plane)
+        for place, outline in plan.boundaries.select("place", "geometry").iter_rows()
+    }
+    if not shapes:
+        return []
+    west, _south, east, _north = shapely.total_bounds(np.array(list(shapes.values()), dtype=object))
+    km_a_pixel = (east - west) / width
+    taken: list[Any] = []
+    rows = []
+    # The smallest choose first: they have the least room.
+    for place, shape in sorted(shapes.items(), key=lambda one: float(one[1].area)):
+        lines = _two_lines(names[place])
+        box = _label_box(shape, lines, taken, km_a_pixel)
+        taken.append(box)
+        rows.append({"x": box.centroid.x, "y": box.centroid.y, "name": [_isolated(line, language) for line in lines]})
+    base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="x:Q", latitude="y:Q", text="name:N")
+    style: dict[str, Any] = {"font": fonts.families(language), "fontSize": FONT_PX, "lineHeight": LINE_PX, "baseline": "middle"}
+    # Under the identity projection longitude and latitude are plane coordinates. A pale rim keeps names legible on dark ground.
+    rim = base.mark_text(**style, stroke="white", strokeWidth=2, strokeOpacity=0.85, fill="white")
+    return [rim, base.mark_text(**style, color=INK)]
+
+
+def _label_box(shape: Any, lines: list[str], taken: list[Any], km_a_pixel: float) -> Any:
+    """Where a label lies: the place among some inside its outline that covers the least of other labels and of other ground."""
+    part = max(shapely.get_parts(shape), key=lambda one: float(one.area))
+    half_width = 0.29 * FONT_PX * max(map(len, lines)) * km_a_pixel
+    half_height = 0.5 * LINE_PX * len(lines) * km_a_pixel
+    centre = shapely.centroid(shapely.maximum_inscribed_circle(part, tolerance=0.5))
+    west, south, east, north = part.bounds
+    grid = shapely.points([(x, y) for x in np.linspace(west, east, 13)[1:-1] for y in np.linspace(south, north, 13)[1:-1]])
+    inside = [centre, *grid[shapely.contains(part, grid)]]
+
+    def box(point: Any) -> Any:
+        return shapely.box(point.x - half_width, point.y - half_height, point.x + half_width, point.y + half_height)
+
+    def cost(one: Any) -> float:
+        over_labels = sum(float(one.intersection(other).area) for other in taken)
+        outside = float(one.difference(part).area)
+        return 10 * over_labels + outside + 0.1 * half_height * float(one.centroid.distance(centre))
+
+    return min((box(point) for point in inside), key=cost)
+
+
+def _two_lines(name: str) -> list[str]:
+    pieces = name.split(" ")
+    if len(name) <= 11 or len(pieces) < 2:
+        return [name]
+    cut = min(range(1, len(pieces)), key=lambda at: abs(len(" ".join(pieces[:at])) - len(name) / 2))
+    return [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
+
+
+def _isolated(value: str, language: str) -> str:
+    """Text whose base direction is the language's, whatever it begins with."""
+    return f"{RIGHT_TO_LEFT_ISOLATE}{value}{POP_ISOLATE}" if direction(language) == "rtl" else value
+
+
+def _legend(heading: str, domain: list[str], language: str) -> Any:
+    """One line below the map; in Arabic it starts at the right, as reading does."""
+    values = domain[::-1] if direction(language) == "rtl" else domain
+    return alt.Legend(title=heading, symbolType="square", orient="bottom", direction="horizontal", columns=0, values=values)
+
+
+def _finished(chart: Any, heading: str, below: str, language: str) -> dict[str, Any]:
+    right = direction(language) == "rtl"
+    titled = chart.properties(
+        title=alt.TitleParams(
+            text=_isolated(heading, language),
+            subtitle=_isolated(below, language),
+            anchor="end" if right else "start",
+            fontSize=16,
+            subtitleFontSize=11,
+            subtitleColor=PALE_INK,
+            color=INK,
+            offset=12,
+        ),
+        padding=12,
+    )
+    styled = titled.configure(font=fonts.families(language), background="white").configure_view(stroke=None)
+    specification: dict[str, Any] = styled.configure_legend(labelColor=INK, titleColor=INK).to_dict(validate=False)
+    side = "end" if right else "start"
+    specification["config"]["legend"] |= {"titleAnchor": side, "layout": {"bottom": {"anchor": side}}}
+    specification["description"] = f"{heading}. {below}"
+    specification["usermeta"] = {"name": heading}
+    return specification
+
+
+def table_of(plan: Plan, values: Mapping[str, float | None], language: str) -> pl.DataFrame:
+    """What a map shows, as a table for who cannot see it: place, name, value."""
+    names = _names(plan, language)
+    return pl.DataFrame({"place": list(values), "name": [names[place] for place in values], "value": list(values.values())})

@@ -1,0 +1,156 @@
+"""A plan as a PDF report, set by Typst with the fonts of the packages: right-to-left and shaped in Arabic."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from tiwizi import __version__
+from tiwizi.language import day, direction, isolated, isolated_number, number, translator
+from tiwizi.plan import Plan
+from tiwizi.reports import chart, fonts
+from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
+from tiwizi.reports.figures import figures
+from tiwizi.reports.parts import Part, parts
+from tiwizi.reports.words import body_of, dirhams, heading, main_reason_in_brief, marks_legend, place_name, programme_label
+
+TEMPLATE: Final = Path(__file__).with_name("document.typ")
+COLUMNS: Final = ("rank", "name", "parent", "population", "amount_dh", "dh_per_head", "main_reason")
+
+
+def pdf(plan: Plan, language: str) -> bytes:
+    """The report as PDF: map, table, reasons of each place, targeting, assumptions, sources; same plan, same bytes."""
+    share_map = chart.untitled(chart.share_map(plan, language))
+    curve = chart.untitled(chart.concentration(plan, language))
+    data = contents(plan, language)
+    data |= {"map-alt": share_map["description"], "curve-alt": curve["description"]}
+    files = {
+        "main": TEMPLATE.read_bytes(),
+        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+        "map.svg": chart.svg(share_map).encode(),
+        "curve.svg": chart.svg(curve).encode(),
+    }
+    made: object = typst.compile(  # type: ignore[call-overload] # its stubs leave out the files by name
+        files,
+        format="pdf",
+        font_paths=[str(folder) for folder in fonts.folders()],
+        ignore_system_fonts=True,
+        timestamp=datetime.combine(plan.on, time(), tzinfo=UTC),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("the typesetter gave no document")
+    return made
+
+
+def contents(plan: Plan, language: str) -> dict[str, Any]:
+    """All texts of the report, in the reader's language."""
+    speak = translator(language)
+    rules = plan.rules
+    found = list(parts(plan).values())
+    return {
+        "language": language,
+        "direction": direction(language),
+        "fonts": [family.strip() for family in fonts.families(language).split(",")],
+        "date": [plan.on.year, plan.on.month, plan.on.day],
+        "programme": rules.programme.label.in_(language),
+        "title": chart.title(plan, language),
+        "subtitle": chart.subtitle(plan, language),
+        "footer": _footer(plan, language),
+        "opening": _opening(plan, language),
+        "headings": _headings(language),
+        "columns": [heading(name, language) for name in COLUMNS],
+        "rows": [_row(part, plan, language) for part in found],
+        "total": _total(found, plan, language),
+        "programmes": [
+            [programme_label(code, rules, language), dirhams(amount, rules, language)]
+            for code, amount in plan.sub_envelopes.items()
+        ],
+        "marks": marks_legend(language),
+        "groups": _groups(found, plan, language),
+        "figures": [asdict(one) for one in figures(plan, language)],
+        "notes": [*notes(plan, language), *stand_ins(plan, language)],
+        "assumptions-meaning": speak("No public source states these parameters: a province puts its own values in the rulebook."),
+        "assumption-columns": [heading(name, language) for name in ("label", "value", "unit", "checked")],
+        "assumptions": [[one.label, one.value, one.unit, one.checked.isoformat()] for one in assumptions(plan, language)],
+        "sources": [asdict(one) for one in origins(plan, language)],
+    }
+
+
+def _headings(language: str) -> dict[str, str]:
+    speak = translator(language)
+    return {
+        "table": speak("What each place receives"),
+        "programmes": speak("The envelope by programme"),
+        "reasons": speak("Why: each place, dirham by dirham"),
+        "targeting": speak("Whom the money reaches"),
+        "notes": speak("What to know of the data"),
+        "assumptions": speak("Assumptions"),
+        "sources": speak("Sources"),
+    }
+
+
+def _footer(plan: Plan, language: str) -> str:
+    return translator(language)("Rulebook {rulebook} {version} · Tiwizi {code} · rules of {day}").format(
+        rulebook=isolated(plan.rulebook.name),
+        version=isolated(plan.rulebook.version),
+        code=isolated(__version__),
+        day=isolated(day(plan.on, language)),
+    )
+
+
+def _opening(plan: Plan, language: str) -> list[str]:
+    """What the report is, in a few sentences."""
+    speak = translator(language)
+    labels = [one.label.in_(language) for one in plan.rules.allocation.criteria if one.weight.value]
+    comma = "، " if language == "ar" else ", "
+    return [
+        speak(
+            "Each criterion has a part of the envelope, shared in proportion to the people it concerns in each place: {criteria}."
+        ).format(criteria=comma.join(labels)),
+        speak("Floors, caps and rounding come after, each with its own line, and the amounts sum to the envelope exactly."),
+    ]
+
+
+def _row(part: Part, plan: Plan, language: str) -> list[str]:
+    return [
+        number(part.rank, language),
+        place_name(part.row, language),
+        place_name(part.parent, language) if part.parent else "",
+        number(part.people, language),
+        number(part.amount_dh, language),
+        number(part.dh_per_head, language),
+        main_reason_in_brief(part, plan.rules, language),
+    ]
+
+
+def _total(found: list[Part], plan: Plan, language: str) -> list[str]:
+    people = sum(part.people or 0 for part in found)
+    a_head = number(plan.envelope_dh / people, language) if people else "–"
+    return ["", heading("total", language), "", number(people, language), number(plan.envelope_dh, language), a_head, ""]
+
+
+def _groups(found: list[Part], plan: Plan, language: str) -> list[dict[str, Any]]:
+    """The places under their cercle or pachalik, seats in the order of their codes."""
+    by_parent: dict[str, list[Part]] = {}
+    for part in found:
+        by_parent.setdefault(str(part.parent["place"]) if part.parent else "", []).append(part)
+    groups = []
+    for _code, members in sorted(by_parent.items()):
+        parent = members[0].parent
+        level = plan.rules.programme.level(str(parent["level"])).label.in_(language) if parent else ""
+        name = f"{level}{':' if language != 'fr' else ' :'} {isolated(place_name(parent, language))}" if parent else ""
+        groups.append({"name": name, "places": [_place(part, plan, language) for part in members]})
+    return groups
+
+
+def _place(part: Part, plan: Plan, language: str) -> dict[str, str]:
+    speak = translator(language)
+    amount = dirhams(part.amount_dh, plan.rules, language)
+    a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
+    said = speak("{money}, {per_head} a head").format(money=isolated(amount), per_head=isolated(a_head))
+    people = isolated_number(number(part.people, language), language)
+    name = speak("{name}, {people} people").format(name=isolated(place_name(part.row, language)), people=people)
+    return {"name": name, "amount": said, "body": body_of(part, plan.rules, language)}

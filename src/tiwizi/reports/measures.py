@@ -1,0 +1,121 @@
+"""The measures in words: their labels and units in each language, and their values as people write them."""
+
+from typing import Final
+
+from tiwizi.core.errors import mark
+from tiwizi.core.subjects import Rules
+from tiwizi.language import number, percent, translator
+
+_LABELS: Final = {
+    "adjusted_headcount_union": mark("Adjusted headcount of deprivation, union cutoff"),
+    "deprivation_people": mark("People whom deprivation amounts to"),
+    "development_index": mark("Local development index"),
+    "development_shortfall_people": mark("People whom the gap to the development line amounts to"),
+    "people_below_development_line": mark("People of places below the development line"),
+    "disabled_people": mark("People with a disability"),
+    "disabled_share": mark("People with a disability, share"),
+    "far_road_people": mark("People far from a paved road, by the commune's mean distance"),
+    "harshness_index": mark("Harshness of remoteness"),
+    "illiterate_people": mark("People who cannot read and write"),
+    "illiterate_share": mark("People who cannot read and write, share"),
+    "missing_rural_people": mark("Rural inhabitants missing against expected growth"),
+    "no_electricity_households": mark("Households without electricity"),
+    "no_electricity_share": mark("Households without electricity, share"),
+    "no_running_water_households": mark("Households without running water"),
+    "no_running_water_share": mark("Households without running water, share"),
+    "no_sanitation_households": mark("Households with neither sewer nor septic tank"),
+    "no_sanitation_share": mark("Households with neither sewer nor septic tank, share"),
+    "no_sewer_households": mark("Households not joined to a sewer"),
+    "no_sewer_share": mark("Households not joined to a sewer, share"),
+    "out_of_school_people": mark("Children out of school"),
+    "out_of_school_share": mark("Children out of school, share"),
+    "paved_road_km": mark("Mean distance to a paved road"),
+    "population_change_people": mark("Change of population between censuses"),
+    "population_change_rate": mark("Change of population between censuses, rate"),
+    "remote_people": mark("People far from services"),
+    "remote_share": mark("People far from services, share"),
+    "solid_fuel_households": mark("Households that cook with wood or charcoal"),
+    "solid_fuel_share": mark("Households that cook with wood or charcoal, share"),
+    "unemployed_people": mark("Unemployed people"),
+    "unemployed_share": mark("Unemployed people among the labour force, share"),
+    "vulnerable_employment_people": mark("People in vulnerable employment"),
+    "vulnerable_employment_share": mark("People in vulnerable employment, share"),
+}
+
+# A measure's unit is the end of its name; what ends otherwise is a share.
+_UNITS: Final = (
+    ("_people", mark("people")),
+    ("_households", mark("households")),
+    ("_km", mark("km")),
+    ("_min", mark("minutes")),
+    ("_dh", mark("DH")),
+    ("_m", mark("m")),
+    ("_days", mark("days")),
+    ("_index", mark("index")),
+)
+
+# The units that rulebooks write, so that the catalogues hold them.
+RULEBOOK_UNITS: Final = (
+    mark("share"),
+    mark("share a year"),
+    mark("weight"),
+    mark("index"),
+    mark("services"),
+    mark("draws"),
+    mark("km"),
+    mark("DH"),
+    mark("DH a person"),
+    mark("people for one room"),
+)
+
+
+def label(measure: str, rules: Rules, language: str) -> str:
+    """A measure's name for people; a measure that nothing names keeps its own."""
+    if measure in _LABELS:
+        return translator(language)(_LABELS[measure])
+    return _built(measure, rules, language) or measure
+
+
+def unit(measure: str, language: str) -> str:
+    """The unit of a measure; a share is shown as a percentage."""
+    speak = translator(language)
+    if measure.startswith("people_"):
+        return speak("people")
+    found = next((text for end, text in _UNITS if measure.endswith(end)), None)
+    return speak(found) if found else "%"
+
+
+def is_share(measure: str) -> bool:
+    """Whether the measure is a share or a rate, shown as a percentage."""
+    return not measure.startswith("people_") and not any(measure.endswith(end) for end, _text in _UNITS)
+
+
+def decimals(measure: str) -> int:
+    """How many digits after the decimal mark a value of the measure is shown with."""
+    if is_share(measure) or measure.endswith("_km"):
+        return 1
+    return 3 if measure.endswith("_index") else 0
+
+
+def shown(measure: str, value: float | None, language: str) -> str:
+    """A measure's value as people write it; a dash when unknown."""
+    if is_share(measure):
+        return percent(value, language, decimals=decimals(measure))
+    return number(value, language, decimals=decimals(measure))
+
+
+def _built(measure: str, rules: Rules, language: str) -> str | None:
+    """The labels of measures that come one an indicator, a dimension or a service of the rulebook."""
+    speak = translator(language)
+    indicators = {one.code: one.label for one in rules.poverty.indicators}
+    dimensions = {f"{one.code}_dimension": one.label for one in rules.poverty.dimensions}
+    services = {one.code: one.label for one in rules.access.services}
+    start, _, rest = measure.partition("_")
+    if start == "headcount" and rest in indicators:
+        return speak("Deprived: {indicator}").format(indicator=indicators[rest].in_(language))
+    if start == "contribution" and rest in {**indicators, **dimensions}:
+        found = {**indicators, **dimensions}[rest]
+        return speak("Part of the deprivation: {indicator}").format(indicator=found.in_(language))
+    if start == "far" and rest.removesuffix("_people") in services:
+        return speak("People far from: {service}").format(service=services[rest.removesuffix("_people")].in_(language))
+    return None

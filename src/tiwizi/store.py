@@ -1,0 +1,82 @@
+"""The one door to disk: loads a rulebook, reads and writes tables.
+
+Everything that the core takes or gives passes here, so that the core itself never touches a file.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import polars.selectors as cs
+
+from tiwizi.core.errors import BadRulebook, Problem, say
+from tiwizi.core.rulebook import Rulebook, parse
+
+RULEBOOKS = Path(__file__).parent / "rulebooks"
+
+
+def rulebook(where: str | Path) -> Rulebook:
+    """The rulebook of a folder, or the one that Tiwizi carries under that name (`indh`).
+
+    Raises BadRulebook with every problem of every file, or when there is no such folder.
+    """
+    folder = Path(where)
+    if not folder.is_dir() and len(folder.parts) == 1 and (RULEBOOKS / folder).is_dir():
+        folder = RULEBOOKS / folder
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in RULEBOOKS.iterdir() if path.is_dir()))
+        raise BadRulebook(
+            Problem(
+                what=say("there is no rulebook here."),
+                where=[say("folder {folder}", folder=str(where))],
+                remedy=say("Name a folder that holds its TOML files, or one that Tiwizi carries: {known}.", known=known),
+            )
+        )
+    return parse(folder.name, _texts(folder))
+
+
+def _texts(folder: Path) -> Mapping[str, str]:
+    texts: dict[str, str] = {}
+    problems = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            texts[path.stem] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(
+                Problem(
+                    what=say("this is not UTF-8: {error}.", error=str(error)),
+                    where=[say("file {file}", file=path.name)],
+                    remedy=say("Save the file as UTF-8 in the editor that wrote it."),
+                )
+            )
+    if problems:
+        raise BadRulebook(problems)
+    return texts
+
+
+def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[Path]:
+    """Writes each table as CSV and as Parquet under its name, and says which files; the same table, the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for name, frame in tables.items():
+        for path, write in ((folder / f"{name}.csv", frame.write_csv), (folder / f"{name}.parquet", frame.write_parquet)):
+            # Written beside, then moved: a stopped run leaves the last whole file, never half of one.
+            beside = path.with_name(f".{path.name}.part")
+            write(beside)
+            beside.replace(path)
+            written.append(path)
+    return written
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Writes a whole file, beside its place first, then moved there; says where."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(content)
+    beside.replace(path)
+    return path
+
+
+def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """The rows of a table as JSON takes them: days as text, numbers as numbers, what is missing as null."""
+    return frame.with_columns(cs.temporal().dt.to_string("iso")).to_dicts()

@@ -1,0 +1,17 @@
+"""What all tests share: laws are judged by what they find, never by the clock."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tiwizi.plan import Plan, plan
+
+settings.register_profile("tiwizi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("tiwizi")
+
+
+@pytest.fixture(scope="session")
+def khenifra() -> Plan:
+    """The plan of Khénifra: 32 million dirhams over its 22 communes, from the real census."""
+    return plan("05.301", envelope_dh=32_000_000, on=date(2026, 11, 23))

@@ -1,0 +1,50 @@
+"""Numbers, days and mixed directions as each language writes them."""
+
+from datetime import date
+
+import pytest
+
+from tiwizi.core.errors import say
+from tiwizi.language import LANGUAGES, day, direction, isolated, money, number, percent, text, translator
+
+
+def test_directions() -> None:
+    assert [direction(language) for language in LANGUAGES] == ["rtl", "ltr", "ltr"]
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "share"),
+    [("ar", "1.104.000", "\u206627,7%\u2069"), ("fr", "1\u202f104\u202f000", "27,7\u00a0%"), ("en", "1,104,000", "27.7%")],
+)
+def test_numbers_are_written_as_the_language_does(language: str, whole: str, share: str) -> None:
+    assert number(1_104_000, language) == whole
+    assert percent(0.277, language).replace(" ", "\u00a0") == share
+
+
+def test_what_is_unknown_is_a_dash_and_never_zero() -> None:
+    assert number(None, "fr") == percent(None, "fr") == "–"
+    assert money(None, "en", currency="DH") == "– DH"
+
+
+def test_days_have_the_names_of_months_used_in_morocco() -> None:
+    assert day(date(2026, 11, 23), "ar") == "23 نونبر 2026"
+    assert day(date(2026, 11, 23), "fr") == "23 novembre 2026"
+
+
+def test_a_sentence_is_said_with_its_numbers_as_the_language_writes_them() -> None:
+    sentence = say(
+        "HCP withholds the distances of {douars} douars ({people} people); they count as the rulebook says.",
+        douars=186,
+        people=11_823,
+    )
+    assert "11,823" in text(sentence, "en")
+    assert "11.823" in text(sentence, "ar")
+    assert text(sentence, "ar") != text(sentence, "en")
+
+
+def test_text_of_unknown_direction_is_kept_apart() -> None:
+    assert isolated("El Kbab") == "\u2068El Kbab\u2069"
+
+
+def test_english_is_the_source() -> None:
+    assert translator("en")("anything at all") == "anything at all"
