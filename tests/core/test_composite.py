@@ -196,8 +196,8 @@ def test_a_place_that_lacks_an_indicator_has_no_index_and_is_named() -> None:
 
 
 def test_people_below_the_line_and_their_shortfall() -> None:
-    # E stands on the line, and F too but for the dust of doubles: 3/4 x 0.7 + 1/4 x 0.6 = 0.675, (0.675 + 0.825) / 2.
-    lacking = {**THREE, "D": (None, None, None), "E": (0.75, 0.125, 0.75), "F": (0.7, 0.2, 0.825)}
+    # E stands on the line.
+    lacking = {**THREE, "D": (None, None, None), "E": (0.75, 0.125, 0.75)}
     found = index_measures(
         scored(lacking), intervals(lacking), line=0.75, as_of=DAY, series="an index", source="a census", assumed=True
     )
@@ -207,9 +207,19 @@ def test_people_below_the_line_and_their_shortfall() -> None:
     assert MEASURES.check(found).equals(found)
     # A: 0.55, so (0.75 - 0.55) / 0.75 x 1,000 = 266.67.
     assert rows["A", "development_shortfall_people"] == (267, 1000, "computed", True)
-    assert [rows[place, "people_below_development_line"][0] for place in "ABCDEF"] == [1000, 0, 0, None, 0, 0]
-    assert [rows[place, "development_shortfall_people"][0] for place in "BCDEF"] == [0, 0, None, 0, 0]
+    assert [rows[place, "people_below_development_line"][0] for place in "ABCDE"] == [1000, 0, 0, None, 0]
+    assert [rows[place, "development_shortfall_people"][0] for place in "BCDE"] == [0, 0, None, 0]
     assert rows["D", "development_index"] == (None, 1000, "computed", True)
+
+
+def test_a_place_on_the_line_is_not_below_it_whatever_the_doubles_say() -> None:
+    # The root of 0.5 x 0.32 is 0.4, and 0.39999999999999997 in doubles.
+    on_line: Rows = {"A": (0.5, 0.25, 0.32), "B": (0.5, 0.25, 0.31)}
+    found = scored(on_line, replace(INDEX, mean="geometric"))
+    said: dict[str, Any] = {"as_of": DAY, "series": "an index", "source": "a census", "assumed": True}
+    rows = index_measures(found, intervals(on_line), line=0.4, **said)
+    below = rows.filter(pl.col("measure") == "people_below_development_line")
+    assert below["value"].to_list() == [0, 1000]
 
 
 def test_the_index_carries_its_interval_under_random_weights() -> None:

@@ -1,7 +1,9 @@
 """What the terminal shows: every place, the sum, the notes, the files, in 80 columns without colours."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from rich.cells import cell_len
 
@@ -55,10 +57,6 @@ def test_a_long_plan_says_how_many_places_it_does_not_list(khenifra: Plan) -> No
 
 def _many(plan: Plan) -> Plan:
     """The same plan as if its first place were 65 places: only what the terminal shows is made to fit."""
-    from dataclasses import replace
-
-    import polars as pl
-
     codes = [f"p{index:02d}" for index in range(65)]
     first = plan.sharing[0]
     place = plan.places.filter(pl.col("place") == first).row(0, named=True)

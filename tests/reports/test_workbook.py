@@ -43,7 +43,7 @@ def test_sheets_bear_names_in_the_reader_s_language(khenifra: Plan, language: st
 def test_amounts_sum_to_the_envelope_and_the_total_says_so(khenifra: Plan, language: str, tmp_path: Path) -> None:
     rows = opened(workbook(khenifra, language), tmp_path).get_sheet_by_index(0).to_python(skip_empty_area=False)
     places = rows[2:24]
-    assert [row[0] for row in places] != [] and {str(row[0]) for row in places} == set(khenifra.sharing)
+    assert {str(row[0]) for row in places} == set(khenifra.sharing)
     assert sum(float(str(row[4])) for row in places) == khenifra.envelope_dh == rows[24][4]
     assert [sum(float(str(row[col])) for row in places) for col in range(9, 13)] == list(khenifra.sub_envelopes.values())
 

@@ -134,21 +134,28 @@ def test_every_commune_of_the_country_has_an_outline() -> None:
     assert table["area_km2"].to_numpy().min() == pytest.approx(0.42, abs=0.01)
 
 
-def test_all_gaps_of_the_country_are_given_to_someone() -> None:
-    assert sorted(done("MA", "ring recovered")) == [
-        "04.481.09.13",  # Zirara
-        "05.081.15.11",  # Imlil
-        "05.301.03.13",  # Tighassaline
-        "05.301.05.13",  # Moha Ou Hammou Zayani
-        "07.041.05.17",  # Sidi Badhaj
-        "07.191.11.41",  # Znada
-    ]
-    # Ait Yaazem and Khalfia: the only or nearest communes in reach that do not touch the gap.
-    assert done("MA", "ring supposed") == {
-        "03.171.03.03": pytest.approx(53.4, abs=0.1),
-        "05.255.09.01": pytest.approx(77.4, abs=0.1),
+def test_the_nine_lost_rings_of_the_country_are_recovered() -> None:
+    # Name; surface published without the centre ("Maroc en carte", field `superficie`, in km2 of HCP's projection); centre.
+    published = {
+        "02.381.05.09": ("Bouarg", 136.129, 0.0),
+        "03.171.03.07": ("Ras Ijerri", 148.732, 0.0),
+        "04.481.09.13": ("Zirara", 70.695, 1.719),
+        "05.081.15.11": ("Imlil", 71.140, 0.0),
+        "05.255.09.07": ("Bradia", 224.479, 4.684),
+        "05.301.03.13": ("Tighassaline", 279.593, 1.851),
+        "05.301.05.13": ("Moha Ou Hammou Zayani", 188.270, 0.0),
+        "07.041.05.17": ("Sidi Badhaj", 110.194, 0.0),
+        "07.191.11.41": ("Znada", 39.690, 0.0),
     }
-    assert done("MA", "gap left") == {}
+    assert set(done("MA", "ring recovered")) == set(published)
+    names = dict(morocco.places().select("place", "name_fr").iter_rows())
+    for place, (name, rest, centre) in published.items():
+        assert names[place] == name
+        assert areas("MA")[place] == pytest.approx(rest + centre, rel=1e-3)
+
+
+def test_no_gap_is_left_but_one_under_a_square_kilometre() -> None:
+    assert done("MA", "gap left") == {"05.091": pytest.approx(0.92, abs=0.01)}
     (country,) = shapes("MA", "country").values()
     holes = [surface(shapely.Polygon(ring)) for part in shapely.get_parts(country) for ring in part.interiors]
     assert sum(holes) < 1.0
@@ -219,26 +226,12 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         boundaries("01.573")
 
 
-# A gap in the middle of four neighbours; a village apart from it, and another one further away.
-GAP = shapely.box(0, 0, 0.1, 0.1)
-TOUCHING = {"05.301.03.01": shapely.box(-0.1, 0, 0, 0.1), "05.301.03.03": shapely.box(0, -0.1, 0.1, 0)}
-NEAR = {"05.301.03.05": shapely.box(0.11, 0.11, 0.21, 0.21)}
-FAR = {"05.301.03.07": shapely.box(0.2, 0.0, 0.3, 0.1)}
-CRAMPED = {"05.301.03.09": shapely.box(0.12, 0, 0.121, 0.001)}
-
-
 @pytest.mark.parametrize(
-    ("outlines", "expected"),
-    [
-        (TOUCHING | FAR, ("gap left", KHENIFRA)),
-        (TOUCHING | NEAR | FAR, ("ring supposed", "05.301.03.05")),
-        (TOUCHING | NEAR | FAR | CRAMPED, ("ring recovered", "05.301.03.09")),
-    ],
+    ("gap_km2", "expected"),
+    [(266.0, "05.301.03.13"), (272.3, "05.301.03.13"), (144.0, "05.301.05.13"), (200.0, None), (77.3, None)],
 )
-def test_a_gap_goes_to_the_most_crowded_then_to_the_nearest_apart_then_to_nobody(
-    outlines: dict[str, Any], expected: tuple[str, str]
-) -> None:
-    assert source._owner(GAP, KHENIFRA, outlines) == expected
+def test_a_gap_goes_to_the_commune_of_its_province_that_lacks_just_this_surface(gap_km2: float, expected: str | None) -> None:
+    assert source._lacking(KHENIFRA, gap_km2) == expected
 
 
 def test_a_town_inside_another_outline_is_cut_out_of_it() -> None:

@@ -159,7 +159,8 @@ def _measure(table: pl.DataFrame, one: Definition) -> pl.DataFrame:
         value=value.cast(pl.Float64),
         low=low.cast(pl.Float64),
         high=high.cast(pl.Float64),
-        people=pl.col(one.base),
+        # A mean over rural dwellings has no count of people behind it.
+        people=pl.lit(None, dtype=pl.Int64) if one.unit == "km" else pl.col(one.base),
         standing=pl.lit(standing),
     )
 

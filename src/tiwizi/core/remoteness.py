@@ -11,6 +11,7 @@ from typing import Literal
 
 import polars as pl
 
+from tiwizi.core.errors import BadData, Problem, Refused, rows_sentence, say
 from tiwizi.core.subjects import Service
 from tiwizi.core.tables import CENSUS, DISTANCES, figures
 
@@ -36,7 +37,8 @@ def remote_people(
     `unknown`, where `as_known` gives them the share of the commune's known people (of all communes' where none is known).
     `people` is the population of the commune's douars; a commune without douars counts 0.
     """
-    table = DISTANCES.check(distances)
+    table = _of_places(distances, places)
+    _least_possible(services_at_least, len(services))
     far = {one.code: pl.col(one.column) > float(one.far_km) for one in services}
     count = pl.sum_horizontal(flag.fill_null(value=False).cast(pl.Int64) for flag in far.values())
     unknown_count = pl.sum_horizontal(pl.col(one.column).is_null().cast(pl.Int64) for one in services)
@@ -48,6 +50,33 @@ def remote_people(
     frames.append(_as_share(frames[0]))
     frames += [_people_beyond(judged, f"far_{code}", f"far_{code}_people", unknown, places) for code in far]
     return figures(pl.concat(frames), as_of=as_of, series=series, source=source, standing="computed", assumed=assumed)
+
+
+def _of_places(distances: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
+    """The table checked; a douar of a commune that is not asked about is refused, so that nobody is lost in silence."""
+    table = DISTANCES.check(distances)
+    rows = (~table["parent"].is_in(list(places))).arg_true().to_list()
+    if rows:
+        raise BadData(
+            Problem(
+                what=say("{parent} is not one of the places asked about.", parent=table["parent"][rows[0]]),
+                where=[say("table {table}", table="distances"), say("column {column}", column="parent"), rows_sentence(rows)],
+                why=say("The people of its douars would be counted nowhere."),
+                remedy=say("Correct the code, leave these rows out, or ask about that place too."),
+            )
+        )
+    return table
+
+
+def _least_possible(services_at_least: int, known: int) -> None:
+    if not 1 <= services_at_least <= known:
+        raise Refused(
+            Problem(
+                what=say("a douar cannot be far from {count} of {known} services.", count=services_at_least, known=known),
+                where=[say("key {key}", key="services_at_least")],
+                remedy=say("Write a number from 1 to {known}.", known=known),
+            )
+        )
 
 
 def _people_beyond(judged: pl.DataFrame, flag: str, measure: str, unknown: Unknown, places: Sequence[str]) -> pl.DataFrame:

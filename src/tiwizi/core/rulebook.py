@@ -13,6 +13,7 @@ from typing import get_type_hints
 
 from tiwizi.core.errors import BadRulebook, Problem, say
 from tiwizi.core.subjects import Number, Rules
+from tiwizi.core.tables import CENSUS
 from tiwizi.core.toml_reader import Reader, numbers_in
 
 SUBJECTS: Mapping[str, type] = get_type_hints(Rules)
@@ -109,6 +110,13 @@ def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
                     say("Put {{people}} where the number of people goes."),
                 )
     _check_own_weights(rules, allocation)
+    _check_index(rules, readers["indices"])
+    if not 1 <= rules.access.services_at_least.value <= len(rules.access.services):
+        readers["access"].problem(
+            ("services_at_least",),
+            say("a douar cannot be far from so many services: there are {known}.", known=len(rules.access.services)),
+            say("Write a number from 1 to {known}.", known=len(rules.access.services)),
+        )
     _check_poverty(rules, readers["poverty"])
     for index, service in enumerate(rules.access.services):
         if service.harsh_near_km.value >= service.harsh_far_km.value:
@@ -128,6 +136,25 @@ def _check_own_weights(rules: Rules, reader: Reader) -> None:
                     say("{name} is not known.", name=name),
                     say("Write one of: {allowed}.", allowed=", ".join(sorted(known))),
                 )
+
+
+def _check_index(rules: Rules, reader: Reader) -> None:
+    index = rules.indices.development
+    known = {column.name for column in CENSUS.columns if column.kind == "float"}
+    for dimension_at, dimension in enumerate(index.dimensions):
+        for at, one in enumerate(dimension.indicators):
+            path = ("development", "dimensions", dimension_at, "indicators", at)
+            if one.low.value >= one.high.value:
+                reader.problem((*path, "low"), say("the lowest is not below the highest."), say("Give low a smaller value."))
+            if one.column not in known:
+                reader.problem(
+                    (*path, "column"),
+                    say("the census has no column {column}.", column=one.column),
+                    say("Write one of: {allowed}.", allowed=", ".join(sorted(known))),
+                )
+    for key, number in (("line", index.line), ("draws", index.draws), ("concentration", index.concentration)):
+        if number.value <= 0:
+            reader.problem(("development", key), say("this number is zero."), say("Write a number above zero."))
 
 
 def _check_poverty(rules: Rules, reader: Reader) -> None:

@@ -258,7 +258,7 @@ CENSUS = Table(
         Column("year", "int", "year of the census", "year", least=1900, most=2200),
         Column("milieu", "text", "part of the place that is counted", among=("total", "urban", "rural")),
         _people("population", "municipal population: the base of the census's shares"),
-        _people("legal_population", "legal population: with the people counted apart; published for the whole place only"),
+        _people("legal_population", "legal population: with the people counted apart"),
         Column("households", "int", "households", "households", nullable=True, least=0),
         _share("women_share", "women among the population"),
         _share("under_15_share", "people under 15 among the population"),

