@@ -89,6 +89,9 @@ def test_changing_one_weight_changes_the_shares_and_the_version_says_so(khenifra
     other = plan("05.301", envelope_dh=ENVELOPE_DH, on=DAY, rulebook=book)
     assert other.rulebook.version != khenifra.rulebook.version
     assert sum(amounts(other).values()) == ENVELOPE_DH
+    said = [str(note) for note in other.notes]
+    assert "Weight: Remoteness: 40 here, 20 in the rulebook that Tiwizi carries." in said
+    assert not any("in the rulebook that Tiwizi carries" in str(note) for note in khenifra.notes)
     # Aguelmous has the most people far from services; the town of Khénifra none.
     assert amounts(other)["05.301.07.03"] > amounts(khenifra)["05.301.07.03"]
     assert amounts(other)["05.301.01.01"] < amounts(khenifra)["05.301.01.01"]

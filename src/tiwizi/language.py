@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from tiwizi.core.errors import Sentence, Translate, english
+from tiwizi.core.subjects import Label
 
 LANGUAGES: Final = ("ar", "fr", "en")
 LOCALE: Final = Path(__file__).parent / "locale"
@@ -40,6 +41,8 @@ def text(sentence: Sentence, language: str) -> str:
     """A sentence in a language, with its numbers as the language writes them and its names kept apart."""
 
     def show(value: Any) -> str:
+        if isinstance(value, Label):
+            return value.in_(language)
         if isinstance(value, int) and not isinstance(value, bool):
             return number(value, language)
         if isinstance(value, float):

@@ -5,6 +5,7 @@ notebook shows, so that nothing has to be computed again to be explained.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,8 +16,8 @@ import polars as pl
 
 from tiwizi import store
 from tiwizi.core import allocation, targeting
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
-from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence, say
+from tiwizi.core.rulebook import Rulebook, numbers
 from tiwizi.core.subjects import Allocation, Rules
 from tiwizi.core.tables import PURSES, SHARES
 from tiwizi.measuring import measure
@@ -95,16 +96,19 @@ def plan(
     progress(say("Reading the census"))
     land = territory(place)
     sharing = _sharing(land, rules)
-    progress(say("Measuring"))
-    rng = np.random.default_rng(seed)
-    measured = measure(land, rules, rng=rng)
-    chosen = _chosen(measured.measures, rules.allocation, sharing)
-    purses = _purses(measured.measures, chosen, sharing)
-    progress(say("Sharing the envelope"))
-    sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
-    targeted = _targeting(measured.measures, purses, shares, rules, rng)
-    progress(say("Reading the outlines"))
-    outlines = land.outlines(_tolerance_km(land))
+    # The outlines take as long as all the rest and need nothing of it, so they are read beside it.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        drawn = beside.submit(land.outlines, _tolerance_km(land))
+        rng = np.random.default_rng(seed)
+        progress(say("Measuring"))
+        measured = measure(land, rules, rng=rng)
+        chosen = _chosen(measured.measures, rules.allocation)
+        purses = _purses(measured.measures, chosen, sharing)
+        progress(say("Sharing the envelope"))
+        sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
+        targeted = _targeting(measured.measures, purses, shares, rules, rng)
+        progress(say("Reading the outlines"))
+        outlines = drawn.result()
     return Plan(
         place=place,
         envelope_dh=envelope_dh,
@@ -120,7 +124,7 @@ def plan(
         shares=shares,
         targeting=targeted,
         boundaries=outlines.filter(pl.col("place").is_in(sharing)),
-        notes=(*measured.notes, *_formula_notes(purses, rules, chosen)),
+        notes=(*measured.notes, *_formula_notes(purses, rules, chosen), *_changed(rules, on)),
         citations=land.citations,
     )
 
@@ -153,7 +157,7 @@ def _sharing(land: Territory, rules: Rules) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _chosen(measures: pl.DataFrame, formula: Allocation, sharing: tuple[str, ...]) -> dict[str, str]:
+def _chosen(measures: pl.DataFrame, formula: Allocation) -> dict[str, str]:
     """The measure of each criterion: the first of those it names that says something of the places that share."""
     known = dict(measures.group_by("measure").agg(pl.col("value").count()).iter_rows())
     chosen: dict[str, str] = {}
@@ -262,3 +266,22 @@ def _formula_notes(purses: pl.DataFrame, rules: Rules, chosen: Mapping[str, str]
         if chosen[criterion.code] != criterion.measures[0]
     ]
     return [*empty, *fallbacks]
+
+
+def _changed(rules: Rules, on: date) -> list[Sentence]:
+    """Which numbers differ from those of the rulebook that Tiwizi carries for the same programme."""
+    try:
+        carried = store.rulebook(rules.programme.code).on(on)
+    except BadRulebook:
+        return []
+    values = {number.key: number.value for number in numbers(carried)}
+    return [
+        say(
+            "{label}: {value} here, {carried} in the rulebook that Tiwizi carries.",
+            label=number.label,
+            value=str(number.value),
+            carried=str(values[number.key]),
+        )
+        for number in numbers(rules)
+        if number.key in values and values[number.key] != number.value
+    ]

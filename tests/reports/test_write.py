@@ -27,7 +27,12 @@ def test_every_file_is_written_and_named(khenifra: Plan, tmp_path: Path) -> None
     files = reports.write(khenifra, tmp_path / "new" / "folder", language="ar", progress=steps.append)
     assert [path.name for path in files] == [*TABLES, *DRAWN, "report.pdf"]
     assert sorted(path.name for path in files) == sorted(path.name for path in (tmp_path / "new" / "folder").iterdir())
-    assert [step.template for step in steps] == ["Writing the tables", "Drawing the map", "Setting the report"]
+    assert [step.template for step in steps] == [
+        "Writing the tables",
+        "Writing the workbook",
+        "Drawing the map",
+        "Setting the report",
+    ]
 
 
 def test_the_report_can_be_left_out(khenifra: Plan, tmp_path: Path) -> None:

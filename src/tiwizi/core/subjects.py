@@ -25,6 +25,9 @@ class Label:
         text: str = getattr(self, language)
         return text
 
+    def __str__(self) -> str:
+        return self.en
+
 
 @dataclass(frozen=True)
 class Source:

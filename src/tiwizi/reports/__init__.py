@@ -5,6 +5,7 @@ plan in the same language gives the same bytes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,15 @@ def _files(plan: Plan, language: str, *, pdf: bool, step: Progress) -> Iterator[
     # Loaded here so that who only wants JSON does not wait for the drawing libraries.
     from tiwizi.reports import chart, document, workbook
 
-    yield "plan.xlsx", workbook.workbook(plan, language)
-    step(say("Drawing the map"))
-    drawing = chart.svg(chart.share_map(plan, language))
+    # The drawing library works outside Python: the workbook is written beside it.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        drawn = beside.submit(chart.drawing_and_picture, chart.share_map(plan, language))
+        step(say("Writing the workbook"))
+        yield "plan.xlsx", workbook.workbook(plan, language)
+        step(say("Drawing the map"))
+        drawing, picture = drawn.result()
     yield "map.svg", drawing.encode()
-    yield "map.png", chart.png(drawing)
+    yield "map.png", picture
     if pdf:
         step(say("Setting the report"))
         yield "report.pdf", document.pdf(plan, language)

@@ -125,6 +125,12 @@ def _names(plan: Plan, language: str) -> dict[str, str]:
     return {row["place"]: place_name(row, language) for row in plan.places.iter_rows(named=True)}
 
 
+def drawing_and_picture(specification: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The drawing as SVG and as PNG, drawn once."""
+    drawing = svg(specification)
+    return drawing, png(drawing)
+
+
 def title(plan: Plan, language: str) -> str:
     """The title of what is shown of a plan."""
     return translator(language)("Budget shares: {place}").format(place=_names(plan, language)[plan.place])

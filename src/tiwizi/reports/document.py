@@ -18,6 +18,8 @@ from tiwizi.reports.parts import Part, parts
 from tiwizi.reports.words import body_of, dirhams, heading, main_reason_in_brief, marks_legend, place_name, programme_label
 
 TEMPLATE: Final = Path(__file__).with_name("document.typ")
+TAGGED_MOST: Final = 400
+"""Beyond so many places the tags for screen readers weigh more than the report: the workbook then serves instead."""
 COLUMNS: Final = ("rank", "name", "parent", "population", "amount_dh", "dh_per_head", "main_reason")
 
 
@@ -38,6 +40,7 @@ def pdf(plan: Plan, language: str) -> bytes:
         format="pdf",
         font_paths=[str(folder) for folder in fonts.folders()],
         ignore_system_fonts=True,
+        pdf_tags=len(plan.sharing) <= TAGGED_MOST,
         timestamp=datetime.combine(plan.on, time(), tzinfo=UTC),
     )
     if not isinstance(made, bytes):

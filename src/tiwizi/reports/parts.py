@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -60,7 +62,8 @@ class Part:
     interval: Interval | None
 
 
-def parts(plan: Plan) -> dict[str, Part]:
+@lru_cache(maxsize=4)
+def parts(plan: Plan) -> Mapping[str, Part]:
     """Every sharing place's part by its code, from the largest amount down, equal amounts in the order of codes."""
     rows = {row["place"]: row for row in plan.places.iter_rows(named=True)}
     components = _components(plan)
@@ -87,7 +90,7 @@ def parts(plan: Plan) -> dict[str, Part]:
             main=next(one for one in own if one.criterion == mains[place]),
             interval=intervals.get(place),
         )
-    return found
+    return MappingProxyType(found)
 
 
 def _components(plan: Plan) -> dict[str, tuple[Component, ...]]:

@@ -1,5 +1,6 @@
 """The tables that people read: what each place gets, and every component with its sentence."""
 
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -17,6 +18,7 @@ def without_isolates(text: str) -> str:
     return text.translate(_ISOLATES)
 
 
+@lru_cache(maxsize=4)
 def summary(plan: Plan, language: str) -> pl.DataFrame:
     """One row a sharing place, from the largest amount down.
 
@@ -28,6 +30,7 @@ def summary(plan: Plan, language: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"population": pl.Int64, "dh_per_head": pl.Float64}, infer_schema_length=None)
 
 
+@lru_cache(maxsize=4)
 def explained(plan: Plan, language: str) -> pl.DataFrame:
     """One row a place and component, places from the largest amount down, then components likewise.
 

@@ -108,7 +108,7 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
     index = [at for at, commune in enumerate(coverage.codes) if commune in wanted]
     shapes, areas = coverage.shapes[index], coverage.areas[index]
     if tolerance_km > 0:
-        shapes = shapely.coverage_simplify(shapes, tolerance_km / KM_A_DEGREE)
+        shapes = _simplified(shapes, tolerance_km)
     members = _members(_groups([coverage.codes[at] for at in index], level))
     joined = [shapes[one[0]] if len(one) == 1 else shapely.coverage_union_all(shapes[one]) for one in members.values()]
     table = pl.DataFrame(
@@ -122,12 +122,26 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
     return BOUNDARIES.check(table)
 
 
+def simplified(outlines: pl.DataFrame, *, tolerance_km: float) -> pl.DataFrame:
+    """These outlines without details of about this size and less, for maps; neighbours still share their edges.
+
+    Takes and gives the BOUNDARIES table; areas stay those of the outlines given.
+    """
+    shapes = np.asarray(shapely.from_wkb(outlines["geometry"].to_numpy()), dtype=object)
+    geometry = pl.Series(shapely.to_wkb(_simplified(shapes, tolerance_km)).tolist(), dtype=pl.Binary)
+    return BOUNDARIES.check(outlines.with_columns(geometry=geometry))
+
+
 def mended(code: str) -> tuple[Mend, ...]:
     """The corrections that concern this place and all below it; largest first."""
     places = morocco.places(code)
     known = set(places["place"])
     # What is not a commune, and gaps, are told with their province.
     return tuple(mend for mend in _coverage(_provinces(places)).mends if mend.place in known or mend.place[:6] in known)
+
+
+def _simplified(shapes: Shapes, tolerance_km: float) -> Shapes:
+    return np.asarray(shapely.coverage_simplify(shapes, tolerance_km / KM_A_DEGREE), dtype=object)
 
 
 def _provinces(places: pl.DataFrame) -> tuple[str, ...]:
