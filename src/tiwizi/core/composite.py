@@ -42,11 +42,11 @@ def normalise(values: Floats, *, method: Normalisation, direction: Literal["up",
     if method == "goalposts":
         scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
         return scaled if direction == "up" else 1.0 - scaled
-    if values.max() == values.min():
+    if np.max(values) == np.min(values):
         return np.full(values.shape, 0.5)
     better = values if direction == "up" else -values
     if method == "min_max":
-        return np.asarray((better - better.min()) / (better.max() - better.min()))
+        return np.asarray((better - np.min(better)) / (np.max(better) - np.min(better)))
     if method == "z_score":
         return np.asarray(np.clip(0.5 + (better - better.mean()) / better.std() / 6.0, 0.0, 1.0))
     ordered = np.sort(better)
