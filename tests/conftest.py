@@ -1,5 +1,7 @@
-"""What all tests share: laws are judged by what they find, never by the clock."""
+"""What all tests share: laws are judged by what they find, never by the clock; the office's folder is one of their own."""
 
+import os
+import tempfile
 from datetime import date
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tiwizi.plan import Plan, plan
 
+os.environ.setdefault("TIWIZI_HOME", tempfile.mkdtemp(prefix="tiwizi-office-"))
 settings.register_profile("tiwizi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("tiwizi")
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from tiwizi import __version__, store
-from tiwizi.core.errors import TiwiziError, say
+from tiwizi.core.errors import BadData, Problem, TiwiziError, say
 from tiwizi.core.rulebook import numbers
 from tiwizi.language import LANGUAGES, day, isolated, number, text, translator
 
@@ -180,6 +180,84 @@ def _number_row(one: Any, language: str) -> dict[str, Any]:
         "assumed": one.assumed,
         "source": {"title": one.source.title, "url": one.source.url} if one.source else None,
     }
+
+
+@contextmanager
+def _office(language: str) -> Any:
+    """The office's applications, ready: what needs them says what to install where they are missing."""
+    with errors_in(language):
+        try:
+            import django
+        except ModuleNotFoundError as error:
+            raise BadData(
+                Problem(
+                    what=say("the package {package} is not installed.", package="django"),
+                    remedy=say("Install it: pip install '{name}'.", name="tiwizi[office]"),
+                )
+            ) from error
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiwizi.web.settings")
+        django.setup()
+        yield
+
+
+@main.command()
+@language_option
+def migrate(language: str) -> None:
+    """Make or update the office's tables."""
+    with _office(language):
+        from django.core.management import call_command
+
+        from tiwizi.web import settings
+
+        settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+@main.command()
+@click.option("--key", help="Public key that must have signed the checkpoints.")
+@language_option
+def verify(key: str | None, language: str) -> None:
+    """Check the journal's chain and its checkpoints; say where it breaks."""
+    with _office(language):
+        from tiwizi.journal import queries
+        from tiwizi.journal.models import Checkpoint, Entry
+
+        found = queries.breaks(key=key)
+        entries, checkpoints = Entry.objects.count(), Checkpoint.objects.count()
+    for one in found:
+        click.echo(text(say("entry {number}: {what}", number=one.number, what=one.what), language))
+    if found:
+        sys.exit(1)
+    click.echo(
+        text(
+            say("The journal holds: {entries} entries, {checkpoints} checkpoints.", entries=entries, checkpoints=checkpoints),
+            language,
+        )
+    )
+
+
+@main.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@language_option
+def journal(out: Path, language: str) -> None:
+    """Write the whole journal, one entry a line, for outsiders to check."""
+    with _office(language):
+        from tiwizi.journal import queries
+
+        store.write_bytes(out, "".join(queries.lines()).encode())
+
+
+@main.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@language_option
+def checkpoint(out: Path, language: str) -> None:
+    """Sign the journal as it stands, and write the checkpoint for outsiders to hold."""
+    with _office(language):
+        from tiwizi.journal import commands
+        from tiwizi.web import secrets, settings
+
+        made = commands.checkpoint(key=secrets.signing_key(settings.HOME), at=datetime.now(tz=UTC))
+        store.write_bytes(out, json.dumps(made.body(), sort_keys=True).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,68 @@
+"""What the journal holds: entries, and the signed checkpoints that outsiders may keep."""
+
+from typing import Any
+
+from django.db import models
+
+from tiwizi.journal import verifier
+
+
+class Entry(models.Model):
+    """One act: who, when, in which role, by which command, on what, where, and what changed.
+
+    Append-only by triggers of the database. `changes` holds, by field, the value before and after; personal values are there
+    as keyed hashes only. Texts hold codes and identifiers, never personal data.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    role = models.CharField(max_length=64)
+    command = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    object = models.CharField(max_length=64)
+    place = models.CharField(max_length=32, blank=True)
+    changes = models.JSONField()
+    previous = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        """Read in order; found by place and by object."""
+
+        ordering = ("number",)
+        indexes = (
+            models.Index(fields=("place", "number"), name="journal_by_place"),
+            models.Index(fields=("kind", "object", "number"), name="journal_by_object"),
+        )
+        constraints = (models.CheckConstraint(condition=models.Q(number__gte=1), name="journal_numbers_from_one"),)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.command} {self.kind} {self.object}"
+
+    def body(self) -> dict[str, Any]:
+        """The entry as it is hashed and exported; the moment in UTC to the microsecond."""
+        values = {field: getattr(self, field) for field in verifier.FIELDS}
+        return {**values, "at": self.at.isoformat(timespec="microseconds")}
+
+
+class Checkpoint(models.Model):
+    """A signature over the journal up to an entry, so that whoever holds it can tell a rewritten journal. Append-only."""
+
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128, unique=True)
+
+    class Meta:
+        """Read in order."""
+
+        ordering = ("number", "id")
+
+    def __str__(self) -> str:
+        return f"checkpoint of entry {self.number}"
+
+    def body(self) -> dict[str, Any]:
+        """The checkpoint as it is published and checked."""
+        signed = {field: getattr(self, field) for field in verifier.SIGNED}
+        return {**signed, "at": self.at.isoformat(timespec="microseconds"), "signature": self.signature}

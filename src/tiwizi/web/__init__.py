@@ -1,0 +1,1 @@
+"""The office on the web: settings, addresses, what joins the other applications."""

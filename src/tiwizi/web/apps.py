@@ -1,0 +1,16 @@
+"""The office as a Django application: what joins the others."""
+
+from django.apps import AppConfig
+
+from tiwizi.web import database
+
+
+class WebConfig(AppConfig):
+    """Checks at start that the database keeps what it is told to keep."""
+
+    name = "tiwizi.web"
+    label = "web"
+
+    def ready(self) -> None:
+        """Adds the checks of the live database to Django's."""
+        database.register()

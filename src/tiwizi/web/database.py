@@ -1,0 +1,146 @@
+"""How the database is set up, and whether the live one is as it must be.
+
+SQLite: every commit reaches the disk (`synchronous=FULL`: with NORMAL, simulated power cuts lost acknowledged commits), a
+transaction takes the write lock when it begins (IMMEDIATE: with Django's default most concurrent writers failed), and the
+write-ahead log is used only from SQLite 3.51.3 on, which mends a corruption bug of 3.7.0 to 3.51.2.
+PostgreSQL: a version that carries the row-security fix, and, when serving, a role that owns nothing and bypasses nothing.
+"""
+
+import sqlite3
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.checks import Error, Tags
+from django.core.checks import register as register_check
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tiwizi.core.errors import Problem, Refused, say
+
+WAL_SAFE: Final = (3, 51, 3)
+POSTGRESQL_SAFE: Final = {15: 20, 16: 16, 17: 12, 18: 7}
+JOURNAL_MODE: Final = "wal" if sqlite3.sqlite_version_info >= WAL_SAFE else "delete"
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """Django's entry for a database from its address: sqlite:///path or postgresql://user:password@host:port/name."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        pragmas = f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path.removeprefix("/")), "OPTIONS": options}
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.removeprefix("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or 5432,
+            # A connection is kept between requests, and looked at before it is used again.
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+    raise Refused(
+        Problem(
+            what=say("{scheme} databases are not served.", scheme=parts.scheme or url),
+            where=[say("setting {name}", name="TIWIZI_DATABASE")],
+            remedy=say("Write sqlite:///path or postgresql://user:password@host:port/name."),
+        )
+    )
+
+
+def facts(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """What the live database says of itself, for the health page."""
+    if connection.vendor == "sqlite":
+        levels = {0: "off", 1: "normal", 2: "full", 3: "extra"}
+        return {
+            "engine": "SQLite",
+            "version": sqlite3.sqlite_version,
+            "journal_mode": str(_value(connection, "PRAGMA journal_mode")),
+            "synchronous": levels.get(int(_value(connection, "PRAGMA synchronous")), "?"),
+            "foreign_keys": str(_value(connection, "PRAGMA foreign_keys")),
+            "transaction_mode": str(connection.settings_dict["OPTIONS"].get("transaction_mode", "DEFERRED")),
+        }
+    version = int(_value(connection, "SELECT current_setting('server_version_num')::int"))
+    return {"engine": "PostgreSQL", "version": f"{version // 10000}.{version % 10000}"}
+
+
+def problems(connection: BaseDatabaseWrapper, *, serving: bool) -> list[Problem]:
+    """What of the live database is not as it must be; with `serving`, also of the role that the server connects as."""
+    if connection.vendor == "sqlite":
+        return _sqlite_problems(facts(connection))
+    return _version_problems(connection) + (_role_problems(connection) if serving else [])
+
+
+def _sqlite_problems(found: dict[str, str]) -> list[Problem]:
+    wanted = {"synchronous": "full", "foreign_keys": "1", "transaction_mode": "IMMEDIATE"}
+    wrong = [(name, found[name], value) for name, value in wanted.items() if found[name] != value]
+    if found["journal_mode"] not in (JOURNAL_MODE, "memory"):
+        wrong.append(("journal_mode", found["journal_mode"], JOURNAL_MODE))
+    return [
+        Problem(
+            what=say("{name} is {found}, and must be {wanted}.", name=name, found=value, wanted=must),
+            where=[say("database {engine}", engine="SQLite")],
+            why=say("Acknowledged writes could be lost, or writers shut out."),
+            remedy=say("Let Tiwizi open the database by its address: it sets this by itself."),
+        )
+        for name, value, must in wrong
+    ]
+
+
+def _version_problems(connection: BaseDatabaseWrapper) -> list[Problem]:
+    major, minor = map(int, facts(connection)["version"].split("."))
+    if minor >= POSTGRESQL_SAFE.get(major, 0) and major >= min(POSTGRESQL_SAFE):
+        return []
+    return [
+        Problem(
+            what=say("version {version} lacks the mend of row security.", version=f"{major}.{minor}"),
+            where=[say("database {engine}", engine="PostgreSQL")],
+            why=say("A role could read rows of places beyond its own."),
+            remedy=say("Upgrade to {versions} or later.", versions=", ".join(f"{a}.{b}" for a, b in POSTGRESQL_SAFE.items())),
+        )
+    ]
+
+
+def _role_problems(connection: BaseDatabaseWrapper) -> list[Problem]:
+    superuser = _value(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    bypasses = _value(connection, "SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    owns = _value(connection, "SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+    wrong = [
+        (superuser, say("the role that serves is a superuser.")),
+        (bypasses, say("the role that serves bypasses row security.")),
+        (owns, say("the role that serves owns tables.")),
+    ]
+    return [
+        Problem(
+            what=what,
+            where=[say("database {engine}", engine="PostgreSQL")],
+            why=say("Row security would not hold it."),
+            remedy=say("Serve with a role that owns nothing: NOSUPERUSER NOBYPASSRLS, with rights granted on the tables."),
+        )
+        for found, what in wrong
+        if found
+    ]
+
+
+def _value(connection: BaseDatabaseWrapper, question: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def check_database(app_configs: Any = None, databases: Any = None, **_options: Any) -> list[Error]:
+    """Django's check of the live databases named: an error for each problem."""
+    return [
+        Error(problem.text(), id="tiwizi.database")
+        for alias in databases or ()
+        for problem in problems(connections[alias], serving=False)
+    ]
+
+
+def register() -> None:
+    """Adds the check to those that run before migrations and at start."""
+    register_check(check_database, Tags.database)

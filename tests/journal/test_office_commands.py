@@ -1,0 +1,101 @@
+"""The journal from the command line, in an office of its own: several programs write at once, one checks, one signs."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from tiwizi.journal import verifier
+
+TIWIZI = Path(sys.executable).with_name("tiwizi")
+
+
+class Office:
+    """A folder and a database that nobody else uses."""
+
+    def __init__(self, home: Path, address: str) -> None:
+        self.environment = {**os.environ, "TIWIZI_HOME": str(home), "TIWIZI_DATABASE": address}
+        self.environment["DJANGO_SETTINGS_MODULE"] = "tiwizi.web.settings"
+
+    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [str(TIWIZI), *map(str, arguments)]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def writer(self, number: int, acts: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.journal.writers", str(number), str(acts)]
+        root = Path(__file__).parents[2]
+        return subprocess.Popen(command, env=self.environment, cwd=root, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An office on the engine under test, its tables made."""
+    home = tmp_path / "office"
+    home.mkdir()
+    if connection.vendor == "sqlite":
+        made = Office(home, f"sqlite:///{home / 'office.sqlite3'}")
+        assert made.run("migrate").returncode == 0
+        yield made
+        return
+    from tests.on_postgres import new_database
+
+    with new_database(f"office_{uuid4().hex}") as address:
+        made = Office(home, address)
+        assert made.run("migrate").returncode == 0
+        yield made
+
+
+def test_programs_that_write_at_once_make_one_chain(office: Office) -> None:
+    writers = [office.writer(number, 25) for number in range(4)]
+    for writer in writers:
+        _out, error = writer.communicate(timeout=120)
+        assert writer.returncode == 0, error
+    checked = office.run("verify", "--language", "en")
+    assert (checked.returncode, checked.stdout) == (0, "The journal holds: 100 entries, 0 checkpoints.\n")
+
+
+def test_outsiders_can_check_what_is_published(office: Office, tmp_path: Path) -> None:
+    office.writer(1, 5).communicate(timeout=60)
+    journal, point = tmp_path / "journal.jsonl", tmp_path / "checkpoint.json"
+    assert office.run("journal", "--out", journal).returncode == 0
+    assert office.run("checkpoint", "--out", point).returncode == 0
+    key = json.loads(point.read_text(encoding="utf-8"))["key"]
+    script = [sys.executable, "-I", "-S", verifier.__file__, journal, point, "--key", key]
+    alone = subprocess.run(list(map(str, script)), capture_output=True, text=True, check=False)
+    assert (alone.returncode, alone.stdout) == (0, "5 entries, 1 checkpoints: all holds\n")
+    assert office.run("verify", "--key", key).returncode == 0
+    assert office.run("verify", "--key", "0" * 64).returncode == 1
+
+
+def test_a_second_checkpoint_is_signed_by_the_same_key(office: Office, tmp_path: Path) -> None:
+    office.writer(1, 2).communicate(timeout=60)
+    points = [tmp_path / "one.json", tmp_path / "two.json"]
+    for point in points:
+        assert office.run("checkpoint", "--out", point).returncode == 0
+        office.writer(2, 1).communicate(timeout=60)
+    keys = {json.loads(point.read_text(encoding="utf-8"))["key"] for point in points}
+    assert len(keys) == 1
+    secret = Path(office.environment["TIWIZI_HOME"]) / "secrets" / "journal"
+    assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_an_empty_journal_holds_and_cannot_be_signed(office: Office, tmp_path: Path) -> None:
+    assert office.run("verify").returncode == 0
+    refused = office.run("checkpoint", "--out", tmp_path / "none.json", "--language", "en")
+    assert refused.returncode == 1
+    assert "the journal is empty" in refused.stderr
+    assert not (tmp_path / "none.json").exists()
+
+
+def test_an_act_is_never_recorded_outside_its_transaction(office: Office) -> None:
+    bare = office.writer(1, 0)
+    _out, error = bare.communicate(timeout=60)
+    assert bare.returncode == 1
+    assert "an act cannot be recorded outside its transaction" in error
+    assert office.run("verify", "--language", "en").stdout.startswith("The journal holds: 0 entries")

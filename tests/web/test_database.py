@@ -1,0 +1,169 @@
+"""The database as it must be: each thing that could be wrong is made wrong once, and found."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+from psycopg import sql
+
+from tiwizi.core.errors import Refused
+from tiwizi.web import database
+
+pytestmark = pytest.mark.django_db
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite")
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL")
+
+
+@contextmanager
+def opened(settings: dict[str, Any]) -> Iterator[BaseDatabaseWrapper]:
+    """A live connection of its own."""
+    live = ConnectionHandler({"default": settings})["default"]
+    try:
+        yield live
+    finally:
+        live.close()
+
+
+def said(live: BaseDatabaseWrapper, *, serving: bool = False) -> list[str]:
+    return [str(problem.what) for problem in database.problems(live, serving=serving)]
+
+
+def test_addresses_become_settings() -> None:
+    sqlite = database.from_url("sqlite:////srv/office.sqlite3")
+    assert (sqlite["NAME"], sqlite["OPTIONS"]["transaction_mode"]) == ("/srv/office.sqlite3", "IMMEDIATE")
+    served = database.from_url("postgresql://das:p%40ss@db.local:5433/office?sslmode=require")
+    assert [served[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == ["office", "das", "p@ss", "db.local", 5433]
+    assert served["OPTIONS"] == {"sslmode": "require"}
+
+
+@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "office.sqlite3", ""])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(Refused, match=r"databases are not served\. Write sqlite:///path or postgresql://"):
+        database.from_url(url)
+
+
+@on_sqlite
+def test_sqlite_as_we_open_it_has_no_problem(tmp_path: Path) -> None:
+    with opened(database.from_url(f"sqlite:///{tmp_path / 'right.sqlite3'}")) as live:
+        assert said(live) == []
+        found = database.facts(live)
+    assert found["version"] == sqlite3.sqlite_version
+    assert (found["synchronous"], found["journal_mode"], found["transaction_mode"]) == (
+        "full",
+        database.JOURNAL_MODE,
+        "IMMEDIATE",
+    )
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"init_command": "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON"}, "synchronous is normal, and must be full."),
+        ({"init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON"}, "synchronous is off, and must be full."),
+        ({"transaction_mode": "DEFERRED"}, "transaction_mode is DEFERRED, and must be IMMEDIATE."),
+        (
+            {"init_command": "PRAGMA journal_mode=MEMORY; PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL"},
+            "journal_mode is truncate",
+        ),
+    ],
+)
+def test_sqlite_opened_otherwise_is_found(tmp_path: Path, change: dict[str, str], found: str) -> None:
+    settings = database.from_url(f"sqlite:///{tmp_path / 'wrong.sqlite3'}")
+    settings["OPTIONS"] = {**settings["OPTIONS"], **change}
+    with opened(settings) as live:
+        assert [one for one in said(live) if one.startswith(found)]
+
+
+@on_sqlite
+def test_the_write_ahead_log_is_used_only_where_it_is_mended() -> None:
+    assert ("wal" if sqlite3.sqlite_version_info >= (3, 51, 3) else "delete") == database.JOURNAL_MODE
+
+
+WRITER = """
+import sys
+from tiwizi.web import database
+from django.conf import settings
+settings.configure(DATABASES={"default": database.from_url(sys.argv[1])}, USE_TZ=True)
+import django; django.setup()
+from django.db import connection, transaction
+for _ in range(50):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT total FROM counter")
+        (total,) = cursor.fetchone()
+        cursor.execute("UPDATE counter SET total = %s", [total + 1])
+"""
+
+
+@on_sqlite
+def test_writers_at_once_lose_nothing_and_none_is_shut_out(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'counter.sqlite3'}"
+    with opened(database.from_url(url)) as live, live.cursor() as cursor:
+        cursor.execute("CREATE TABLE counter (total integer)")
+        cursor.execute("INSERT INTO counter VALUES (0)")
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, url], stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [(writer.communicate(timeout=120)[1], writer.returncode) for writer in writers] == [("", 0)] * 4
+    with opened(database.from_url(url)) as live, live.cursor() as cursor:
+        cursor.execute("SELECT total FROM counter")
+        assert cursor.fetchone() == (200,)
+
+
+OWNING = "CREATE TABLE {table} (a int); ALTER TABLE {table} OWNER TO {role}"
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("rights", "more", "found"),
+    [
+        ("NOSUPERUSER NOBYPASSRLS", "", []),
+        ("SUPERUSER", "", ["the role that serves is a superuser."]),
+        ("NOSUPERUSER BYPASSRLS", "", ["the role that serves bypasses row security."]),
+        (
+            "NOSUPERUSER NOBYPASSRLS",
+            "CREATE TABLE {table} (a int); ALTER TABLE {table} OWNER TO {role}",
+            ["the role that serves owns tables."],
+        ),
+    ],
+)
+def test_a_role_that_row_security_would_not_hold_is_found(rights: str, more: str, found: list[str]) -> None:
+    address = os.environ["TIWIZI_DATABASE"]
+    role, table = f"role_{uuid4().hex}", f"table_{uuid4().hex}"
+    names = {"role": sql.Identifier(role), "table": sql.Identifier(table)}
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE ROLE {role} LOGIN " + rights).format(**names))
+        for statement in filter(None, more.split("; ")):
+            server.execute(sql.SQL(statement).format(**names))
+        try:
+            host = urlsplit(address).netloc.split("@")[-1]
+            with opened(database.from_url(urlunsplit(urlsplit(address)._replace(netloc=f"{role}@{host}")))) as live:
+                assert said(live, serving=True) == found
+                assert said(live, serving=False) == []
+        finally:
+            server.execute(sql.SQL("DROP OWNED BY {role}").format(**names))
+            server.execute(sql.SQL("DROP ROLE {role}").format(**names))
+
+
+@on_postgresql
+@pytest.mark.parametrize("major", [15, 16, 17, 18])
+def test_a_version_without_the_mend_is_found(monkeypatch: pytest.MonkeyPatch, major: int) -> None:
+    least = database.POSTGRESQL_SAFE[major]
+    for minor, problems in ((least - 1, 1), (least, 0), (least + 1, 0)):
+        version = {"engine": "PostgreSQL", "version": f"{major}.{minor}"}
+        monkeypatch.setattr(database, "facts", lambda _live, version=version: version)
+        assert len(said(connection)) == problems
+
+
+def test_the_live_database_passes_its_own_check() -> None:
+    assert [error.msg for error in database.check_database(databases=["default"])] == []
