@@ -225,7 +225,7 @@ def verify(key: str | None, language: str) -> None:
         found = queries.breaks(key=key)
         entries, checkpoints = Entry.objects.count(), Checkpoint.objects.count()
     for one in found:
-        click.echo(text(say("entry {number}: {what}", number=one.number, what=one.what), language))
+        click.echo(text(queries.sentence(one), language))
     if found:
         sys.exit(1)
     click.echo(

@@ -150,8 +150,9 @@ def test_the_database_itself_refuses_an_entry_out_of_order(acts: list[Entry], nu
 def test_a_row_edited_by_hand_is_found(acts: list[Entry], statement: str, said: str) -> None:
     commands.checkpoint(key=KEY, at=AT)
     unguarded(statement)
-    found = [f"entry {one.number}: {one.what}" for one in queries.breaks()]
-    assert found[0] == said
+    found = queries.breaks()
+    assert str(found[0]) == str(queries.sentence(found[0])) == said
+    assert found[0].what in queries.SENTENCES
 
 
 def test_a_checkpoint_holds_and_is_that_of_the_last_entry(acts: list[Entry]) -> None:
@@ -170,3 +171,8 @@ def test_an_empty_journal_has_nothing_to_sign(db: None) -> None:
 
 def test_migrations_are_those_of_the_models(db: None) -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_every_sentence_of_the_verifier_can_be_translated() -> None:
+    said = {value for name, value in vars(verifier).items() if name.isupper() and isinstance(value, str) and " " in value}
+    assert said == set(queries.SENTENCES)

@@ -2,12 +2,15 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -71,6 +74,34 @@ def test_outsiders_can_check_what_is_published(office: Office, tmp_path: Path) -
     assert (alone.returncode, alone.stdout) == (0, "5 entries, 1 checkpoints: all holds\n")
     assert office.run("verify", "--key", key).returncode == 0
     assert office.run("verify", "--key", "0" * 64).returncode == 1
+
+
+def edited_by_hand(address: str, statement: str) -> None:
+    """What somebody who owns the database can do: take the triggers off, then change a row."""
+    if address.startswith("sqlite"):
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
+            for name in ("journal_entry_no_UPDATE", "journal_entry_no_DELETE"):
+                database.execute(f"DROP TRIGGER {name}")
+            database.execute(statement)
+        return
+    with psycopg.connect(address) as server:
+        server.execute("ALTER TABLE journal_entry DISABLE TRIGGER ALL")
+        server.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "entry 3: its content is not what was written\n"),
+        ("fr", "entrée 3\u00a0: son contenu n'est pas ce qui a été écrit\n"),
+        ("ar", "القيد 3: مضمونه ليس ما كتب\n"),
+    ],
+)
+def test_a_row_edited_by_hand_is_named_in_the_reader_s_language(office: Office, language: str, said: str) -> None:
+    office.writer(1, 5).communicate(timeout=60)
+    edited_by_hand(office.environment["TIWIZI_DATABASE"], "UPDATE journal_entry SET actor = 'nobody' WHERE number = 3")
+    found = office.run("verify", "--language", language)
+    assert (found.returncode, found.stdout) == (1, said)
 
 
 def test_a_second_checkpoint_is_signed_by_the_same_key(office: Office, tmp_path: Path) -> None:

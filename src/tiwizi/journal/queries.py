@@ -2,10 +2,29 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from tiwizi.core.errors import Sentence, mark, say
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry
+
+# What the verifier says, which stands alone and so cannot mark its own sentences for translation.
+SENTENCES: Final = (
+    mark("this line is not an entry"),
+    mark("entry {other} should stand here"),
+    mark("it does not follow the entry before it"),
+    mark("its content is not what was written"),
+    mark("this is not a checkpoint"),
+    mark("the checkpoint names another key"),
+    mark("the checkpoint's signature does not hold"),
+    mark("the journal was cut: it has {other} entries"),
+    mark("the journal was rewritten before this checkpoint"),
+)
+
+
+def sentence(one: verifier.Break) -> Sentence:
+    """What is wrong and where, to be said in the reader's language."""
+    return say("entry {number}: {what}", number=one.number, what=Sentence(one.what, {"other": one.other}))
 
 
 def exported() -> Iterator[dict[str, Any]]:

@@ -25,10 +25,28 @@ SIGNED: Final = ("number", "hash", "at", "key")
 
 @dataclass(frozen=True)
 class Break:
-    """Where and how a journal or a checkpoint is not as it was written; `number` is the entry's, from 1."""
+    """Where and how a journal or a checkpoint is not as it was written; `number` is the entry's, from 1.
+
+    `what` is one of the sentences below; where it names a number, that is `other`.
+    """
 
     number: int
     what: str
+    other: int = 0
+
+    def __str__(self) -> str:
+        return f"entry {self.number}: {self.what.format(other=self.other)}"
+
+
+NOT_AN_ENTRY: Final = "this line is not an entry"
+OUT_OF_ORDER: Final = "entry {other} should stand here"
+UNCHAINED: Final = "it does not follow the entry before it"
+CHANGED: Final = "its content is not what was written"
+NOT_A_CHECKPOINT: Final = "this is not a checkpoint"
+OTHER_KEY: Final = "the checkpoint names another key"
+UNSIGNED: Final = "the checkpoint's signature does not hold"
+CUT: Final = "the journal was cut: it has {other} entries"
+REWRITTEN: Final = "the journal was rewritten before this checkpoint"
 
 
 def canonical(values: Mapping[str, Any]) -> bytes:
@@ -49,15 +67,15 @@ def breaks(entries: Iterable[Mapping[str, Any]]) -> list[Break]:
     for entry in entries:
         number = entry.get("number")
         if set(entry) != {*FIELDS, "previous", "hash"} or type(number) is not int:
-            found.append(Break(expected, "this line is not an entry"))
+            found.append(Break(expected, NOT_AN_ENTRY))
             expected += 1
             continue
         if number != expected:
-            found.append(Break(number, f"entry {expected} should stand here"))
+            found.append(Break(number, OUT_OF_ORDER, expected))
         if entry["previous"] != previous:
-            found.append(Break(number, "it does not follow the entry before it"))
+            found.append(Break(number, UNCHAINED))
         if digest(str(entry["previous"]), entry) != entry["hash"]:
-            found.append(Break(number, "its content is not what was written"))
+            found.append(Break(number, CHANGED))
         previous, expected = entry["hash"], number + 1
     return found
 
@@ -68,17 +86,17 @@ def checkpoint_breaks(checkpoint: Mapping[str, Any], hashes: Sequence[str], *, k
     With `key` the checkpoint must be signed by that public key (64 hexadecimal digits), not only by the one it names.
     """
     if set(checkpoint) != {*SIGNED, "signature"}:
-        return [Break(0, "this is not a checkpoint")]
+        return [Break(0, NOT_A_CHECKPOINT)]
     number, found = int(checkpoint["number"]), []
     message = canonical({field: checkpoint[field] for field in SIGNED})
     if key is not None and checkpoint["key"] != key:
-        found.append(Break(number, "the checkpoint names another key"))
+        found.append(Break(number, OTHER_KEY))
     if not signature_holds(str(checkpoint["key"]), message, str(checkpoint["signature"])):
-        found.append(Break(number, "the checkpoint's signature does not hold"))
+        found.append(Break(number, UNSIGNED))
     if number > len(hashes):
-        found.append(Break(number, f"the journal was cut: it has {len(hashes)} entries"))
+        found.append(Break(number, CUT, len(hashes)))
     elif number < 1 or hashes[number - 1] != checkpoint["hash"]:
-        found.append(Break(number, "the journal was rewritten before this checkpoint"))
+        found.append(Break(number, REWRITTEN))
     return found
 
 
@@ -168,7 +186,7 @@ def main(arguments: Sequence[str]) -> int:
         with open(name, encoding="utf-8") as text:  # noqa: PTH123 this file stands alone
             found += checkpoint_breaks(_entry(text.read()), hashes, key=key)
     for one in found:
-        sys.stdout.write(f"entry {one.number}: {one.what}\n")
+        sys.stdout.write(f"{one}\n")
     if not found:
         sys.stdout.write(f"{len(entries)} entries, {len(words) - 1} checkpoints: all holds\n")
     return 1 if found else 0
