@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -10,11 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 
 def binaries() -> Path | None:
     """The folder of the newest PostgreSQL server installed, or None."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     if found:
         return found[-1].parent
     on_path = shutil.which("initdb")
@@ -40,31 +44,48 @@ def server() -> Iterator[str]:
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="tiwizi-postgres-") as folder:
         data = Path(folder) / "data"
-        user = _unprivileged(Path(folder))
+        # Nothing of the caller reaches it: neither rights, nor folder, nor PGDATA and its like.
+        user, group = _unprivileged(Path(folder))
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        rights: dict[str, Any] = {"user": user, "group": group, "extra_groups": None if user is None else []}
+        apart = {"cwd": folder, "env": environment, **rights}
         initialise = [tools / "initdb", "-D", data, "-U", "tiwizi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        subprocess.run(list(map(str, initialise)), check=True, stdout=subprocess.DEVNULL, user=user)
+        subprocess.run(list(map(str, initialise)), check=True, stdout=subprocess.DEVNULL, **apart)
         # Tests ask whether rules hold, not whether the disk does: nothing is flushed.
         settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with subprocess.Popen(
-            [str(tools / "postgres"), "-D", str(data), *options], user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as running:
+        log = Path(folder) / "log"
+        with (
+            log.open("wb") as said,
+            subprocess.Popen([str(tools / "postgres"), "-D", str(data), *options], stdout=said, stderr=said, **apart) as running,
+        ):
+            address = f"postgresql://tiwizi@127.0.0.1:{port}/postgres"
             try:
-                _wait(port, running)
-                yield f"postgresql://tiwizi@127.0.0.1:{port}/postgres"
+                _wait(address, running, log)
+                yield address
             finally:
-                running.terminate()
-                running.wait(timeout=30)
+                _stop(running)
 
 
-def _unprivileged(folder: Path) -> int | None:
-    """The user to run as: PostgreSQL refuses to run as root. The folder becomes that user's."""
+def _stop(running: subprocess.Popen[bytes]) -> None:
+    """Asks for PostgreSQL's fast shutdown: SIGTERM would wait for as long as any client stays connected."""
+    if running.poll() is None:
+        running.send_signal(signal.SIGINT)
+    try:
+        running.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        running.send_signal(signal.SIGQUIT)
+        running.wait(timeout=30)
+
+
+def _unprivileged(folder: Path) -> tuple[int | None, int | None]:
+    """The user and group to run as: PostgreSQL refuses to run as root. The folder becomes theirs."""
     if os.getuid() != 0:
-        return None
-    names = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
-    user = names.get("postgres", names["nobody"])
-    os.chown(folder, user, -1)
-    return user
+        return None, None
+    found = {entry.pw_name: entry for entry in pwd.getpwall()}
+    user = found.get("postgres") or found["nobody"]
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return user.pw_uid, user.pw_gid
 
 
 def _free_port() -> int:
@@ -73,13 +94,15 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int, running: subprocess.Popen[bytes]) -> None:
-    """Until the server answers; an error where it stopped or does not answer in half a minute."""
+def _wait(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server takes a login (it listens before it does); an error with its log where it stops or takes half a minute."""
     for _try in range(300):
         if running.poll() is not None:
-            raise RuntimeError("PostgreSQL stopped as it started")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("PostgreSQL does not answer")
+            break
+        try:
+            psycopg.connect(address, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text(encoding='utf-8', errors='replace')}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
@@ -48,10 +48,33 @@ def test_addresses_become_settings() -> None:
     assert served["OPTIONS"] == {"sslmode": "require"}
 
 
-@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "office.sqlite3", ""])
+@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "office.sqlite3", "", "my_user:secret@host/office"])
 def test_other_databases_are_refused(url: str) -> None:
-    with pytest.raises(Refused, match=r"databases are not served\. Write sqlite:///path or postgresql://"):
+    with pytest.raises(Refused, match=r"databases are not served\. Write sqlite:///path or postgresql://") as refused:
         database.from_url(url)
+    assert "secret" not in refused.value.text()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://srv/office.sqlite3",
+        "sqlite:///",
+        "sqlite:////srv/a#1/office.sqlite3",
+        "sqlite:///office.sqlite3?mode=ro",
+        "postgresql://das:secret@host:port/office",
+        "postgresql://das:secret@host",
+        "postgresql://das:secret@host/office#1",
+    ],
+)
+def test_an_address_that_would_open_something_else_is_refused(url: str) -> None:
+    with pytest.raises(Refused, match=r"TIWIZI_DATABASE: this address of a database cannot be used\. Write ") as refused:
+        database.from_url(url)
+    assert "secret" not in refused.value.text()
+
+
+def test_signs_in_a_path_are_written_percent_encoded() -> None:
+    assert database.from_url("sqlite:///" + quote("/srv/a#1?%41/é.sqlite3"))["NAME"] == "/srv/a#1?%41/é.sqlite3"
 
 
 @on_sqlite
@@ -74,17 +97,27 @@ def test_sqlite_as_we_open_it_has_no_problem(tmp_path: Path) -> None:
         ({"init_command": "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON"}, "synchronous is normal, and must be full."),
         ({"init_command": "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON"}, "synchronous is off, and must be full."),
         ({"transaction_mode": "DEFERRED"}, "transaction_mode is DEFERRED, and must be IMMEDIATE."),
-        (
-            {"init_command": "PRAGMA journal_mode=MEMORY; PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL"},
-            "journal_mode is truncate",
-        ),
+        ({"transaction_mode": None}, "transaction_mode is DEFERRED, and must be IMMEDIATE."),
+        ({"init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL"}, "journal_mode is truncate"),
+        ({"init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=FULL"}, "journal_mode is memory"),
+        ({"init_command": "PRAGMA foreign_keys=OFF; PRAGMA synchronous=FULL"}, "foreign_keys is 0, and must be 1."),
     ],
 )
-def test_sqlite_opened_otherwise_is_found(tmp_path: Path, change: dict[str, str], found: str) -> None:
+def test_sqlite_opened_otherwise_is_found(tmp_path: Path, change: dict[str, str | None], found: str) -> None:
     settings = database.from_url(f"sqlite:///{tmp_path / 'wrong.sqlite3'}")
     settings["OPTIONS"] = {**settings["OPTIONS"], **change}
     with opened(settings) as live:
         assert [one for one in said(live) if one.startswith(found)]
+
+
+@on_sqlite
+def test_sqlite_stricter_than_asked_or_in_memory_has_no_problem(tmp_path: Path) -> None:
+    settings = database.from_url(f"sqlite:///{tmp_path / 'strict.sqlite3'}")
+    settings["OPTIONS"]["init_command"] = settings["OPTIONS"]["init_command"].replace("FULL", "EXTRA")
+    with opened(settings) as live:
+        assert said(live) == []
+    with opened(database.from_url("sqlite:///:memory:")) as live:
+        assert said(live) == []
 
 
 @on_sqlite
@@ -120,9 +153,6 @@ def test_writers_at_once_lose_nothing_and_none_is_shut_out(tmp_path: Path) -> No
         assert cursor.fetchone() == (200,)
 
 
-OWNING = "CREATE TABLE {table} (a int); ALTER TABLE {table} OWNER TO {role}"
-
-
 @on_postgresql
 @pytest.mark.parametrize(
     ("rights", "more", "found"),
@@ -135,12 +165,32 @@ OWNING = "CREATE TABLE {table} (a int); ALTER TABLE {table} OWNER TO {role}"
             "CREATE TABLE {table} (a int); ALTER TABLE {table} OWNER TO {role}",
             ["the role that serves owns tables."],
         ),
+        (
+            "NOSUPERUSER NOBYPASSRLS",
+            "CREATE ROLE {other}; GRANT {other} TO {role}; CREATE TABLE {table} (a int); ALTER TABLE {table} OWNER TO {other}",
+            ["the role that serves owns tables."],
+        ),
+        (
+            "NOSUPERUSER NOBYPASSRLS",
+            "CREATE ROLE {other} SUPERUSER; GRANT {other} TO {role}",
+            ["the role that serves is a superuser."],
+        ),
+        (
+            "NOSUPERUSER NOBYPASSRLS",
+            "CREATE ROLE {other} BYPASSRLS; GRANT {other} TO {role}",
+            ["the role that serves bypasses row security."],
+        ),
+        (
+            "SUPERUSER",
+            "CREATE ROLE {other}; ALTER ROLE {role} SET role TO {other}",
+            ["the role that serves is a superuser."],
+        ),
     ],
 )
 def test_a_role_that_row_security_would_not_hold_is_found(rights: str, more: str, found: list[str]) -> None:
     address = os.environ["TIWIZI_DATABASE"]
-    role, table = f"role_{uuid4().hex}", f"table_{uuid4().hex}"
-    names = {"role": sql.Identifier(role), "table": sql.Identifier(table)}
+    role = f"role_{uuid4().hex}"
+    names = {name: sql.Identifier(f"{name}_{uuid4().hex}") for name in ("table", "other")} | {"role": sql.Identifier(role)}
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(sql.SQL("CREATE ROLE {role} LOGIN " + rights).format(**names))
         for statement in filter(None, more.split("; ")):
@@ -151,18 +201,20 @@ def test_a_role_that_row_security_would_not_hold_is_found(rights: str, more: str
                 assert said(live, serving=True) == found
                 assert said(live, serving=False) == []
         finally:
-            server.execute(sql.SQL("DROP OWNED BY {role}").format(**names))
-            server.execute(sql.SQL("DROP ROLE {role}").format(**names))
+            for gone in ("role", "other") if "{other}" in more else ("role",):
+                server.execute(sql.SQL("DROP OWNED BY {}").format(names[gone]))
+                server.execute(sql.SQL("DROP ROLE {}").format(names[gone]))
 
 
-@on_postgresql
-@pytest.mark.parametrize("major", [15, 16, 17, 18])
-def test_a_version_without_the_mend_is_found(monkeypatch: pytest.MonkeyPatch, major: int) -> None:
-    least = database.POSTGRESQL_SAFE[major]
-    for minor, problems in ((least - 1, 1), (least, 0), (least + 1, 0)):
-        version = {"engine": "PostgreSQL", "version": f"{major}.{minor}"}
-        monkeypatch.setattr(database, "facts", lambda _live, version=version: version)
-        assert len(said(connection)) == problems
+@pytest.mark.parametrize(
+    ("version", "found"),
+    [
+        *(("14.99", 1), ("15.19", 1), ("15.20", 0), ("16.15", 1), ("16.16", 0), ("17.11", 1), ("17.12", 0)),
+        *(("18.6", 1), ("18.7", 0), ("18.8", 0), ("19.0", 0)),
+    ],
+)
+def test_a_version_without_the_mend_is_found(version: str, found: int) -> None:
+    assert len(database._version_problems(version)) == found
 
 
 def test_the_live_database_passes_its_own_check() -> None:

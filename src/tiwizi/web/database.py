@@ -8,46 +8,81 @@ PostgreSQL: a version that carries the row-security fix, and, when serving, a ro
 
 import sqlite3
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.checks import Error, Tags
 from django.core.checks import register as register_check
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tiwizi.core.errors import Problem, Refused, say
+from tiwizi.core.errors import Problem, Refused, Sentence, say
 
 WAL_SAFE: Final = (3, 51, 3)
 POSTGRESQL_SAFE: Final = {15: 20, 16: 16, 17: 12, 18: 7}
 JOURNAL_MODE: Final = "wal" if sqlite3.sqlite_version_info >= WAL_SAFE else "delete"
 
+# Asked of the role that signed in and of all that it may become (SET ROLE, RESET ROLE), not of the one that it is just now: a
+# member of the owner passes through row security as the owner does.
+SUPERUSER: Final = "SELECT count(*) FROM pg_roles WHERE rolsuper AND pg_has_role(session_user, oid, 'MEMBER')"
+BYPASSES: Final = "SELECT count(*) FROM pg_roles WHERE rolbypassrls AND pg_has_role(session_user, oid, 'MEMBER')"
+OWNS: Final = (
+    "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_has_role(session_user, relowner, 'MEMBER')"
+)
+
 
 def from_url(url: str) -> dict[str, Any]:
-    """Django's entry for a database from its address: sqlite:///path or postgresql://user:password@host:port/name."""
+    """Django's entry for a database from its address: sqlite:///path or postgresql://user:password@host:port/name?options.
+
+    `sqlite:///office.sqlite3` is relative, `sqlite:////srv/office.sqlite3` is absolute; signs such as `#`, `?` and `%` in a path,
+    a name or a password are written percent-encoded. Refused rather than guessed: anything else.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        pragmas = f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
-        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path.removeprefix("/")), "OPTIONS": options}
+        return _sqlite(parts)
     if parts.scheme in ("postgresql", "postgres"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.removeprefix("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": parts.port or 5432,
-            # A connection is kept between requests, and looked at before it is used again.
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(parts.query)),
-        }
-    raise Refused(
-        Problem(
-            what=say("{scheme} databases are not served.", scheme=parts.scheme or url),
-            where=[say("setting {name}", name="TIWIZI_DATABASE")],
-            remedy=say("Write sqlite:///path or postgresql://user:password@host:port/name."),
-        )
+        return _postgresql(parts)
+    # Without a scheme the address is not repeated: it may hold a password, and this text reaches logs.
+    raise Refused(_bad_address(say("{scheme} databases are not served.", scheme=parts.scheme or "?")))
+
+
+def _sqlite(parts: SplitResult) -> dict[str, Any]:
+    path = unquote(parts.path.removeprefix("/"))
+    # With two slashes the first folder would be read as a machine's name, and another file be opened than the one meant.
+    if parts.netloc or parts.query or parts.fragment or not path:
+        raise Refused(_bad_address(say("this address of a database cannot be used.")))
+    pragmas = f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+
+
+def _postgresql(parts: SplitResult) -> dict[str, Any]:
+    name = unquote(parts.path.removeprefix("/"))
+    try:
+        port = parts.port or 5432
+    except ValueError:
+        port = 0
+    if not name or not port or parts.fragment:
+        raise Refused(_bad_address(say("this address of a database cannot be used.")))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": port,
+        # A connection is kept between requests, as opening one costs a login; it is looked at before it is used again, so
+        # that a restart of the database costs no request; a minute bounds how long an idle one is held.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _bad_address(what: Sentence) -> Problem:
+    return Problem(
+        what=what,
+        where=[say("setting {name}", name="TIWIZI_DATABASE")],
+        remedy=say("Write sqlite:///path or postgresql://user:password@host:port/name."),
     )
 
 
@@ -61,7 +96,7 @@ def facts(connection: BaseDatabaseWrapper) -> dict[str, str]:
             "journal_mode": str(_value(connection, "PRAGMA journal_mode")),
             "synchronous": levels.get(int(_value(connection, "PRAGMA synchronous")), "?"),
             "foreign_keys": str(_value(connection, "PRAGMA foreign_keys")),
-            "transaction_mode": str(connection.settings_dict["OPTIONS"].get("transaction_mode", "DEFERRED")),
+            "transaction_mode": getattr(connection, "transaction_mode", None) or "DEFERRED",
         }
     version = int(_value(connection, "SELECT current_setting('server_version_num')::int"))
     return {"engine": "PostgreSQL", "version": f"{version // 10000}.{version % 10000}"}
@@ -70,14 +105,18 @@ def facts(connection: BaseDatabaseWrapper) -> dict[str, str]:
 def problems(connection: BaseDatabaseWrapper, *, serving: bool) -> list[Problem]:
     """What of the live database is not as it must be; with `serving`, also of the role that the server connects as."""
     if connection.vendor == "sqlite":
-        return _sqlite_problems(facts(connection))
-    return _version_problems(connection) + (_role_problems(connection) if serving else [])
+        file = _value(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'")
+        return _sqlite_problems(facts(connection), in_memory=not file)
+    return _version_problems(facts(connection)["version"]) + (_role_problems(connection) if serving else [])
 
 
-def _sqlite_problems(found: dict[str, str]) -> list[Problem]:
+def _sqlite_problems(found: dict[str, str], *, in_memory: bool) -> list[Problem]:
     wanted = {"synchronous": "full", "foreign_keys": "1", "transaction_mode": "IMMEDIATE"}
+    if found["synchronous"] == "extra":  # stronger still
+        wanted.pop("synchronous")
     wrong = [(name, found[name], value) for name, value in wanted.items() if found[name] != value]
-    if found["journal_mode"] not in (JOURNAL_MODE, "memory"):
+    # A database in memory has no other journal; beside a file, one in memory would leave a broken file after a crash.
+    if found["journal_mode"] != ("memory" if in_memory else JOURNAL_MODE):
         wrong.append(("journal_mode", found["journal_mode"], JOURNAL_MODE))
     return [
         Problem(
@@ -90,8 +129,8 @@ def _sqlite_problems(found: dict[str, str]) -> list[Problem]:
     ]
 
 
-def _version_problems(connection: BaseDatabaseWrapper) -> list[Problem]:
-    major, minor = map(int, facts(connection)["version"].split("."))
+def _version_problems(version: str) -> list[Problem]:
+    major, minor = map(int, version.split("."))
     if minor >= POSTGRESQL_SAFE.get(major, 0) and major >= min(POSTGRESQL_SAFE):
         return []
     return [
@@ -105,13 +144,12 @@ def _version_problems(connection: BaseDatabaseWrapper) -> list[Problem]:
 
 
 def _role_problems(connection: BaseDatabaseWrapper) -> list[Problem]:
-    superuser = _value(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    bypasses = _value(connection, "SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user")
-    owns = _value(connection, "SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+    superuser, bypasses, owns = (bool(_value(connection, question)) for question in (SUPERUSER, BYPASSES, OWNS))
     wrong = [
         (superuser, say("the role that serves is a superuser.")),
-        (bypasses, say("the role that serves bypasses row security.")),
-        (owns, say("the role that serves owns tables.")),
+        # A superuser is a member of every role: what follows from that is not said again.
+        (bypasses and not superuser, say("the role that serves bypasses row security.")),
+        (owns and not superuser, say("the role that serves owns tables.")),
     ]
     return [
         Problem(
@@ -142,5 +180,8 @@ def check_database(app_configs: Any = None, databases: Any = None, **_options: A
 
 
 def register() -> None:
-    """Adds the check to those that run before migrations and at start."""
+    """Adds the check to those that Django runs where it names databases: `migrate`, and `check --database`.
+
+    A server's start names none, so whoever starts it asks `problems(connection, serving=True)` itself.
+    """
     register_check(check_database, Tags.database)

@@ -5,11 +5,14 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from tiwizi.web import database, secrets
 
 HOME = Path(os.environ.get("TIWIZI_HOME") or Path.home() / ".local" / "share" / "tiwizi")
-DATABASES = {"default": database.from_url(os.environ.get("TIWIZI_DATABASE") or f"sqlite:///{HOME / 'office.sqlite3'}")}
+DATABASES = {
+    "default": database.from_url(os.environ.get("TIWIZI_DATABASE") or f"sqlite:///{quote(str(HOME / 'office.sqlite3'))}")
+}
 
 SECRET_KEY = secrets.text(HOME / "secrets" / "django")
 ALLOWED_HOSTS: list[str] = []
