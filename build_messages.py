@@ -1,12 +1,9 @@
 """Compiles the translation catalogues when the package is built or installed: a wheel carries them ready to use."""
 
 from pathlib import Path
-from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from hatchling.builders.config import BuilderConfig
-from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALE = Path(__file__).parent / "src" / "tiwizi" / "locale"
 
@@ -22,14 +19,6 @@ def compile_messages(folder: Path = LOCALE) -> list[Path]:
             write_mo(binary, messages)
         written.append(target)
     return written
-
-
-class MessagesHook(BuildHookInterface[BuilderConfig]):
-    """Runs for a wheel and for an editable install alike."""
-
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Adds the compiled catalogues to what is built; `version` is standard or editable."""
-        build_data.setdefault("artifacts", []).extend(str(path) for path in compile_messages())
 
 
 if __name__ == "__main__":

@@ -5,19 +5,24 @@ locations, dates or generators are written, so that the same code gives the same
 """
 
 import ast
+import os
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import django
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from django.template import Template
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.translation import trim_whitespace
 
 SOURCE: Final = Path(__file__).parent.parent / "src" / "tiwizi"
 LOCALE: Final = SOURCE / "locale"
 TRANSLATED: Final = ("ar", "fr")
-KEYWORDS: Final = ("say", "mark", "_", "speak")
+KEYWORDS: Final = ("say", "mark", "_", "speak", "gettext", "gettext_lazy")
 """The functions whose first argument is a sentence; what `translator(language)` gives, called at once, is another."""
 
 
@@ -28,7 +33,9 @@ def catalogue_path(language: str) -> Path:
 
 def sentences() -> list[str]:
     """Every English template that the code says, in alphabetical order, each once."""
-    return sorted({sentence for path in sorted(SOURCE.rglob("*.py")) for sentence in _said(path)})
+    in_code = {sentence for path in sorted(SOURCE.rglob("*.py")) for sentence in _said(path)}
+    in_pages = {sentence for path in sorted(SOURCE.rglob("*.html")) for sentence in _shown(path)}
+    return sorted(in_code | in_pages)
 
 
 def _said(path: Path) -> Iterator[str]:
@@ -40,6 +47,19 @@ def _said(path: Path) -> Iterator[str]:
             yield first.value
         elif isinstance(node.func, ast.Name) and node.func.id in ("say", "mark"):
             raise TypeError(f"{path.name}, line {node.lineno}: the sentence is not one literal text")
+
+
+def _shown(path: Path) -> Iterator[str]:
+    """The sentences of a page, as Django itself reads its template."""
+    template = Template(path.read_text(encoding="utf-8"), name=path.name)
+    kinds: Any = (TranslateNode, BlockTranslateNode)
+    nodes: list[Any] = template.nodelist.get_nodes_by_type(kinds)
+    for node in nodes:
+        if isinstance(node, BlockTranslateNode):
+            sentence, _values = node.render_token_list(node.singular)
+            yield trim_whitespace(sentence) if node.trimmed else sentence
+        elif isinstance(node.filter_expression.var.literal, str):
+            yield node.filter_expression.var.literal
 
 
 def _speaks(function: ast.expr) -> bool:
@@ -92,4 +112,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiwizi.web.settings")
+    django.setup()
     sys.exit(1 if main() else 0)

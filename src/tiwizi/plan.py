@@ -6,10 +6,11 @@ notebook shows, so that nothing has to be computed again to be explained.
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,8 +19,8 @@ from tiwizi import store
 from tiwizi.core import allocation, targeting
 from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence, say
 from tiwizi.core.rulebook import Rulebook, numbers
-from tiwizi.core.subjects import Allocation, Rules
-from tiwizi.core.tables import PURSES, SHARES
+from tiwizi.core.subjects import Allocation, Number, Rules
+from tiwizi.core.tables import BOUNDARIES, PURSES, SHARES
 from tiwizi.measuring import measure
 from tiwizi.sources.files import read_table
 from tiwizi.sources.territory import Citation, Territory, territory
@@ -102,31 +103,162 @@ def plan(
         rng = np.random.default_rng(seed)
         progress(say("Measuring"))
         measured = measure(land, rules, rng=rng)
-        chosen = _chosen(measured.measures, rules.allocation)
-        purses = _purses(measured.measures, chosen, sharing)
         progress(say("Sharing the envelope"))
-        sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
-        targeted = _targeting(measured.measures, purses, shares, rules, rng)
+        made = assembled(
+            place=place,
+            envelope_dh=envelope_dh,
+            on=on,
+            rulebook=book,
+            rules=rules,
+            places=pl.concat([land.above, land.places]),
+            sharing=sharing,
+            measures=measured.measures,
+            previous=previous,
+            rng=rng,
+        )
         progress(say("Reading the outlines"))
         outlines = drawn.result()
+    return replace(
+        made,
+        boundaries=outlines.filter(pl.col("place").is_in(sharing)),
+        notes=(*measured.notes, *made.notes),
+        citations=land.citations,
+    )
+
+
+def assembled(
+    *,
+    place: str,
+    envelope_dh: int,
+    on: date,
+    rulebook: Rulebook,
+    rules: Rules,
+    places: pl.DataFrame,
+    sharing: tuple[str, ...],
+    measures: pl.DataFrame,
+    rng: np.random.Generator,
+    previous: Previous | None = None,
+    boundaries: pl.DataFrame | None = None,
+    notes: tuple[Sentence, ...] = (),
+    citations: tuple[Citation, ...] = (),
+) -> Plan:
+    """The plan of tables that are at hand already: no source is read. Raises as `plan` does."""
+    chosen = _chosen(measures, rules.allocation)
+    purses = _purses(measures, chosen, sharing)
+    sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
     return Plan(
         place=place,
         envelope_dh=envelope_dh,
         on=on,
-        rulebook=book,
+        rulebook=rulebook,
         rules=rules,
-        places=pl.concat([land.above, land.places]),
+        places=places,
         sharing=sharing,
-        measures=measured.measures,
+        measures=measures,
         chosen=chosen,
         purses=purses,
         sub_envelopes=sub_envelopes,
         shares=shares,
-        targeting=targeted,
-        boundaries=outlines.filter(pl.col("place").is_in(sharing)),
-        notes=(*measured.notes, *_formula_notes(purses, rules, chosen), *_changed(rules, on)),
-        citations=land.citations,
+        targeting=_targeting(measures, purses, shares, rules, rng),
+        boundaries=pl.DataFrame(schema=BOUNDARIES.schema) if boundaries is None else boundaries,
+        notes=(*notes, *_formula_notes(purses, rules, chosen), *_changed(rules, on)),
+        citations=citations,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What a change of the formula changes, without the draws that take longer: for who moves a weight and watches.
+
+    `shares` is SHARES; `curve` as in Targeting; shares are from 0 to 1.
+    """
+
+    chosen: Mapping[str, str]
+    purses: pl.DataFrame
+    sub_envelopes: Mapping[str, int]
+    shares: pl.DataFrame
+    curve: pl.DataFrame
+    concentration_index: float
+    poorest_fifth_share: float
+    cgh_ratio: float
+
+
+def shared(
+    measures: pl.DataFrame, rules: Rules, *, envelope_dh: int, sharing: tuple[str, ...], previous: Previous | None = None
+) -> Shared:
+    """The shares of an envelope and whom they reach, by these rules. Raises BadData and Refused as `plan` does."""
+    chosen = _chosen(measures, rules.allocation)
+    purses = _purses(measures, chosen, sharing)
+    sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
+    curve = targeting.concentration_curve(
+        allocation.totals(shares).select("place", "amount_dh"), _poverty(measures), poorer_when="high"
+    )
+    return Shared(
+        chosen=chosen,
+        purses=purses,
+        sub_envelopes=sub_envelopes,
+        shares=shares,
+        curve=curve,
+        concentration_index=targeting.concentration_index(curve),
+        poorest_fifth_share=targeting.share_of_poorest(curve),
+        cgh_ratio=targeting.targeting_ratio(curve),
+    )
+
+
+def with_formula(
+    rules: Rules,
+    *,
+    weights: Mapping[str, int | Fraction] | None = None,
+    floor_share: Fraction | None = None,
+    cap_share: Fraction | None = None,
+    hold_harmless_share: Fraction | None = None,
+) -> Rules:
+    """The rules with somebody's own numbers in the formula; what is not given stays the rulebook's.
+
+    Raises Refused with every reason: an unknown criterion, a weight below 0, all weights 0, a share beyond its range.
+    """
+    formula = rules.allocation
+    own = {code: Fraction(value) for code, value in (weights or {}).items()}
+    problems = _weights_wrong(own, formula)
+    bounds = {"floor_share": floor_share, "cap_share": cap_share, "hold_harmless_share": hold_harmless_share}
+    for name, share in bounds.items():
+        if share is not None and not 0 <= share <= 1:
+            problems.append(
+                Problem(
+                    what=say("{name} is {share}: a share lies between 0 and 1.", name=name, share=str(share)),
+                    remedy=say("Write a percentage from 0 to 100."),
+                )
+            )
+    if problems:
+        raise Refused(problems)
+    criteria = tuple(replace(one, weight=_own(one.weight, own[one.code])) if one.code in own else one for one in formula.criteria)
+    changed: dict[str, Any] = {name: _own(getattr(formula, name), share) for name, share in bounds.items() if share is not None}
+    return replace(rules, allocation=replace(formula, criteria=criteria, **changed))
+
+
+def _own(one: Number, value: Fraction) -> Number:
+    """A number with another value; one that nobody changed stays itself."""
+    return one if one.value == value else replace(one, value=value)
+
+
+def _weights_wrong(own: Mapping[str, Fraction], formula: Allocation) -> list[Problem]:
+    known = {one.code: one.weight.value for one in formula.criteria}
+    problems = [
+        Problem(
+            what=say("the formula has no criterion {criterion}.", criterion=code),
+            remedy=say("Its criteria are: {known}.", known=", ".join(known)),
+        )
+        for code in own
+        if code not in known
+    ]
+    problems += [
+        Problem(what=say("the weight of {criterion} is below 0.", criterion=code), remedy=say("Write 0 to leave it out."))
+        for code, value in own.items()
+        if value < 0
+    ]
+    if not any({**known, **own}.values()):
+        problems.append(Problem(what=say("all weights are 0."), remedy=say("Give a weight to one criterion at least.")))
+    return problems
 
 
 def previous_shares(path: Path) -> Previous:
@@ -217,9 +349,7 @@ def _targeting(
 ) -> Targeting:
     formula = rules.allocation
     amounts = allocation.totals(shares).select("place", "amount_dh")
-    poverty = measures.filter(pl.col("measure") == "adjusted_headcount_union").select(
-        "place", "people", pl.col("value").fill_null(0.0)
-    )
+    poverty = _poverty(measures)
     curve = targeting.concentration_curve(amounts, poverty, poorer_when="high")
     cost = float(formula.shortfall_cost_dh)
     shortfalls = poverty.select("place", "people", shortfall_dh=pl.col("value") * cost)
@@ -240,6 +370,13 @@ def _targeting(
         leakage_share=leak.leakage_share,
         shortfall_fall_share=leak.shortfall_fall_share,
         squared_fall_share=leak.squared_fall_share,
+    )
+
+
+def _poverty(measures: pl.DataFrame) -> pl.DataFrame:
+    """By what places are ranked when one asks whom the money reaches."""
+    return measures.filter(pl.col("measure") == "adjusted_headcount_union").select(
+        "place", "people", pl.col("value").fill_null(0.0)
     )
 
 

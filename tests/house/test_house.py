@@ -47,7 +47,7 @@ def test_lock_files_name_no_host_and_carry_hashes() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text
-        assert text.count("==") >= 30
+        assert text.count("==") >= (1 if lock.stem == "node" else 30)
         pinned = re.findall(r"^[a-z0-9][^\n]*==[^\n]*\\\n(?:    --hash[^\n]*\n)+", text, flags=re.MULTILINE)
         assert len(pinned) == len(re.findall(r"^[a-z0-9]", text, flags=re.MULTILINE))
 

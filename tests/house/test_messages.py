@@ -11,7 +11,8 @@ BRACES = string.Formatter()
 
 def placeholders(text: str) -> list[str]:
     """The named values of a template, sorted; a template that cannot be filled raises ValueError."""
-    return sorted(name for _text, name, _form, _conversion in BRACES.parse(text) if name is not None)
+    on_pages = re.findall(r"%\((\w+)\)s", text)
+    return sorted([*on_pages, *(name for _text, name, _form, _conversion in BRACES.parse(text) if name is not None)])
 
 
 def translations(language: str) -> dict[str, str]:
@@ -47,7 +48,7 @@ def test_french_puts_no_breakable_space_before_its_double_signs() -> None:
 
 
 def test_arabic_is_written_in_arabic() -> None:
-    bare = {said: re.sub(r"\{[^}]*\}", "", said) for said in translations("ar").values()}
+    bare = {said: re.sub(r"\{[^}]*\}|%\(\w+\)s", "", said) for said in translations("ar").values()}
     worded = {said: text for said, text in bare.items() if any(letter.isalpha() for letter in text)}
     assert [said for said, text in worded.items() if not any("\u0600" <= letter <= "\u06ff" for letter in text)] == []
 

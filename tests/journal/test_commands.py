@@ -142,6 +142,7 @@ def test_the_database_itself_refuses_an_entry_out_of_order(acts: list[Entry], nu
     ("statement", "said"),
     [
         ("UPDATE journal_entry SET actor = 'nobody' WHERE number = 3", "entry 3: its content is not what was written"),
+        ("UPDATE journal_entry SET position = 1 WHERE number = 4", "entry 4: its content is not what was written"),
         ("UPDATE journal_entry SET place = '05.311' WHERE number = 1", "entry 1: its content is not what was written"),
         ("DELETE FROM journal_entry WHERE number = 2", "entry 3: entry 2 should stand here"),
         ("DELETE FROM journal_entry WHERE number = 5", "entry 5: the journal was cut: it has 4 entries"),

@@ -54,6 +54,7 @@ def journal(length: int, seed: int = 1) -> list[Entry]:
             "kind": "scenario",
             "object": str(draw.randrange(99)),
             "place": "05.301",
+            "position": 0,
             "changes": {"weight": [draw.randrange(50), draw.randrange(50)], "name": ["قديم", "جديد"]},
             "previous": previous,
         }
@@ -93,7 +94,8 @@ def tampered(entries: list[Entry], draw: random.Random) -> list[Entry]:
     at = draw.randrange(len(hurt))
     act = draw.choice(["field", "value", "delete", "swap", "repeat", "cut", "rewrite", "hash", "rewrite one", "insert"])
     if act == "field":
-        hurt[at][draw.choice([*verifier.FIELDS[1:-1], "previous"])] += "x"
+        field = draw.choice([*verifier.FIELDS[1:-1], "previous"])
+        hurt[at][field] = f"{hurt[at][field]}x" if isinstance(hurt[at][field], str) else hurt[at][field] + 1
     elif act == "value":
         hurt[at]["changes"]["weight"][1] += 1
     elif act == "delete":

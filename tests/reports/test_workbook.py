@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 from tiwizi.language import LANGUAGES
 from tiwizi.plan import Plan
 from tiwizi.reports import measures
-from tiwizi.reports.workbook import safe, workbook
+from tiwizi.reports.cells import safe_text as safe
+from tiwizi.reports.workbook import workbook
 
 SHEETS = {
     "en": ["Shares", "Reasons", "Measures", "Assumptions and sources"],

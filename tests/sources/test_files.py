@@ -169,3 +169,23 @@ def test_nothing_is_changed_by_reading(tmp_path: Path) -> None:
     assert first.equals(second)
     assert path.read_bytes() == before
     assert isinstance(first, pl.DataFrame)
+
+
+def test_a_file_of_one_s_own_may_hold_macros_and_be_longer_than_what_is_sent(tmp_path: Path) -> None:
+    rows: list[tuple[object, ...]] = [(*RIGHT[0], *(f"c{number}" for number in range(500))), (*RIGHT[1], *[1] * 500)]
+    path = xlsx_file(tmp_path, rows)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    assert read_table(path.rename(tmp_path / "people.xlsm"), PURSES).height == 1
+
+
+def test_a_number_in_the_header_keeps_no_decimal_point(tmp_path: Path) -> None:
+    path = xlsx_file(tmp_path, [(*RIGHT[0], 2024, 2024.0), (*RIGHT[1], 1, 2)])
+    assert "the column 2024 stands twice" in refused(path)
+
+
+def test_a_workbook_that_declares_a_document_type_is_refused(tmp_path: Path) -> None:
+    path = xlsx_file(tmp_path, list(RIGHT))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/other.xml", b'<!DOCTYPE x [<!ENTITY a "ha">]><x>&a;</x>')
+    assert "its part other.xml is not as a spreadsheet writes it" in refused(path)

@@ -1,18 +1,20 @@
-"""Writing to the journal: an entry inside the transaction of what it tells, and signed checkpoints."""
+"""Writing to the journal: an entry inside the transaction of what it tells, receipts of requests, and signed checkpoints."""
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.journal import verifier
-from tiwizi.journal.models import Checkpoint, Entry
+from tiwizi.journal.models import Checkpoint, Entry, Receipt
+from tiwizi.scope import everything
 
 # Any number, the same everywhere: who writes to the journal on PostgreSQL waits for this lock.
 LOCK: Final = 0x7115121
@@ -34,6 +36,7 @@ def write(
     kind: str,
     object_id: str,
     place: str = "",
+    position: int = 0,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     personal: Collection[str] = (),
@@ -42,8 +45,8 @@ def write(
     """Appends one entry, inside the caller's transaction, so that an act and its record stand or fall together.
 
     `before` and `after` hold the fields of the object as JSON takes them; only those that differ are kept. Fields named in
-    `personal` are kept as hashes keyed by `secret`: equal values stay comparable, and cannot be read. Raises Refused
-    outside a transaction.
+    `personal` are kept as hashes keyed by `secret`: equal values stay comparable, and cannot be read. `position` is that of
+    the place, and says who may read the entry. Raises Refused outside a transaction.
     """
     if not connection.in_atomic_block:
         raise Refused(
@@ -57,22 +60,57 @@ def write(
         # SQLite lets one writer in at a time by itself: its transactions begin IMMEDIATE.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    last = Entry.objects.order_by("-number").only("number", "hash").first()
-    entry = Entry(
-        number=last.number + 1 if last else 1,
-        at=at.astimezone(UTC),
-        actor=by.account,
-        role=by.role,
-        command=command,
-        kind=kind,
-        object=object_id,
-        place=place,
-        changes=changes(before or {}, after or {}, personal=personal, secret=secret),
-        previous=last.hash if last else verifier.FIRST,
-    )
-    entry.hash = verifier.digest(entry.previous, entry.body())
-    entry.save(force_insert=True)
+    # The chain runs through all places: the last entry is looked for beyond those of who acts.
+    with everything():
+        last = Entry.objects.order_by("-number").only("number", "hash").first()
+        entry = Entry(
+            number=last.number + 1 if last else 1,
+            at=at.astimezone(UTC),
+            actor=by.account,
+            role=by.role,
+            command=command,
+            kind=kind,
+            object=object_id,
+            place=place,
+            position=position,
+            changes=changes(before or {}, after or {}, personal=personal, secret=secret),
+            previous=last.hash if last else verifier.FIRST,
+        )
+        entry.hash = verifier.digest(entry.previous, entry.body())
+        entry.save(force_insert=True)
     return entry
+
+
+def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[], str], *, by: Actor, at: datetime) -> str:
+    """What `act` answered to this request, now or when it came before; the act and its receipt stand or fall together.
+
+    A form carries an id that its sender made, so that a double click, a page sent again or a network that stutters acts
+    once. Raises Refused where the same id comes with another body, or from somebody else.
+    """
+    digest = hashlib.sha256(verifier.canonical({"account": by.account, "command": command, "body": dict(body)})).hexdigest()
+    known = Receipt.objects.filter(pk=client_id).first()
+    if known is None:
+        try:
+            with transaction.atomic():
+                # Of two at once, the later one fails at the receipt's key, its act is undone, and it gets the first one's answer.
+                answer = act()
+                Receipt(client_id=client_id, account=by.account, command=command, body=digest, answer=answer, at=at).save(
+                    force_insert=True
+                )
+                return answer
+        except IntegrityError:
+            known = Receipt.objects.filter(pk=client_id).first()
+            if known is None:
+                raise
+    if known.body != digest:
+        raise Refused(
+            Problem(
+                what=say("this form was already sent, with other content."),
+                why=say("Sent twice, it would act twice."),
+                remedy=say("Go back, load the page again, and fill in the form anew."),
+            )
+        )
+    return known.answer
 
 
 def changes(
@@ -100,7 +138,7 @@ def hidden(value: Any, secret: bytes) -> str | None:
 
 def checkpoint(*, key: Ed25519PrivateKey, at: datetime) -> Checkpoint:
     """Signs the journal as it stands, keeps the checkpoint and gives it. Raises Refused where there is nothing to sign."""
-    with transaction.atomic():
+    with transaction.atomic(), everything():
         last = Entry.objects.order_by("-number").first()
         if last is None:
             raise Refused(

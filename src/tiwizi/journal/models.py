@@ -1,17 +1,19 @@
-"""What the journal holds: entries, and the signed checkpoints that outsiders may keep."""
+"""What the journal holds: entries, the signed checkpoints that outsiders may keep, and receipts of requests."""
 
 from typing import Any
 
 from django.db import models
 
 from tiwizi.journal import verifier
+from tiwizi.scope import Scoped
 
 
-class Entry(models.Model):
+class Entry(Scoped):
     """One act: who, when, in which role, by which command, on what, where, and what changed.
 
     Append-only by triggers of the database. `changes` holds, by field, the value before and after; personal values are there
-    as keyed hashes only. Texts hold codes and identifiers, never personal data.
+    as keyed hashes only. Texts hold codes and identifiers, never personal data. `position` is that of the place: who reads
+    the journal reads the entries of their own places; acts that concern no place lie at 0, where nobody has a role.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -26,12 +28,12 @@ class Entry(models.Model):
     previous = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
 
-    class Meta:
+    class Meta(Scoped.Meta):
         """Read in order; found by place and by object."""
 
         ordering = ("number",)
         indexes = (
-            models.Index(fields=("place", "number"), name="journal_by_place"),
+            models.Index(fields=("position", "number"), name="journal_by_position"),
             models.Index(fields=("kind", "object", "number"), name="journal_by_object"),
         )
         constraints = (models.CheckConstraint(condition=models.Q(number__gte=1), name="journal_numbers_from_one"),)
@@ -66,3 +68,17 @@ class Checkpoint(models.Model):
         """The checkpoint as it is published and checked."""
         signed = {field: getattr(self, field) for field in verifier.SIGNED}
         return {**signed, "at": self.at.isoformat(timespec="microseconds"), "signature": self.signature}
+
+
+class Receipt(models.Model):
+    """The answer given to a request that carried an id of its own: the same request again gets the same answer. Append-only."""
+
+    client_id = models.UUIDField(primary_key=True)
+    account = models.CharField(max_length=64)
+    command = models.CharField(max_length=64)
+    body = models.CharField(max_length=64)
+    answer = models.CharField(max_length=255)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.client_id}"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tiwizi.core.errors import Sentence, mark, say
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry
+from tiwizi.scope import everything
 
 # What the verifier says, which stands alone and so cannot mark its own sentences for translation.
 SENTENCES: Final = (
@@ -28,9 +29,17 @@ def sentence(one: verifier.Break) -> Sentence:
 
 
 def exported() -> Iterator[dict[str, Any]]:
-    """Every entry in order, as the file that outsiders check holds it."""
-    for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):
-        yield {**entry.body(), "previous": entry.previous, "hash": entry.hash}
+    """Every entry in order, of all places, as the file that outsiders check holds it."""
+    after = 0
+    while True:
+        # In pieces, so that no scope stays open while the reader holds the generator.
+        with everything():
+            entries = list(Entry.objects.filter(number__gt=after).order_by("number")[:2000])
+        if not entries:
+            return
+        for entry in entries:
+            yield {**entry.body(), "previous": entry.previous, "hash": entry.hash}
+        after = entries[-1].number
 
 
 def lines() -> Iterator[str]:

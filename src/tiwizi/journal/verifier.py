@@ -19,7 +19,7 @@ from typing import Any, Final
 FIRST: Final = "0" * 64
 """What stands for the hash before the first entry."""
 
-FIELDS: Final = ("number", "at", "actor", "role", "command", "kind", "object", "place", "changes")
+FIELDS: Final = ("number", "at", "actor", "role", "command", "kind", "object", "place", "position", "changes")
 SIGNED: Final = ("number", "hash", "at", "key")
 
 

@@ -4,10 +4,13 @@
 plan in the same language gives the same bytes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from tiwizi import store
 from tiwizi.core.errors import Sentence, say
@@ -30,7 +33,7 @@ def write(plan: Plan, folder: Path, *, language: str, pdf: bool = True, progress
     step = progress or (lambda _sentence: None)
     step(say("Writing the tables"))
     frames = {"shares": plan.shares, "reasons": tables.explained(plan, language), "measures": plan.measures}
-    written = store.write_tables(frames, folder)
+    written = [store.write_bytes(folder / name, content) for name, content in _tables(frames)]
     return written + [store.write_bytes(folder / name, content) for name, content in _files(plan, language, pdf=pdf, step=step)]
 
 
@@ -52,6 +55,17 @@ def to_terminal(plan: Plan, language: str, files: Sequence[Path] = ()) -> str:
     from tiwizi.reports import terminal
 
     return terminal.to_terminal(plan, language, files)
+
+
+def _tables(frames: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, bytes]]:
+    """Each table as CSV, of which a spreadsheet runs no cell, and as Parquet."""
+    from tiwizi.reports.cells import csv_bytes
+
+    for name, frame in frames.items():
+        yield f"{name}.csv", csv_bytes(frame)
+        out = BytesIO()
+        frame.write_parquet(out)
+        yield f"{name}.parquet", out.getvalue()
 
 
 def _files(plan: Plan, language: str, *, pdf: bool, step: Progress) -> Iterator[tuple[str, bytes]]:

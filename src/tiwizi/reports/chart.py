@@ -68,7 +68,7 @@ def choropleth(
                 "properties.class:N",
                 scale=alt.Scale(domain=domain, range=colours),
                 sort=domain,
-                legend=_legend(_isolated(legend, language), domain, language),
+                legend=_legend(isolated_in(legend, language), domain, language),
             )
         )
     )
@@ -76,7 +76,7 @@ def choropleth(
     if not many:
         layers += _labels(plan, language, width=WIDTH)
     chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width=WIDTH, height=_height(features))
-    return _finished(chart, heading, subtitle(plan, language), language)
+    return finished(chart, heading, subtitle(plan, language), language)
 
 
 def concentration(plan: Plan, language: str) -> dict[str, Any]:
@@ -84,9 +84,9 @@ def concentration(plan: Plan, language: str) -> dict[str, Any]:
     speak = translator(language)
     points = plan.targeting.curve.select("people_share", "amount_share").to_dicts()
     people = alt.X(
-        "people_share:Q", axis=alt.Axis(title=_isolated(speak("People, from the most deprived place"), language), format="%")
+        "people_share:Q", axis=alt.Axis(title=isolated_in(speak("People, from the most deprived place"), language), format="%")
     )
-    money = alt.Y("amount_share:Q", axis=alt.Axis(title=_isolated(speak("Money"), language), format="%"))
+    money = alt.Y("amount_share:Q", axis=alt.Axis(title=isolated_in(speak("Money"), language), format="%"))
     curve = (
         alt.Chart(alt.InlineData(values=points))
         .mark_line(color=SCALE[-1], strokeWidth=2.5, interpolate="linear")
@@ -95,7 +95,7 @@ def concentration(plan: Plan, language: str) -> dict[str, Any]:
     even = alt.Chart(alt.InlineData(values=[{"people_share": 0, "amount_share": 0}, {"people_share": 1, "amount_share": 1}]))
     diagonal = even.mark_line(color=PALE_INK, strokeDash=[4, 4], strokeWidth=1).encode(x="people_share:Q", y="amount_share:Q")
     chart = alt.layer(diagonal, curve).properties(width=320, height=320)
-    return _finished(chart, speak("Concentration curve"), speak("Dashed: the same to each head"), language)
+    return finished(chart, speak("Concentration curve"), speak("Dashed: the same to each head"), language)
 
 
 def untitled(specification: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def _labels(plan: Plan, language: str, *, width: int) -> list[Any]:
         lines = _two_lines(names[place])
         box = _label_box(shape, lines, taken, km_a_pixel)
         taken.append(box)
-        rows.append({"x": box.centroid.x, "y": box.centroid.y, "name": [_isolated(line, language) for line in lines]})
+        rows.append({"x": box.centroid.x, "y": box.centroid.y, "name": [isolated_in(line, language) for line in lines]})
     base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="x:Q", latitude="y:Q", text="name:N")
     style: dict[str, Any] = {"font": fonts.families(language), "fontSize": FONT_PX, "lineHeight": LINE_PX, "baseline": "middle"}
     # Under the identity projection longitude and latitude are plane coordinates. A pale rim keeps names legible on dark ground.
@@ -255,7 +255,7 @@ def _two_lines(name: str) -> list[str]:
     return [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
 
 
-def _isolated(value: str, language: str) -> str:
+def isolated_in(value: str, language: str) -> str:
     """Text whose base direction is the language's, whatever it begins with."""
     return f"{RIGHT_TO_LEFT_ISOLATE}{value}{POP_ISOLATE}" if direction(language) == "rtl" else value
 
@@ -266,12 +266,13 @@ def _legend(heading: str, domain: list[str], language: str) -> Any:
     return alt.Legend(title=heading, symbolType="square", orient="bottom", direction="horizontal", columns=0, values=values)
 
 
-def _finished(chart: Any, heading: str, below: str, language: str) -> dict[str, Any]:
+def finished(chart: Any, heading: str, below: str, language: str) -> dict[str, Any]:
+    """The specification of a drawing with its title, fonts and side of reading; what screen readers hear goes with it."""
     right = direction(language) == "rtl"
     titled = chart.properties(
         title=alt.TitleParams(
-            text=_isolated(heading, language),
-            subtitle=_isolated(below, language),
+            text=isolated_in(heading, language),
+            subtitle=isolated_in(below, language),
             anchor="end" if right else "start",
             fontSize=16,
             subtitleFontSize=11,

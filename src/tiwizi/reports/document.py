@@ -61,7 +61,7 @@ def contents(plan: Plan, language: str) -> dict[str, Any]:
         "programme": rules.programme.label.in_(language),
         "title": chart.title(plan, language),
         "subtitle": chart.subtitle(plan, language),
-        "footer": _footer(plan, language),
+        "footer": footer(plan, language),
         "opening": _opening(plan, language),
         "headings": _headings(language),
         "columns": [heading(name, language) for name in COLUMNS],
@@ -95,7 +95,8 @@ def _headings(language: str) -> dict[str, str]:
     }
 
 
-def _footer(plan: Plan, language: str) -> str:
+def footer(plan: Plan, language: str) -> str:
+    """Rulebook, version and day, at the foot of each page."""
     return translator(language)("Rulebook {rulebook} {version} · Tiwizi {code} · rules of {day}").format(
         rulebook=isolated(plan.rulebook.name),
         version=isolated(plan.rulebook.version),

@@ -1,7 +1,6 @@
 """The plan as one workbook: shares by place, reasons, measures, assumptions and sources; right-to-left in Arabic."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -17,12 +16,12 @@ from tiwizi.language import direction, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import measures
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
+from tiwizi.reports.cells import FONT, safe_text
 from tiwizi.reports.figures import figures
-from tiwizi.reports.tables import column, explained, summary, without_isolates
+from tiwizi.reports.tables import column, explained, summary
 from tiwizi.reports.words import STANDINGS, heading, marks_legend, place_name, plan_title, programme_label
 
 SHEETS: Final = (mark("Shares"), mark("Reasons"), mark("Measures"), mark("Assumptions and sources"))
-FONT: Final = "Arial"  # A font that every spreadsheet has, with Latin and Arabic letters.
 A4: Final = 9
 LINE_PT: Final = 13.5
 LETTER: Final = 0.95
@@ -31,8 +30,6 @@ SENTENCE_WIDTH: Final = 88
 REASON_WIDTH: Final = 52
 MEANING_WIDTH: Final = 100
 LABEL_WIDTH: Final = 60
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_FIGURE: Final = re.compile(r"[-+]?\d[\d\s.,]*%?")
 
 
 @dataclass
@@ -45,7 +42,7 @@ class _Sheet:
     widths: list[float] = field(default_factory=list)
 
     def text(self, col: int, value: object, style: str = "text") -> None:
-        self.sheet.write_string(self.row, col, safe(value), self.formats[style])
+        self.sheet.write_string(self.row, col, safe_text(value), self.formats[style])
 
     def number(self, col: int, value: float | None, style: str) -> None:
         if value is None:
@@ -62,15 +59,6 @@ class _Sheet:
     def width(self, widths: Sequence[float]) -> None:
         for col, width in enumerate(widths):
             self.sheet.set_column(col, col, width)
-
-
-def safe(value: object) -> str:
-    """Text that no spreadsheet takes for a formula, even once it is saved as CSV: an apostrophe goes before such a start.
-
-    A figure with its sign is left as it is.
-    """
-    text = without_isolates("" if value is None else str(value))
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _FIGURE.fullmatch(text) else text
 
 
 def workbook(plan: Plan, language: str) -> bytes:

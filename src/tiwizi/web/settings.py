@@ -1,11 +1,17 @@
 """How the office runs: one setting chooses the database, one folder holds what is the server's own.
 
-`TIWIZI_DATABASE` is the address of the database (SQLite in the office's folder by default), `TIWIZI_HOME` that folder.
+`TIWIZI_DATABASE` is the address of the database (SQLite in the office's folder by default), `TIWIZI_HOME` that folder,
+`TIWIZI_HOSTS` the names under which the office is reached (this machine by default), `TIWIZI_PROXIES` how many trusted
+proxies stand before it (none by default: then what a client says of its own address is not believed), `TIWIZI_MAIL` the
+address of the mail server (smtp://user:password@host:port; without it letters are kept as files in the office's folder).
 """
 
 import os
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from csp.constants import NONE, SELF
 
 from tiwizi.web import database, secrets
 
@@ -13,14 +19,169 @@ HOME = Path(os.environ.get("TIWIZI_HOME") or Path.home() / ".local" / "share" / 
 DATABASES = {
     "default": database.from_url(os.environ.get("TIWIZI_DATABASE") or f"sqlite:///{quote(str(HOME / 'office.sqlite3'))}")
 }
+PACKAGE = Path(__file__).parent.parent
 
 SECRET_KEY = secrets.text(HOME / "secrets" / "django")
-ALLOWED_HOSTS: list[str] = []
+ALLOWED_HOSTS = (os.environ.get("TIWIZI_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")
+PROXIES = int(os.environ.get("TIWIZI_PROXIES") or 0)
+SECURE = os.environ.get("TIWIZI_HTTPS") == "1"
 DEBUG = False
+
 USE_TZ = True
 TIME_ZONE = "Africa/Casablanca"
 LANGUAGE_CODE = "ar"
+LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["tiwizi.journal.apps.JournalConfig", "tiwizi.web.apps.WebConfig"]
-MIDDLEWARE: list[str] = []
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_tasks_db",
+    "tiwizi.journal.apps.JournalConfig",
+    "tiwizi.people.apps.PeopleConfig",
+    "tiwizi.territories.apps.TerritoriesConfig",
+    "tiwizi.measures.apps.MeasuresConfig",
+    "tiwizi.budgets.apps.BudgetsConfig",
+    "tiwizi.web.apps.WebConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tiwizi.web.languages.Chosen",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tiwizi.people.doors.Shut",
+    "tiwizi.web.refusals.Refusals",
+]
+ROOT_URLCONF = "tiwizi.web.addresses"
+WSGI_APPLICATION = "tiwizi.web.wsgi.application"
+
+LOADERS = ("filesystem", "app_directories")
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE],
+        "OPTIONS": {
+            # Pages are ours, by their path; only the letters of the library that signs people in are its own.
+            "loaders": [
+                ("django.template.loaders.cached.Loader", [f"django.template.loaders.{name}.Loader" for name in LOADERS])
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "tiwizi.web.templatetags.tiwizi"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tiwizi.web.context.office",
+            ],
+        },
+    }
+]
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "tiwizi.people.signing.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+# Five wrong passphrases for one account shut it for a quarter of an hour; one machine may try thirty times a minute.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/15m/key", "reset_password": "20/m/ip,5/h/key"}
+MFA_ADAPTER = "tiwizi.people.signing.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tiwizi"
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
+# Counts of failed attempts outlive a restart and are shared by every process of the server.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
+# On Django 5.2 the tasks of Django 6 come from a package of their own.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_FAILURE_VIEW = "tiwizi.web.refusals.stale_form"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+_mail = urlsplit(os.environ.get("TIWIZI_MAIL") or "")
+DEFAULT_FROM_EMAIL = os.environ.get("TIWIZI_MAIL_FROM") or "tiwizi@localhost"
+if _mail.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_TLS = True
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "mail"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from tiwizi.scope import AppendOnly, Wall
+
 APPEND_ONLY = "the journal is append-only"
 OUT_OF_ORDER = "an entry follows the last one"
 TABLES = ("journal_entry", "journal_checkpoint")
@@ -60,14 +62,18 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=64)),
                 ("object", models.CharField(max_length=64)),
                 ("place", models.CharField(blank=True, max_length=32)),
+                ("position", models.BigIntegerField(db_index=True, editable=False)),
                 ("changes", models.JSONField()),
                 ("previous", models.CharField(max_length=64, unique=True)),
                 ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
+                "abstract": False,
                 "ordering": ("number",),
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
                 "indexes": [
-                    models.Index(fields=["place", "number"], name="journal_by_place"),
+                    models.Index(fields=["position", "number"], name="journal_by_position"),
                     models.Index(fields=["kind", "object", "number"], name="journal_by_object"),
                 ],
                 "constraints": [models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="journal_numbers_from_one")],
@@ -85,5 +91,18 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ("number", "id")},
         ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                ("client_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("account", models.CharField(max_length=64)),
+                ("command", models.CharField(max_length=64)),
+                ("body", models.CharField(max_length=64)),
+                ("answer", models.CharField(max_length=255)),
+                ("at", models.DateTimeField()),
+            ],
+        ),
         migrations.RunPython(guard, migrations.RunPython.noop),
+        AppendOnly("journal_receipt"),
+        Wall("journal_entry"),
     ]

@@ -1,0 +1,48 @@
+"""What the pages of every app share: the reader's language, and tables to take away."""
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Final
+
+import polars as pl
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import get_language
+
+from tiwizi import store
+from tiwizi.language import LANGUAGES
+from tiwizi.reports import cells
+
+FORMATS: Final = ("csv", "xlsx", "json", "parquet")
+_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def language() -> str:
+    """The language of the request under way."""
+    said = (get_language() or "ar")[:2]
+    return said if said in LANGUAGES else "ar"
+
+
+def export(frame: pl.DataFrame, kind: str, *, name: str, title: str, headers: Mapping[str, str]) -> HttpResponse:
+    """A table to take away as CSV, workbook, JSON or Parquet, under an ASCII name; `headers` are words for its columns."""
+    if kind == "json":
+        return JsonResponse(store.rows(frame), safe=False, json_dumps_params={"ensure_ascii": False})
+    if kind == "csv":
+        content = cells.csv_bytes(frame)
+    elif kind == "parquet":
+        written = BytesIO()
+        frame.write_parquet(written)
+        content = written.getvalue()
+    else:
+        content = cells.workbook_bytes(frame, title=title, language=language(), headers=headers)
+    return attachment(content, f"tiwizi-{name}.{kind}", _TYPES[kind])
+
+
+def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
+    """A file to keep, under an ASCII name."""
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-") or "tiwizi"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{plain}"'})

@@ -1,0 +1,73 @@
+"""Recording that the committee adopted a scenario: what changes by it, the day and the minutes."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.budgets import commands, queries, rules
+from tiwizi.budgets.models import Scenario
+from tiwizi.budgets.pages.results import results
+from tiwizi.people.acting import once
+from tiwizi.people.doors import Request, page
+
+
+class Decision(forms.Form):
+    """When and where it was decided, and the state that the page showed."""
+
+    decided_on = forms.DateField(label=_("Day of the session"), widget=forms.DateInput(attrs={"type": "date"}))
+    reference = forms.CharField(label=_("Minutes of the session (number, date)"), max_length=160)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+    client_id = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+@page("budgets.adopt")
+def adopt(request: Request, pk: int) -> HttpResponse:
+    """GET shows what would be adopted and what it replaces; POST adopts it."""
+    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    if not queries.seen_whole(one.envelope):
+        raise Http404("adopt")
+    number = queries.number_in_force(one.envelope)
+    form = Decision(
+        request.POST or None, initial={"decided_on": timezone.localdate(), "version": one.version, "expected": number}
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = once(request, "adopt scenario", lambda: _adopt(request, one, form))
+        return HttpResponseRedirect(answer, status=303)
+    reasons = rules.why_not_adopt(
+        adopted=one.adopted_at is not None,
+        version=one.version,
+        shown=one.version,
+        in_force=number,
+        expected=number,
+        run_done=one.run.status == "done",
+        reference="-",
+    )
+    shown = results(one, queries.shared_of(one)) | {"form": form, "reasons": reasons, "in_force": queries.in_force(one.envelope)}
+    return render(request, "budgets/pages/adopt.html", shown)
+
+
+def _adopt(request: Request, one: Scenario, form: Decision) -> str:
+    said = form.cleaned_data
+    decided_on: date = said["decided_on"]
+    commands.adopt(
+        one,
+        version=said["version"],
+        expected=said["expected"],
+        decided_on=decided_on,
+        reference=said["reference"],
+        account=request.user,
+        by=request.actor,
+        at=timezone.now(),
+    )
+    messages.success(
+        request, gettext("The scenario is adopted: it is frozen, and those below can read what they receive and why.")
+    )
+    return reverse("envelope", args=[one.envelope_id])

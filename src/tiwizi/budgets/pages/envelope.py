@@ -1,0 +1,69 @@
+"""One envelope: its scenarios, what was adopted and when, and the next step."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tiwizi.budgets import commands, queries
+from tiwizi.budgets.models import Adoption, Envelope, Scenario
+from tiwizi.core.errors import Problem, Refused, say
+from tiwizi.measures.models import Run
+from tiwizi.people.acting import once
+from tiwizi.people.doors import Request, page
+from tiwizi.people.rules import permits
+
+
+@page("budgets.see")
+def envelope(request: Request, pk: int) -> HttpResponse:
+    """GET shows it; POST makes a scenario, from the rulebook or from another one."""
+    one: Envelope = get_object_or_404(Envelope.objects, pk=pk)
+    drafts = queries.seen_whole(one) and permits([role.kind for role in request.roles], "budgets.draft")
+    if request.method == "POST":
+        if not drafts:
+            raise PermissionDenied
+        return HttpResponseRedirect(once(request, "draft scenario", lambda: _draft(request, one)), status=303)
+    scenarios = list(Scenario.objects.filter(envelope=one))
+    adoptions = list(Adoption.objects.filter(envelope=one).order_by("-number"))
+    return render(
+        request,
+        "budgets/pages/envelope.html",
+        {
+            "envelope": one,
+            "scenarios": scenarios,
+            "adoptions": [
+                {"adoption": made, "scenario": {s.pk: s for s in scenarios}.get(made.scenario_id)} for made in adoptions
+            ],
+            "drafts": drafts,
+            "adopts": queries.seen_whole(one) and permits([role.kind for role in request.roles], "budgets.adopt"),
+            "suggested": _("Scenario {number}").format(number=len(scenarios) + 1),
+        },
+    )
+
+
+def _draft(request: Request, one: Envelope) -> str:
+    source = Scenario.objects.filter(envelope=one, pk=request.POST.get("copy_of") or 0).first()
+    run = source.run if source else latest_run(one)
+    made = commands.draft(
+        one, run=run, name=request.POST.get("name", ""), account=request.user, by=request.actor, at=timezone.now(), copy_of=source
+    )
+    return reverse("scenario", args=[made.pk])
+
+
+def latest_run(one: Envelope) -> Run:
+    """The latest run that is done and covers the envelope's place. Raises Refused where there is none."""
+    run: Run | None = (
+        Run.objects.filter(status="done", kind="census", position__lte=one.position, reach__gte=one.position)
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if run is None:
+        raise Refused(
+            Problem(
+                what=say("no figures were computed for this place yet."),
+                remedy=say("Make a run of the measures first."),
+            )
+        )
+    return run

@@ -1,0 +1,74 @@
+"""Why a place gets what it gets, dirham by dirham; to read, to print, and as a sheet."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from tiwizi.answers import attachment, language
+from tiwizi.budgets import queries
+from tiwizi.budgets.models import Adoption, Scenario
+from tiwizi.people.doors import Request, page
+from tiwizi.reports.parts import Part
+from tiwizi.reports.place_sheet import Adopted, place_sheet
+from tiwizi.reports.words import body_of, component_sentence, criterion_label, marks_legend
+from tiwizi.territories.models import Place
+
+
+def _found(pk: int, code: str) -> tuple[Scenario, Part, Place, Adoption | None]:
+    """A scenario that the reader may open, and the part of a place in their scope; else there is no such page."""
+    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    place: Place = get_object_or_404(Place.objects, code=code, until=None)
+    part = queries.parts_seen(one).get(code)
+    if part is None:
+        raise Http404(code)
+    return one, part, place, Adoption.objects.filter(scenario=one).first()
+
+
+@page("budgets.see")
+@require_GET
+def reasons(request: Request, pk: int, code: str) -> HttpResponse:
+    """Each component with its sentence, then the paragraph that a person reads aloud."""
+    one, part, place, adoption = _found(pk, code)
+    plan = queries.plan_of(one)
+    spoken = language()
+    rows = [
+        {
+            "label": criterion_label(component.criterion, plan.rules, spoken),
+            "people": component.people,
+            "amount_dh": component.amount_dh,
+            "sentence": component_sentence(component, plan.rules, spoken),
+            "proxy": component.standing == "proxy",
+            "assumed": component.assumed,
+        }
+        for component in part.components
+    ]
+    return render(
+        request,
+        "budgets/pages/reasons.html",
+        {
+            "scenario": one,
+            "place": place,
+            "part": part,
+            "rows": rows,
+            "body": body_of(part, plan.rules, spoken),
+            "legend": marks_legend(spoken),
+            "count": len(plan.sharing),
+            "adoption": adoption,
+            "run": one.run_id,
+            "rulebook": plan.rulebook.version,
+        },
+    )
+
+
+@page("budgets.see")
+@require_GET
+def sheet(_request: Request, pk: int, code: str) -> HttpResponse:
+    """The same as a PDF to print and sign."""
+    one, _part, _place, adoption = _found(pk, code)
+    adopted = None
+    if adoption:
+        adopted = Adopted(one.name, adoption.reference, adoption.decided_on, adoption.entry, adoption.shares_sha256)
+    content = place_sheet(queries.plan_of(one), code, language(), adopted=adopted)
+    response = attachment(content, f"tiwizi-{code}.pdf", "application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="tiwizi-{code}.pdf"'
+    return response

@@ -1,0 +1,84 @@
+"""Pure answers about scenarios: why one cannot be drafted, changed or adopted."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from tiwizi.core.errors import Sentence, say
+
+WEIGHT_MOST = 100
+"""A weight is a whole number from 0 to this."""
+
+
+def why_not_draft(*, name: str, taken: bool, run_done: bool, covers: bool) -> list[Sentence]:
+    """Every reason why a scenario cannot be made for an envelope."""
+    reasons = []
+    if not name.strip():
+        reasons.append(say("A scenario needs a name."))
+    if taken:
+        reasons.append(say("Another scenario of this envelope has this name."))
+    if not run_done:
+        reasons.append(say("The run of measures is not done yet."))
+    if not covers:
+        reasons.append(say("The run of measures does not cover the places that share this envelope."))
+    return reasons
+
+
+def why_not_change(
+    *, adopted: bool, version: int, shown: int, weights: Mapping[str, int] | None = None, name: str | None = None
+) -> list[Sentence]:
+    """Every reason why a scenario cannot be changed; `shown` is the version that the form showed."""
+    reasons = []
+    if adopted:
+        reasons.append(say("This scenario was adopted: it is frozen. Make another one from it."))
+    if version != shown:
+        reasons.append(say("Somebody changed this scenario after your page was loaded: load it again to see what."))
+    if name is not None and not name.strip():
+        reasons.append(say("A scenario needs a name."))
+    wrong = [code for code, weight in (weights or {}).items() if not 0 <= weight <= WEIGHT_MOST]
+    if wrong:
+        reasons.append(
+            say("A weight is a whole number from 0 to {most}: {criteria}.", most=WEIGHT_MOST, criteria=", ".join(wrong))
+        )
+    if weights is not None and not any(weights.values()):
+        reasons.append(say("All weights are 0: give one criterion a weight at least."))
+    return reasons
+
+
+def why_not_adopt(
+    *, adopted: bool, version: int, shown: int, in_force: int, expected: int, run_done: bool, reference: str
+) -> list[Sentence]:
+    """Every reason why a scenario cannot be adopted.
+
+    `in_force` is the number of the adoption in force, 0 where there is none; `expected` the one that the page showed.
+    """
+    reasons = []
+    if adopted:
+        reasons.append(say("This scenario was adopted already."))
+    if version != shown:
+        reasons.append(say("Somebody changed this scenario after your page was loaded: load it again to see what."))
+    if in_force != expected:
+        reasons.append(say("Another scenario was adopted meanwhile: look at it before you replace it."))
+    if not run_done:
+        reasons.append(say("The run of measures is not done yet."))
+    if not reference.strip():
+        reasons.append(say("Name the minutes in which the committee decided it."))
+    return reasons
+
+
+def why_not_open(*, title: str, amount_dh: int, year: int, taken: bool, step_dh: int) -> list[Sentence]:
+    """Every reason why an envelope cannot be opened."""
+    reasons = []
+    if not title.strip():
+        reasons.append(say("An envelope needs a title."))
+    if amount_dh < step_dh:
+        reasons.append(say("An envelope holds {step} DH at least, one step of rounding.", step=step_dh))
+    if not 2000 <= year <= 2100:
+        reasons.append(say("The year lies between 2000 and 2100."))
+    if taken:
+        reasons.append(say("There is already an envelope of this title for that year."))
+    return reasons
+
+
+def share(percent: str) -> Fraction:
+    """A percentage as somebody types it, with a comma or a point, as an exact share. Raises ValueError for anything else."""
+    return Fraction(percent.strip().removesuffix("%").strip().replace(",", ".")) / 100

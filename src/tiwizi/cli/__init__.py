@@ -1,0 +1,19 @@
+"""`tiwizi ...`: the same functions as the notebook and the pages, from a terminal; and the office's server."""
+
+import click
+
+from tiwizi import __version__
+from tiwizi.cli.planning import plan
+from tiwizi.cli.record import checkpoint, journal, migrate, verify
+from tiwizi.cli.rulebook import rulebook
+from tiwizi.cli.serving import demo, serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tiwizi")
+def main() -> None:
+    """Tiwizi measures what people lack and where, shares a budget by it, and says why."""
+
+
+for command in (plan, rulebook, migrate, verify, journal, checkpoint, serve, demo):
+    main.add_command(command)

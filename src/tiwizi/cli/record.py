@@ -1,0 +1,75 @@
+"""`tiwizi migrate`, `verify`, `journal`, `checkpoint`: the office's tables and their record."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tiwizi import store
+from tiwizi.cli.common import language_option, office
+from tiwizi.core.errors import say
+from tiwizi.language import text
+
+
+@click.command()
+@language_option
+def migrate(language: str) -> None:
+    """Make or update the office's tables."""
+    with office(language):
+        from django.core.management import call_command
+
+        from tiwizi.web import settings
+
+        settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+@click.command()
+@click.option("--key", help="Public key that must have signed the checkpoints.")
+@language_option
+def verify(key: str | None, language: str) -> None:
+    """Check the journal's chain and its checkpoints; say where it breaks."""
+    with office(language):
+        from tiwizi.journal import queries
+        from tiwizi.journal.models import Checkpoint, Entry
+        from tiwizi.scope import everything
+
+        found = queries.breaks(key=key)
+        with everything():
+            entries, checkpoints = Entry.objects.count(), Checkpoint.objects.count()
+    for one in found:
+        click.echo(text(queries.sentence(one), language))
+    if found:
+        sys.exit(1)
+    click.echo(
+        text(
+            say("The journal holds: {entries} entries, {checkpoints} checkpoints.", entries=entries, checkpoints=checkpoints),
+            language,
+        )
+    )
+
+
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@language_option
+def journal(out: Path, language: str) -> None:
+    """Write the whole journal, one entry a line, for outsiders to check."""
+    with office(language):
+        from tiwizi.journal import queries
+
+        store.write_bytes(out, "".join(queries.lines()).encode())
+
+
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@language_option
+def checkpoint(out: Path, language: str) -> None:
+    """Sign the journal as it stands, and write the checkpoint for outsiders to hold."""
+    with office(language):
+        from tiwizi.journal import commands
+        from tiwizi.web import secrets, settings
+
+        made = commands.checkpoint(key=secrets.signing_key(settings.HOME), at=datetime.now(tz=UTC))
+        store.write_bytes(out, json.dumps(made.body(), sort_keys=True).encode() + b"\n")

@@ -1,0 +1,70 @@
+"""`tiwizi rulebook`: every parameter, dated and sourced, checked and shown."""
+
+import json
+from datetime import date
+from typing import Any
+
+import click
+
+from tiwizi import store
+from tiwizi.cli.common import day_option, errors_in, language_option
+from tiwizi.core.errors import say
+from tiwizi.core.rulebook import numbers
+from tiwizi.language import day, isolated, number, translator
+
+
+@click.group()
+def rulebook() -> None:
+    """Check and show the rules: every parameter, dated and sourced."""
+
+
+@rulebook.command("check")
+@click.argument("folder")
+@language_option
+def check_rulebook(folder: str, language: str) -> None:
+    """Say what is wrong in the rulebook of FOLDER, all at once."""
+    with errors_in(language):
+        book = store.rulebook(folder)
+        click.echo(
+            say("{name}: the rulebook is right, version {version}.", name=book.name, version=book.version).text(
+                translator(language)
+            )
+        )
+
+
+@rulebook.command("show")
+@click.option("--rulebook", "folder", default="indh", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@language_option
+@day_option
+def show_rulebook(folder: str, form: str, language: str, on: date) -> None:
+    """Print every number in force on a day, with its source or the word that it is assumed."""
+    with errors_in(language):
+        book = store.rulebook(folder)
+        found = list(numbers(book.on(on)))
+    if form == "json":
+        click.echo(json.dumps([_number_row(one, language) for one in found], ensure_ascii=False))
+        return
+    speak = translator(language)
+    click.echo(speak("{name}, version {version}, on {day}").format(name=book.name, version=book.version, day=day(on, language)))
+    file = ""
+    for one in found:
+        if one.key.split(":")[0] != file:
+            file = one.key.split(":")[0]
+            click.echo(f"\n{file}")
+        origin = speak("assumed") if one.assumed or one.source is None else isolated(one.source.title)
+        value = number(float(one.value), language, decimals=0 if one.value.denominator == 1 else 4)
+        click.echo(f"  {isolated(one.label.in_(language))}: {value} {speak(one.unit)} — {origin}")
+
+
+def _number_row(one: Any, language: str) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "label": one.label.in_(language),
+        "value": str(one.value),
+        "unit": one.unit,
+        "since": one.since.isoformat(),
+        "checked": one.checked.isoformat(),
+        "assumed": one.assumed,
+        "source": {"title": one.source.title, "url": one.source.url} if one.source else None,
+    }

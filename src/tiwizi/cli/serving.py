@@ -1,0 +1,42 @@
+"""`tiwizi serve` and `tiwizi demo`: the office on the web, from one process to start."""
+
+import click
+
+from tiwizi.cli.common import language_option, office
+from tiwizi.core.errors import say
+from tiwizi.language import text
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--threads", default=4, show_default=True, help="Requests answered at once.")
+@language_option
+def serve(host: str, port: int, threads: int, language: str) -> None:
+    """Serve the office: pages, files and long work, until Ctrl+C."""
+    with office(language):
+        from tiwizi.web import serving
+
+        serving.prepare()
+        click.echo(text(say("Tiwizi listens at {address}", address=f"http://{host}:{port}"), language))
+        serving.serve(host=host, port=port, threads=threads)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--serve/--no-serve", "serves", default=True, help="Whether to serve once it is filled.", show_default=True)
+@language_option
+def demo(port: int, serves: bool, language: str) -> None:
+    """Fill an office with Khénifra (real figures, made-up people) the first time, and serve it on this machine only."""
+    with office(language):
+        from tiwizi.web import demo as demonstration
+        from tiwizi.web import serving
+
+        serving.prepare()
+        people = demonstration.fill(step=lambda sentence: click.echo(text(sentence, language), err=True))
+        click.echo(text(say("Everybody here is made up. They sign in with:"), language))
+        for one in people:
+            click.echo(f"  {one['email']:<28} {one['passphrase']:<36} {one['role']} @ {one['place']}")
+        if serves:
+            click.echo(text(say("Tiwizi listens at {address}", address=f"http://127.0.0.1:{port}"), language))
+            serving.serve(host="127.0.0.1", port=port, threads=4)

@@ -1,0 +1,355 @@
+"""Storing tables, asking for runs, performing and replaying them."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tiwizi import __version__, store
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, say
+from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.tables import MEASURES, TABLES
+from tiwizi.journal.commands import Actor, write
+from tiwizi.measures import results, rules
+from tiwizi.measures.models import Dataset, Figure, Run
+from tiwizi.people.models import Account
+from tiwizi.territories.models import Place
+
+ABANDONED = timedelta(minutes=15)
+"""A run that has not ended after so long was stopped with its server: it may be asked for anew."""
+BATCH = 5000
+
+
+def store_dataset(
+    content: pl.DataFrame | bytes,
+    *,
+    table: str,
+    name: str,
+    source: str,
+    licence: str,
+    place: Place,
+    by: Actor,
+    account: Account | None,
+    at: datetime,
+) -> Dataset:
+    """A table of core.tables (a frame, or Parquet) kept as bytes for runs of this place; the same bytes are kept once.
+
+    Raises BadData where it is not such a table, with every problem.
+    """
+    if table not in TABLES:
+        raise Refused(
+            _problem(say("no table is called {table}.", table=table), say("Name one of: {known}.", known=", ".join(TABLES)))
+        )
+    frame = results.frame_of(content, table) if isinstance(content, bytes) else TABLES[table].check(content)
+    credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
+    return _stored(results.as_bytes(frame), frame.height, table, credit, place, by=by, account=account, at=at)
+
+
+def _stored(
+    content: bytes,
+    rows: int,
+    table: str,
+    credit: Mapping[str, str],
+    place: Place,
+    *,
+    by: Actor,
+    account: Account | None,
+    at: datetime,
+) -> Dataset:
+    sha256 = hashlib.sha256(content).hexdigest()
+    found = Dataset.objects.filter(place=place, table=table, sha256=sha256)
+    known: Dataset | None = found.defer("content").first()
+    if known is not None:
+        return known
+    made = Dataset(
+        position=place.position, place=place, table=table, content=content, sha256=sha256, rows=rows, by=account, at=at
+    )
+    made.name, made.source, made.licence = credit["name"], credit["source"], credit["licence"]
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+            after = {"table": table, "name": made.name, "rows": rows, "sha256": sha256}
+            write(
+                "measures.store_dataset",
+                by=by,
+                at=at,
+                kind="dataset",
+                object_id=str(made.pk),
+                place=place.code,
+                position=place.position,
+                after=after,
+            )
+    except IntegrityError:
+        # Somebody stored the same bytes in between.
+        there: Dataset = found.get()
+        return there
+    return made
+
+
+def request_run(
+    place: Place,
+    *,
+    on: date,
+    datasets: Sequence[Dataset],
+    by: Actor,
+    account: Account | None,
+    at: datetime,
+    kind: str = "census",
+    rulebook: str | Rulebook = "indh",
+    seed: int = rules.SEED,
+) -> Run:
+    """A run that waits to be performed; or the one that already is, or will be, the same to the last bit.
+
+    `on` is the day whose rules hold. Raises Refused with every reason, BadRulebook for rules that have no value on that day.
+    """
+    elsewhere = [one.name for one in datasets if one.place_id != place.pk]
+    reasons = rules.why_not_request(kind=kind, tables=[one.table for one in datasets], elsewhere=elsewhere)
+    if reasons:
+        raise Refused([_problem(reason) for reason in reasons])
+    book = rulebook if isinstance(rulebook, Rulebook) else store.rulebook(rulebook)
+    book.on(on)
+    with transaction.atomic():
+        credit = {"name": book.name, "source": "Tiwizi", "licence": ""}
+        kept = _stored(
+            results.rulebook_bytes(book), len(book.texts), rules.RULEBOOK, credit, place, by=by, account=account, at=at
+        )
+        inputs = {one.table: _input(one) for one in sorted([*datasets, kept], key=lambda one: one.table)}
+        fingerprint = rules.fingerprint(
+            kind=kind,
+            place=place.code,
+            inputs={table: one["sha256"] for table, one in inputs.items()},
+            rulebook_version=book.version,
+            code_version=__version__,
+            seed=seed,
+            on=on,
+        )
+        return _same(place, fingerprint, at) or _requested(
+            Run(
+                position=place.position,
+                reach=place.last,
+                place=place,
+                place_code=place.code,
+                kind=kind,
+                on=on,
+                rulebook=book.name,
+                rulebook_version=book.version,
+                code_version=__version__,
+                seed=seed,
+                inputs=inputs,
+                fingerprint=fingerprint,
+                status=rules.WAITING,
+                by=account,
+                at=at,
+            ),
+            by,
+        )
+
+
+def _same(place: Place, fingerprint: str, at: datetime) -> Run | None:
+    alike = Run.objects.held().filter(place=place, fingerprint=fingerprint)
+    done: Run | None = alike.filter(status=rules.DONE).first()
+    return done or alike.filter(status__in=(rules.WAITING, rules.RUNNING), at__gt=at - ABANDONED).first()
+
+
+def _requested(run: Run, by: Actor) -> Run:
+    run.save(force_insert=True)
+    after = {"kind": run.kind, "on": run.on.isoformat(), "fingerprint": run.fingerprint, "status": run.status}
+    _recorded("measures.request_run", run, by=by, at=run.at, after=after)
+    return run
+
+
+def _input(one: Dataset) -> dict[str, Any]:
+    return {"id": one.pk, "name": one.name, "source": one.source, "licence": one.licence, "rows": one.rows, "sha256": one.sha256}
+
+
+def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) -> Run:
+    """The run done or failed, with its figures; one that somebody else has begun is left to them.
+
+    Figures and the word `done` come in one transaction: there is never a part of a result. What goes wrong is kept with the
+    run as its problem, and nothing else is.
+    """
+    if not Run.objects.filter(pk=run.pk, status=rules.WAITING).update(status=rules.RUNNING):
+        return _fresh(run)
+    try:
+        made = results.computed(_contents(run), kind=run.kind, place=run.place_code, on=run.on, seed=run.seed)
+        _finish(run, made, by=by, now=now)
+    except TiwiziError as error:
+        _fail(run, error.problems, by=by, at=now())
+    except Exception:
+        _fail(run, [_problem(say("the program stopped."), say("Tell who looks after the server."))], by=by, at=now())
+        raise
+    return _fresh(run)
+
+
+def _fresh(run: Run) -> Run:
+    found: Run = Run.objects.get(pk=run.pk)
+    return found
+
+
+def _contents(run: Run) -> dict[str, bytes]:
+    """The stored bytes of the inputs. Raises BadData for bytes that are not those that the run named."""
+    contents, problems = {}, []
+    stored = {one.pk: one for one in Dataset.objects.filter(pk__in=[one["id"] for one in run.inputs.values()])}
+    for table, told in run.inputs.items():
+        kept = stored.get(told["id"])
+        content = bytes(kept.content) if kept is not None else b""
+        if hashlib.sha256(content).hexdigest() == told["sha256"]:
+            contents[table] = content
+        else:
+            problems.append(_problem(say("the bytes of the table {table} are not those that the run read.", table=table)))
+    if problems:
+        raise BadData(problems)
+    return contents
+
+
+def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], datetime]) -> None:
+    # All that can be done beforehand is: while the transaction lasts, SQLite lets nobody else write.
+    rows = _figures(run, made.figures)
+    done = {
+        "status": rules.DONE,
+        "result_sha256": rules.result_sha256(made.figures),
+        "figures": len(rows),
+        "notes": [rules.packed(note) for note in made.notes],
+        "finished_at": now(),
+    }
+    with transaction.atomic():
+        if not Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(**done):
+            raise Refused(_problem(say("this run was ended by somebody else.")))
+        Figure.objects.bulk_create(rows, batch_size=BATCH)
+        after = {"status": rules.DONE, "result_sha256": done["result_sha256"], "figures": len(rows)}
+        _recorded("measures.perform", run, by=by, at=now(), before={"status": rules.RUNNING}, after=after)
+
+
+def _figures(run: Run, figures: pl.DataFrame) -> list[Figure]:
+    """The rows to write. Raises BadData where the office does not know a place inside the run's."""
+    places = _places(run)
+    missing = [code for code in figures["place"].unique().sort() if code not in places]
+    if missing:
+        raise BadData(
+            _problem(
+                say(
+                    "{count} places of the result are not among the office's, the first is {code}.",
+                    count=len(missing),
+                    code=missing[0],
+                ),
+                say("Import these places first, or leave their rows out of the tables."),
+            )
+        )
+    names = figures.columns
+    rows = []
+    for values in figures.iter_rows():
+        row = dict(zip(names, values, strict=True))
+        place_id, position, level = places[row.pop("place")]
+        rows.append(Figure(run_id=run.pk, place_id=place_id, position=position, level=level, **row))
+    return rows
+
+
+def _places(run: Run) -> dict[str, tuple[int, int, str]]:
+    """Of each code in the run's place, the place that bore it on the day of the run, else the latest one that did."""
+    inside = Place.objects.filter(position__gte=run.position, position__lte=run.reach).order_by("since")
+    found: dict[str, tuple[int, int, str]] = {}
+    held: set[str] = set()
+    for code, pk, position, level, since, until in inside.values_list("code", "pk", "position", "level", "since", "until"):
+        on_that_day = since <= run.on and (until is None or run.on < until)
+        if on_that_day or code not in held:
+            found[code] = (pk, position, level)
+        if on_that_day:
+            held.add(code)
+    return found
+
+
+def _fail(run: Run, problems: Sequence[Problem], *, by: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        kept = [rules.packed_problem(problem) for problem in problems]
+        if Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(status=rules.FAILED, problem=kept, finished_at=at):
+            after = {"status": rules.FAILED}
+            _recorded("measures.perform", run, by=by, at=at, before={"status": rules.RUNNING}, after=after)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Whether the same bytes came out again; if not, each thing that differs."""
+
+    differences: tuple[Sentence, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+def replay(run: Run) -> Replayed:
+    """Whether a done run comes out again from its stored inputs: inputs, rules, result and figures kept. Changes nothing."""
+    if run.status != rules.DONE:
+        raise Refused(_problem(say("only a run that is done can be replayed.")))
+    if rules.result_sha256(kept_figures(run)) == run.result_sha256:
+        found = []
+    else:
+        found = [say("The figures kept are not those that were computed: a row was changed, added or removed.")]
+    try:
+        contents = _contents(run)
+        book = results.rulebook_of(contents[rules.RULEBOOK])
+        again = results.computed(contents, kind=run.kind, place=run.place_code, on=run.on, seed=run.seed)
+    except TiwiziError as error:
+        return Replayed((*found, *(problem.what for problem in error.problems)))
+    inputs = {table: one["sha256"] for table, one in run.inputs.items()}
+    facts = {"rulebook_version": book.version, "code_version": run.code_version, "seed": run.seed, "on": run.on}
+    if rules.fingerprint(kind=run.kind, place=run.place_code, inputs=inputs, **facts) != run.fingerprint:  # type: ignore[arg-type]
+        found.append(say("The fingerprint is not that of these inputs and rules."))
+    if rules.result_sha256(again.figures) != run.result_sha256:
+        found.append(_other_result(run))
+    return Replayed(tuple(found))
+
+
+def _other_result(run: Run) -> Sentence:
+    if run.code_version != __version__:
+        return say(
+            "Version {now} computes another result than version {then} did: the changelog says why.",
+            now=__version__,
+            then=run.code_version,
+        )
+    return say("Computed again, the result is another one.")
+
+
+def kept_figures(run: Run) -> pl.DataFrame:
+    """The figures of a run inside the scope, as the MEASURES table."""
+    names = [name for name in MEASURES.schema if name != "place"]
+    rows = Figure.objects.filter(run=run.pk).values_list("place_id", *names)
+    codes = dict(Place.objects.filter(position__gte=run.position, position__lte=run.reach).values_list("pk", "code"))
+    frame = pl.DataFrame(
+        [(codes.get(row[0], ""), *row[1:]) for row in rows],
+        schema={"place": pl.String, **{name: MEASURES.schema[name] for name in names}},
+        orient="row",
+    )
+    return frame.select(*MEASURES.schema)
+
+
+def _recorded(
+    command: str,
+    run: Run,
+    *,
+    by: Actor,
+    at: datetime,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    write(
+        command,
+        by=by,
+        at=at,
+        kind="run",
+        object_id=str(run.pk),
+        place=run.place_code,
+        position=run.position,
+        before=before,
+        after=after,
+    )
+
+
+def _problem(what: Sentence, remedy: Sentence | None = None) -> Problem:
+    return Problem(what=what, remedy=remedy)

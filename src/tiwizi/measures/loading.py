@@ -1,0 +1,62 @@
+"""The published tables of a place as datasets, and the run on them: what a new office and the demonstration start from."""
+
+from datetime import date, datetime
+
+import polars as pl
+
+from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.journal.commands import Actor
+from tiwizi.measures import commands, results
+from tiwizi.measures.models import Dataset, Run
+from tiwizi.people.models import Account
+from tiwizi.sources import hcp_douars
+from tiwizi.sources.territory import CENSUS, DOUARS, Citation, Territory, territory
+from tiwizi.territories.models import Place
+
+
+def census_run(place_code: str, *, by: Actor, account: Account | None, at: datetime, on: date | None = None) -> Run:
+    """A run done on the census, the distances and the places published of this code; the same again where it was done before.
+
+    Douars are measured where the office knows them. `on` is the day whose rules hold, by default that of `at`.
+    Raises BadData for a code that the office or the sources do not know.
+    """
+    place = Place.objects.filter(code=place_code, until=None).first()
+    if place is None:
+        raise BadData(
+            Problem(what=say("the office has no place {code}.", code=place_code), remedy=say("Import the places first."))
+        )
+    datasets = census_datasets(place, by=by, account=account, at=at)
+    asked = commands.request_run(place, on=on or at.date(), datasets=datasets, by=by, account=account, at=at)
+    return commands.perform(asked, by=by)
+
+
+def census_datasets(place: Place, *, by: Actor, account: Account | None, at: datetime) -> list[Dataset]:
+    """What is published of a place, stored: its places, its census, and its douars' distances where they are carried."""
+    land = territory(place.code)
+    tables = {"places": (_places(land, place), CENSUS), "census": (land.census, CENSUS)}
+    if land.distances.height:
+        tables["distances"] = (land.distances, DOUARS)
+    return [_store(table, frame, credit, place, by=by, account=account, at=at) for table, (frame, credit) in tables.items()]
+
+
+def _store(
+    table: str, frame: pl.DataFrame, credit: Citation, place: Place, *, by: Actor, account: Account | None, at: datetime
+) -> Dataset:
+    return commands.store_dataset(
+        frame,
+        table=table,
+        name=f"{credit.title[:150]} ({table})",
+        source=credit.url,
+        licence=credit.licence,
+        place=place,
+        by=by,
+        account=account,
+        at=at,
+    )
+
+
+def _places(land: Territory, place: Place) -> pl.DataFrame:
+    """The territory's places and those of its douars that the office knows."""
+    inside = Place.objects.filter(level="douar", position__gte=place.position, position__lte=place.last)
+    known = list(inside.values_list("code", flat=True))
+    return pl.concat([land.places, results.of_places(hcp_douars.douars(place.code), known)])

@@ -1,0 +1,123 @@
+"""The tables stored for runs: their list, one with its first rows, and bringing a new one."""
+
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tiwizi.core.errors import Problem, Refused, TiwiziError, say
+from tiwizi.measures import commands, queries, results, rules, uploads
+from tiwizi.measures.models import Dataset
+from tiwizi.measures.pages import answers
+from tiwizi.measures.pages.runs import chosen_place, day, places_of
+from tiwizi.people.doors import Request, page
+from tiwizi.territories.models import Place
+
+PER_PAGE: Final = 50
+PREVIEW: Final = 20
+
+
+@page("measures.see")
+@require_GET
+def datasets(request: Request) -> HttpResponse:
+    """Latest first; by table."""
+    found = queries.datasets_seen()
+    table = request.GET.get("table", "")
+    if table:
+        found = found.filter(table=table)
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    places = {place.pk: place for place in Place.objects.filter(pk__in={one.place_id for one in shown})}
+    rows = [{"dataset": one, "place": places.get(one.place_id)} for one in shown]
+    tables = (*uploads.TAKEN, rules.RULEBOOK)
+    return render(request, "measures/pages/datasets.html", {"page": shown, "rows": rows, "tables": tables, "chosen": table})
+
+
+@page("measures.see")
+@require_GET
+def dataset(request: Request, pk: int) -> HttpResponse:
+    """A stored table with its first rows; `?format=` takes it away whole, a rulebook as JSON."""
+    found: Dataset = get_object_or_404(Dataset.objects, pk=pk)
+    content = bytes(found.content)
+    if found.table == rules.RULEBOOK:
+        if request.GET.get("format"):
+            headers = {"Content-Disposition": f'attachment; filename="tiwizi-rulebook-{found.sha256[:12]}.json"'}
+            return HttpResponse(content, content_type="application/json", headers=headers)
+        texts = results.rulebook_of(content).texts
+        return render(request, "measures/pages/dataset.html", {"dataset": found, "texts": texts, "exports": ("json",)})
+    frame = results.frame_of(content, found.table)
+    kind = request.GET.get("format", "")
+    if kind in answers.FORMATS:
+        return answers.export(frame, kind, name=f"{found.table}-{found.sha256[:12]}", title=found.name)
+    filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
+    context = {
+        "dataset": found,
+        "place": Place.objects.filter(pk=found.place_id).first(),
+        "columns": filled,
+        "rows": frame.select(filled).head(PREVIEW).rows(),
+        "places": frame["place"].n_unique(),
+        "exports": ("csv", "xlsx", "parquet"),
+    }
+    return render(request, "measures/pages/dataset.html", context)
+
+
+@page("measures.run")
+@require_http_methods(["GET", "POST"])
+def dataset_new(request: Request) -> HttpResponse:
+    """A file of figures or of the census, checked and stored; every problem of it is said beside the form."""
+    form: dict[str, Any] = {
+        "places": places_of(request),
+        "tables": uploads.TAKEN,
+        "today": timezone.localdate().isoformat(),
+        "typed": answers.filled(request.POST),
+        "most": uploads.LIMITS.bytes_most // 2**20,
+    }
+    if request.method == "GET":
+        return render(request, "measures/pages/dataset_new.html", form)
+    try:
+        made = _store(request)
+    except TiwiziError as error:
+        problems = {"problems": [answers.problem_said(one) for one in error.problems]}
+        return render(request, "measures/pages/dataset_new.html", form | problems, status=400)
+    response = redirect("dataset", made.pk)
+    response.status_code = 303
+    return response
+
+
+def _store(request: Request) -> Dataset:
+    place = chosen_place(request.POST.get("place", ""))
+    file = request.FILES.get("file")
+    source = request.POST.get("source", "").strip()
+    series = request.POST.get("series", "").strip() or source
+    missing = [
+        reason
+        for there, reason in (
+            (place, say("Choose a place.")),
+            (file, say("Choose a file.")),
+            (source, say("Say where the figures come from.")),
+        )
+        if not there
+    ]
+    if missing or place is None or file is None:
+        raise Refused([Problem(what=reason) for reason in missing])
+    name = file.name or "file"
+    if (file.size or 0) > uploads.LIMITS.bytes_most:
+        raise Refused(Problem(what=say("the file weighs more than {most} MB.", most=uploads.LIMITS.bytes_most // 2**20)))
+    inside = Place.objects.filter(position__gte=place.position, position__lte=place.last)
+    table = request.POST.get("table", "")
+    said = uploads.Said(day(request.POST.get("as_of", "")), series[:32], source[:200])
+    frame = uploads.read(file.read(), name, table, known=list(inside.values_list("code", flat=True)), said=said)
+    credit = {"name": request.POST.get("name", "").strip() or name, "licence": request.POST.get("licence", "").strip()}
+    return commands.store_dataset(
+        frame,
+        table=table,
+        name=credit["name"],
+        source=source,
+        licence=credit["licence"],
+        place=place,
+        by=request.actor,
+        account=request.user,
+        at=timezone.now(),
+    )

@@ -1,0 +1,152 @@
+"""The explorer: one measure of every place of a level, as a map and a table side by side, in classes that a person can change."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tiwizi.language import number
+from tiwizi.measures import exploring, labels, queries
+from tiwizi.measures.exploring import Chosen
+from tiwizi.measures.pages import answers
+from tiwizi.measures.queries import Row
+from tiwizi.measures.rules import FEWEST, MOST, Classes
+from tiwizi.people.doors import Request, page
+from tiwizi.scope import current
+from tiwizi.territories.models import Place
+
+PER_PAGE: Final = 50
+TILES: Final = "/territories/tiles/{z}/{x}/{y}.pbf?on="
+
+
+@page("measures.see")
+@require_GET
+def explorer(request: Request) -> HttpResponse:
+    """The map and the table of what was chosen; `?format=` takes the table away whole."""
+    asked = answers.filled(request.GET)
+    chosen = exploring.choose(asked)
+    if chosen is None:
+        return render(request, "measures/pages/explorer.html", {"chosen": None})
+    language = answers.language()
+    rows = chosen.rows
+    if asked.get("format") in answers.FORMATS:
+        title = labels.label(chosen.measure, queries.words_of(chosen.run), language)
+        frame = exploring.table(chosen, exploring.in_order(chosen, rows, language), language)
+        name = f"{chosen.measure}-{chosen.level}-{chosen.as_of.year}"
+        return answers.export(frame, asked["format"], name=name, title=title)
+    made = exploring.classed(chosen, rows)
+    shown = Paginator(exploring.in_order(chosen, rows, language), PER_PAGE).get_page(asked.get("page"))
+    context = {"chosen": chosen, "page": shown, "rows": _rows(chosen, list(shown), made, language), "per_page": PER_PAGE}
+    context |= _choices(chosen, made, language) | _map(chosen, language) | {"legend": _legend(chosen, made, language)}
+    part = "_part" if request.headers.get("HX-Request") else ""
+    return render(request, f"measures/pages/explorer{part}.html", context)
+
+
+@page("measures.see")
+@require_GET
+def measure_values(request: Request) -> HttpResponse:
+    """The classes of a map and the class of each place, as JSON; unchanged ones are not sent again."""
+    chosen = exploring.choose(answers.filled(request.GET))
+    tag, content = ('"none"', b'{"classes":[],"values":{}}')
+    if chosen is not None:
+        tag, content = exploring.map_values(chosen, answers.language())
+    response = HttpResponse(content, content_type="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["ETag"] = tag
+    found: HttpResponse = get_conditional_response(request, etag=tag, response=response) or response
+    return found
+
+
+def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str) -> list[dict[str, Any]]:
+    named = queries.names([row.place for row in rows], language)
+    measure = chosen.measure
+    return [
+        {
+            "pk": row.place,
+            "code": named[row.place][0],
+            "name": named[row.place][1],
+            "value": labels.shown(measure, row.value, language),
+            "swatch": made.of(row.value),
+            "interval": f"{labels.shown(measure, row.low, language)} – {labels.shown(measure, row.high, language)}"
+            if row.low is not None and row.high is not None
+            else "",
+            "people": number(row.people, language),
+            "proxy": row.standing == "proxy",
+            "assumed": row.assumed,
+        }
+        for row in rows
+        if row.place in named
+    ]
+
+
+def _legend(chosen: Chosen, made: Classes, language: str) -> list[dict[str, Any]]:
+    said = exploring.class_labels(made, chosen.measure, language)
+    return [
+        {"swatch": at, "label": text, "count": number(count, language)}
+        for at, (text, count) in enumerate(zip(said, made.counts, strict=True))
+    ] + ([{"swatch": None, "label": _("not known"), "count": number(made.missing, language)}] if made.missing else [])
+
+
+def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
+    words = queries.words_of(chosen.run)
+    sources = sorted({row.source for row in chosen.rows})
+    return {
+        "label": labels.label(chosen.measure, words, language),
+        "unit": labels.unit(chosen.measure, language),
+        "groups": labels.grouped({one.measure for one in chosen.known}, words, language),
+        "levels": [(level, answers.level_name(level, words)) for level in chosen.levels],
+        "level_name": answers.level_name(chosen.level, words),
+        "methods": [
+            ("quantile", _("as many places in each")),
+            ("equal", _("of equal width")),
+            ("manual", _("at breaks of my own")),
+        ],
+        "counts": range(FEWEST, MOST + 1),
+        "breaks": exploring.breaks_text(made, chosen.measure),
+        "places": _places(language),
+        "sources": sources,
+        "marked": {
+            "proxy": any(row.standing == "proxy" for row in chosen.rows),
+            "assumed": any(row.assumed for row in chosen.rows),
+        },
+    }
+
+
+def _places(language: str) -> list[tuple[str, str, str]]:
+    """Places to look into: regions and provinces, and below them cercles where the reader's own places are few."""
+    wide = any(last - first > 2**48 for first, last in current().ranges)
+    levels = ("region", "province") if wide else ("region", "province", "cercle", "pachalik")
+    rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:400]
+    return [
+        (code, level, queries.name_in(language, *spelled) or code)
+        for code, level, *spelled in rows.values_list("code", "level", "name_ar", "name_fr", "name_en")
+    ]
+
+
+def _map(chosen: Chosen, language: str) -> dict[str, Any]:
+    asked: dict[str, str | int] = {
+        "run": chosen.run.pk,
+        "measure": chosen.measure,
+        "level": chosen.level,
+        "year": chosen.as_of.year,
+        "method": chosen.method,
+        "classes": chosen.count,
+        "breaks": exploring.breaks_text(Classes(chosen.breaks, (), 0, None, None), chosen.measure),
+        "place": chosen.place.code if chosen.place else "",
+        "language": language,
+    }
+    box = queries.bounds(chosen.place, chosen.run)
+    return {
+        "values": f"{reverse('measure_values')}?{urlencode({key: value for key, value in asked.items() if value})}",
+        "tiles": f"{TILES}{chosen.run.on.isoformat()}",
+        "bounds": ",".join(f"{edge:.4f}" for edge in box) if box else "",
+        "map_level": "commune" if chosen.level in ("douar", "pachalik") else chosen.level,
+        "exports": answers.FORMATS[:3],
+    }

@@ -1,0 +1,79 @@
+"""The page of a run: what went in, by which rules and code, who asked and when, what came out; and the replay that checks it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tiwizi.core.rulebook import numbers
+from tiwizi.language import translator
+from tiwizi.measures import commands, queries, rules
+from tiwizi.measures.models import Dataset, Run
+from tiwizi.measures.pages import answers
+from tiwizi.people.doors import Request, page
+from tiwizi.people.models import Account
+from tiwizi.reports.assumptions import value_of
+from tiwizi.scope import current
+from tiwizi.territories.models import Place
+
+
+@page("measures.see")
+@require_GET
+def run(request: Request, pk: int) -> HttpResponse:
+    """A run's facts, for all below its place; `?format=` takes away those of its figures that the reader may see."""
+    found: Run = get_object_or_404(Run.objects, pk=pk)
+    kind = request.GET.get("format", "")
+    if kind in answers.FORMATS and found.status == rules.DONE:
+        frame = commands.kept_figures(found).sort("place", "measure", "as_of", "series")
+        return answers.export(frame, kind, name=f"run-{found.pk}", title=_("Run"))
+    part = "_part" if request.headers.get("HX-Request") else ""
+    return render(request, f"measures/pages/run{part}.html", _context(found))
+
+
+def _context(found: Run) -> dict[str, Any]:
+    held = current().holds(found.position) and current().holds(found.reach or found.position)
+    seen = set(Dataset.objects.filter(pk__in=[one["id"] for one in found.inputs.values()]).values_list("pk", flat=True))
+    own = queries.rules_of(found)
+    language = answers.language()
+    return {
+        "run": found,
+        "kind": answers.kind_name(found.kind),
+        "status": answers.status_name(found.status),
+        "place": Place.objects.filter(pk=found.place_id).first(),
+        "by": Account.objects.filter(pk=found.by_id).values_list("name", flat=True).first() if held and found.by_id else None,
+        "held": held,
+        "open": found.status in (rules.WAITING, rules.RUNNING),
+        "inputs": [{"table": table, "seen": one["id"] in seen, **one} for table, one in found.inputs.items()],
+        # What was noted can name places beyond the reader's own.
+        "notes": [answers.in_words(rules.unpacked(note)) for note in found.notes] if held else [],
+        "hidden_notes": 0 if held else len(found.notes),
+        "problems": [answers.problem_said(rules.unpacked_problem(kept)) for kept in found.problem or []] if held else [],
+        "numbers": [
+            {
+                "label": one.label.in_(language),
+                "value": value_of(one, language),
+                "unit": translator(language)(one.unit),
+                "assumed": one.assumed,
+            }
+            for one in (numbers(own) if own is not None else ())
+        ],
+        "seconds": (found.finished_at - found.at).total_seconds() if found.finished_at else None,
+        "exports": ("csv", "xlsx", "parquet"),
+    }
+
+
+@page("measures.run")
+@require_POST
+def run_replay(request: Request, pk: int) -> HttpResponse:
+    """Computes the run again and says whether the same bytes came out, or what differs."""
+    found = get_object_or_404(Run.objects.held(), pk=pk)
+    replayed = commands.replay(found)
+    if replayed.same:
+        messages.success(request, _("Computed again from the stored inputs: the same bytes came out."))
+    for difference in replayed.differences:
+        messages.error(request, answers.in_words(difference))
+    return redirect(reverse("run", args=[found.pk]), permanent=False)

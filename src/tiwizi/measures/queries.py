@@ -1,0 +1,272 @@
+"""Reading runs and figures for pages: plain values, inside the scope, kept a while because a run that is done never changes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Final, Generic, TypeVar
+
+import numpy as np
+from django.db.models import Max, Min, Q
+
+from tiwizi import scope, store
+from tiwizi.core.subjects import Rules
+from tiwizi.measures import results
+from tiwizi.measures.models import Dataset, Figure, Run
+from tiwizi.measures.rules import DONE, RULEBOOK
+from tiwizi.territories.models import Boundary, Place
+
+T = TypeVar("T")
+LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
+"""From the widest to the narrowest, as pages list them."""
+
+
+class Kept(Generic[T]):
+    """The last answers to questions, by key; the keys of what depends on the reader hold the reader's scope."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The answer kept under the key, or made now."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self.most:
+                self._kept.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self._lock:
+            self._kept.clear()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A measure that a run gives at a level, on a day."""
+
+    measure: str
+    level: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure without its names: the place's number and position, and what MEASURES says of it."""
+
+    place: int
+    position: int
+    value: float | None
+    low: float | None
+    high: float | None
+    people: int | None
+    series: str
+    standing: str
+    assumed: bool
+    source: str
+
+
+_FIELDS: Final = ("place_id", "position", "value", "low", "high", "people", "series", "standing", "assumed", "source")
+_known: Kept[list[Known]] = Kept(32)
+_rows: Kept[list[Row]] = Kept(96)
+_ranks: Kept[dict[tuple[str, date, str], Any]] = Kept(32)
+_bounds: Kept[tuple[float, float, float, float] | None] = Kept(64)
+
+
+def forget() -> None:
+    """Empties what is kept, for who changes the database below the office."""
+    for one in (_known, _rows, _ranks, _bounds):
+        one.clear()
+
+
+def _reader(run: Run) -> tuple[object, ...]:
+    return run.pk, run.fingerprint, run.finished_at, scope.current().ranges
+
+
+def runs_seen() -> Any:
+    """Every run that the reader may open: their own places', and those of wider places that cover theirs; without figures."""
+    return Run.objects.defer("notes", "problem", "inputs")
+
+
+def current_run() -> Run | None:
+    """The run that pages show when nobody names one: done, on the census, the latest of the widest place that covers the
+    reader's, else the latest inside it."""
+    ranges = scope.current().ranges
+    covers = Q()
+    for first, last in ranges:
+        covers &= Q(position__lte=first, reach__gte=last)
+    done = Run.objects.filter(status=DONE, kind="census")
+    found: Run | None = (done.filter(covers).order_by("-at", "-pk").first() if ranges else None) or done.order_by(
+        "position", "-at", "-pk"
+    ).first()
+    return found
+
+
+def known(run: Run) -> list[Known]:
+    """Every measure, level and day of the run's figures inside the scope, in order."""
+
+    def read() -> list[Known]:
+        rows = Figure.objects.filter(run=run.pk).order_by().values_list("measure", "level", "as_of").distinct()
+        return sorted((Known(*row) for row in rows), key=lambda one: (one.measure, one.level, one.as_of))
+
+    return _known.get(_reader(run), read)
+
+
+def figures(run: Run, *, measure: str, level: str, as_of: date) -> list[Row]:
+    """The figures of one measure at one level on one day, in the order of the tree, inside the scope."""
+
+    def read() -> list[Row]:
+        rows = Figure.objects.filter(run=run.pk, measure=measure, as_of=as_of, level=level).order_by("position", "series")
+        return [Row(*row) for row in rows.values_list(*_FIELDS)]
+
+    return _rows.get((*_reader(run), measure, level, as_of), read)
+
+
+def names(places: Iterable[int], language: str) -> dict[int, tuple[str, str]]:
+    """Code and name of places by number, in a language or one in which they have a name; those outside the scope are absent."""
+    rows = Place.objects.filter(pk__in=list(places)).order_by().values_list("pk", "code", "name_ar", "name_fr", "name_en")
+    return {pk: (code, name_in(language, *spelled) or code) for pk, code, *spelled in rows}
+
+
+def name_in(language: str, arabic: str, french: str, english: str) -> str:
+    """One of a place's names: in the language, else in one in which it has a name."""
+    own = {"ar": arabic, "fr": french, "en": english}[language]
+    return own or french or arabic or english
+
+
+def in_order_of_name(level: str, language: str) -> dict[int, int]:
+    """The rank of each place of a level among their names in a language, inside the scope."""
+    column = "sort_ar" if language == "ar" else "sort_fr"
+    other = "sort_fr" if language == "ar" else "sort_ar"
+    rows = Place.objects.filter(level=level).order_by(column, other, "pk").values_list("pk", flat=True)
+    return {pk: order for order, pk in enumerate(rows)}
+
+
+def of_place(run: Run, place: Place) -> list[tuple[str, date, Row]]:
+    """Every figure of one place: measure, day, row; in order."""
+    rows = Figure.objects.filter(run=run.pk, place=place.pk).order_by("measure", "as_of", "series")
+    return [(measure, as_of, Row(*row)) for measure, as_of, *row in rows.values_list("measure", "as_of", *_FIELDS)]
+
+
+def ranks(run: Run, level: str) -> Callable[[str, date, str, float | None], tuple[int, int] | None]:
+    """A function from measure, day, series and value to its rank from the highest and the number of places ranked.
+
+    Among the places of the level that the reader sees, so that no rank tells of others. Equal values share the best rank.
+    """
+
+    def read() -> dict[tuple[str, date, str], Any]:
+        rows = Figure.objects.filter(run=run.pk, level=level, value__isnull=False).order_by()
+        found: dict[tuple[str, date, str], list[float]] = {}
+        for measure, as_of, series, value in rows.values_list("measure", "as_of", "series", "value").iterator(chunk_size=20000):
+            found.setdefault((measure, as_of, series), []).append(value)
+        return {key: np.sort(np.array(values)) for key, values in found.items()}
+
+    kept = _ranks.get((*_reader(run), level), read)
+
+    def rank(measure: str, as_of: date, series: str, value: float | None) -> tuple[int, int] | None:
+        values = kept.get((measure, as_of, series))
+        if value is None or values is None:
+            return None
+        return int(len(values) - np.searchsorted(values, value, side="right")) + 1, len(values)
+
+    return rank
+
+
+def path_of(place: Place) -> list[Place]:
+    """The place and those above it that the reader may see, widest first."""
+    above = Place.objects.filter(position__lte=place.position, last__gte=place.last)
+    return list(above.order_by("position", "-last"))
+
+
+def children_of(place: Place) -> list[Place]:
+    """The places one level down that exist now; douars apart."""
+    return list(Place.objects.filter(parent_id=place.pk, until=None).exclude(level="douar"))
+
+
+def neighbours_of(place: Place) -> list[Place]:
+    """The other places under the same one, inside the scope."""
+    if place.parent_id is None:
+        return []
+    return list(Place.objects.filter(parent_id=place.parent_id, until=None).exclude(pk=place.pk).exclude(level="douar"))
+
+
+def douars_of(run: Run, place: Place) -> dict[int, dict[str, float | None]]:
+    """The figures of a place's douars: by the douar's number, by measure."""
+    rows = Figure.objects.filter(run=run.pk, level="douar", position__gte=place.position, position__lte=place.last).order_by(
+        "position"
+    )
+    found: dict[int, dict[str, float | None]] = {}
+    for pk, measure, value in rows.values_list("place_id", "measure", "value"):
+        found.setdefault(pk, {})[measure] = value
+    return found
+
+
+def bounds(place: Place | None, run: Run) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the outlines of a place, or of all that the reader sees; None without outlines."""
+
+    def read() -> tuple[float, float, float, float] | None:
+        rows = Boundary.objects.all()
+        if place is not None:
+            rows = rows.filter(position__gte=place.position, position__lte=place.last)
+        box = rows.aggregate(west=Min("west"), south=Min("south"), east=Max("east"), north=Max("north"))
+        return None if box["west"] is None else (box["west"], box["south"], box["east"], box["north"])
+
+    found = _bounds.get((*_reader(run), place.pk if place else 0), read)
+    if found is None:
+        # Outlines may come later than figures: none is not an answer to keep.
+        _bounds.clear()
+    return found
+
+
+def datasets_seen() -> Any:
+    """Every stored table of the reader's places, without its bytes."""
+    return Dataset.objects.defer("content")
+
+
+@lru_cache(maxsize=8)
+def _carried(name: str, version: str, on: date) -> Rules | None:
+    if not (store.RULEBOOKS / name).is_dir():
+        return None
+    book = store.rulebook(name)
+    return book.on(on) if not version or book.version == version else None
+
+
+def rules_of(run: Run) -> Rules | None:
+    """The rules of a run in words and numbers: those that Tiwizi carries where they are the same, else as stored, where the
+    reader may see them; None where neither is so."""
+    carried = _carried(run.rulebook, run.rulebook_version, run.on)
+    if carried is not None:
+        return carried
+    kept = Dataset.objects.filter(pk=run.inputs.get(RULEBOOK, {}).get("id")).first()
+    return results.rulebook_of(bytes(kept.content)).on(run.on) if kept is not None else None
+
+
+def words_of(run: Run) -> Rules:
+    """The rules whose labels name the measures of a run: its own where the reader may see them, else those carried."""
+    found = rules_of(run) or _carried("indh", "", run.on)
+    if found is None:  # pragma: no cover the package carries it
+        raise LookupError("indh")
+    return found
+
+
+def levels_in_order(levels: Iterable[str]) -> list[str]:
+    """Levels from the widest to the narrowest; unknown ones last."""
+    order = {level: at for at, level in enumerate(LEVELS)}
+    return sorted(set(levels), key=lambda level: (order.get(level, len(order)), level))
+
+
+def trends(rows: Sequence[tuple[str, date, Row]]) -> Mapping[str, dict[tuple[str, date], Row]]:
+    """The figures of one place by measure, then by series and day."""
+    found: dict[str, dict[tuple[str, date], Row]] = {}
+    for measure, as_of, row in rows:
+        found.setdefault(measure, {})[row.series, as_of] = row
+    return found

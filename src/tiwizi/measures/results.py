@@ -1,0 +1,109 @@
+"""From the stored bytes of a run to its figures: nothing else is read, so that the same run gives the same bytes."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+
+from tiwizi.core import published, rulebook
+from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.core.roll_up import rolled_up
+from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.subjects import Rules
+from tiwizi.core.tables import BOUNDARIES, DISTANCES, MEASURES, PLACES, TABLES
+from tiwizi.measures.rules import RULEBOOK
+from tiwizi.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
+from tiwizi.sources.territory import Territory
+
+Contents = Mapping[str, bytes]
+"""The stored bytes of a run, by table."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """Figures in the MEASURES table, and what a reader of them must know."""
+
+    figures: pl.DataFrame
+    notes: tuple[Sentence, ...]
+
+
+def as_bytes(frame: pl.DataFrame) -> bytes:
+    """A table as Parquet; the same table, the same bytes."""
+    out = io.BytesIO()
+    frame.write_parquet(out, compression="zstd", statistics=False)
+    return out.getvalue()
+
+
+def frame_of(content: bytes, table: str) -> pl.DataFrame:
+    """The checked table that was kept as these bytes. Raises BadData where they are no such table."""
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise BadData(
+            Problem(
+                what=say("the stored bytes of this table cannot be read."),
+                where=[say("table {table}", table=table)],
+                remedy=say("Restore them from a backup, or store the table again and make a new run."),
+            )
+        ) from error
+    return TABLES[table].check(frame)
+
+
+def rulebook_bytes(book: Rulebook) -> bytes:
+    """A rulebook's files as JSON: its name, and each file's text by subject."""
+    return json.dumps({"name": book.name, "texts": dict(book.texts)}, ensure_ascii=False, sort_keys=True).encode()
+
+
+@lru_cache(maxsize=8)
+def rulebook_of(content: bytes) -> Rulebook:
+    """The rulebook that was kept as these bytes."""
+    kept = json.loads(content)
+    return rulebook.parse(kept["name"], kept["texts"])
+
+
+def computed(contents: Contents, *, kind: str, place: str, on: date, seed: int) -> Computed:
+    """The figures of a run of this kind: by the core from the census, or as they were uploaded."""
+    made: Mapping[str, Callable[[], Computed]] = {
+        "census": lambda: _from_census(contents, place, rulebook_of(contents[RULEBOOK]).on(on), seed),
+        "table": lambda: Computed(_sorted(frame_of(contents["measures"], "measures")), ()),
+    }
+    return made[kind]()
+
+
+def _from_census(contents: Contents, place: str, rules: Rules, seed: int) -> Computed:
+    """Measures of the level that shares and, rolled up, of all above it; the census's own figures; distances of douars."""
+    places, census = frame_of(contents["places"], "places"), frame_of(contents["census"], "census")
+    known = places["place"].unique().to_list()
+    distances = frame_of(contents["distances"], "distances") if "distances" in contents else pl.DataFrame(schema=DISTANCES.schema)
+    land = Territory(place, places.clear(), places, census, distances, _no_outlines, ())
+    measured = measure(land, rules, rng=np.random.default_rng(seed))
+    own = published.census_figures(
+        census.filter(pl.col("place").is_in(known)),
+        day=(CENSUS_DAY.month, CENSUS_DAY.day),
+        series=CENSUS_SERIES,
+        source=CENSUS_SOURCE,
+    )
+    douars = published.douar_figures(
+        distances.filter(pl.col("place").is_in(known)), as_of=CENSUS_DAY, series=CENSUS_SERIES, source=DOUAR_SOURCE
+    )
+    # A figure that was published or measured at a level is never replaced by one gathered from below.
+    parts = [measured.measures, own, douars, rolled_up(measured.measures, places)]
+    return Computed(_sorted(pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True)), measured.notes)
+
+
+def _no_outlines(_tolerance_km: float) -> pl.DataFrame:
+    return pl.DataFrame(schema=BOUNDARIES.schema)
+
+
+def _sorted(figures: pl.DataFrame) -> pl.DataFrame:
+    return figures.sort(MEASURES.key)
+
+
+def of_places(places: pl.DataFrame, codes: list[str]) -> pl.DataFrame:
+    """Those rows of PLACES whose codes are among these."""
+    return PLACES.check(places.filter(pl.col("place").is_in(codes)))

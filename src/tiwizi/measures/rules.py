@@ -1,0 +1,217 @@
+"""What holds for runs and their figures: what a run needs, which states it passes, its fingerprint, the classes of a map."""
+
+import hashlib
+import json
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from tiwizi.core.errors import Problem, Sentence, say
+from tiwizi.core.tables import MEASURES
+
+WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {WAITING: (RUNNING,), RUNNING: (DONE, FAILED), DONE: (), FAILED: ()}
+)
+RULEBOOK: Final = "rulebook"
+"""The table of a dataset that holds a rulebook's files."""
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"census": ("places", "census"), "table": ("measures",)})
+TAKEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"census": ("places", "census", "distances"), "table": ("measures",)}
+)
+SEED: Final = 20260101
+
+
+def why_not_request(*, kind: str, tables: Sequence[str], elsewhere: Sequence[str]) -> list[Sentence]:
+    """Every reason why a run cannot be asked for; `tables` are those of its datasets, `elsewhere` names those of other places."""
+    if kind not in NEEDED:
+        return [say("There is no kind of run called {kind}.", kind=kind)]
+    reasons = [
+        say("The table {table} is missing: choose one, or upload it.", table=table)
+        for table in NEEDED[kind]
+        if table not in tables
+    ]
+    reasons += [say("The table {table} was chosen twice.", table=table) for table in _twice(tables)]
+    reasons += [
+        say("A run of this kind does not read the table {table}.", table=table)
+        for table in dict.fromkeys(tables)
+        if table not in TAKEN[kind]
+    ]
+    return reasons + [say("The table “{name}” is of another place.", name=name) for name in elsewhere]
+
+
+def _twice(tables: Sequence[str]) -> list[str]:
+    return [table for table in dict.fromkeys(tables) if list(tables).count(table) > 1]
+
+
+def fingerprint(
+    *, kind: str, place: str, inputs: Mapping[str, str], rulebook_version: str, code_version: str, seed: int, on: date
+) -> str:
+    """The SHA-256 of all that a result depends on; `inputs` are the hashes of the datasets by table."""
+    said = {
+        "code": code_version,
+        "inputs": dict(inputs),
+        "kind": kind,
+        "on": on.isoformat(),
+        "place": place,
+        "rulebook": rulebook_version,
+        "seed": seed,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def result_sha256(figures: pl.DataFrame) -> str:
+    """The SHA-256 of a MEASURES table in the order of its key, whatever the order of its rows: column after column, each
+    its name and its values, one a line; floats as Python writes them, days as 2024-09-01, what is missing as nothing."""
+    rows = figures.select(*MEASURES.schema).sort(MEASURES.key)
+    digest = hashlib.sha256()
+    for name in rows.columns:
+        # Minus zero is zero: databases do not all keep the sign.
+        lines = "\n".join(
+            "" if value is None else str(value or 0.0) if isinstance(value, float) else str(value) for value in rows[name]
+        )
+        digest.update(f"{name}\n{lines}\n\n".encode())
+    return digest.hexdigest()
+
+
+def packed(said: Sentence) -> list[Any]:
+    """A sentence as JSON keeps it: its template and its values."""
+    return [
+        said.template,
+        {key: packed(value) if isinstance(value, Sentence) else _plain(value) for key, value in said.values.items()},
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | str | bool) or value is None else str(value)
+
+
+def unpacked(kept: Sequence[Any]) -> Sentence:
+    """The sentence that `packed` kept."""
+    return Sentence(kept[0], {key: unpacked(value) if isinstance(value, list) else value for key, value in kept[1].items()})
+
+
+def packed_problem(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON keeps it."""
+    return {
+        "what": packed(problem.what),
+        "where": [packed(part) for part in problem.where],
+        "why": packed(problem.why) if problem.why else None,
+        "remedy": packed(problem.remedy) if problem.remedy else None,
+    }
+
+
+def unpacked_problem(kept: Mapping[str, Any]) -> Problem:
+    """The problem that `packed_problem` kept."""
+    return Problem(
+        what=unpacked(kept["what"]),
+        where=[unpacked(part) for part in kept["where"]],
+        why=unpacked(kept["why"]) if kept["why"] else None,
+        remedy=unpacked(kept["remedy"]) if kept["remedy"] else None,
+    )
+
+
+Method = Literal["quantile", "equal", "manual"]
+METHODS: Final[tuple[Method, ...]] = ("quantile", "equal", "manual")
+FEWEST, MOST = 2, 9
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Figures sorted into classes: `breaks` are the ends between them, lowest first.
+
+    A class takes what is at least its lower break and below its upper one; the last takes its upper end too. `counts` are
+    figures a class, `missing` those without a value. `low` and `high` are the least and greatest figure, None of none.
+    """
+
+    breaks: tuple[float, ...]
+    counts: tuple[int, ...]
+    missing: int
+    low: float | None
+    high: float | None
+
+    @property
+    def ends(self) -> list[tuple[float, float]]:
+        """The lower and upper end of each class."""
+        if self.low is None or self.high is None:
+            return []
+        inner = list(self.breaks)
+        return list(zip([self.low, *inner], [*inner, self.high], strict=True))
+
+    def of(self, value: float | None) -> int | None:
+        """The class of a figure, from 0; None for a missing one."""
+        if value is None:
+            return None
+        return sum(value >= end for end in self.breaks)
+
+
+def classes(values: Sequence[float | None], *, method: Method, count: int, breaks: Sequence[float] = ()) -> Classes:
+    """The values in at most `count` classes (2 to 9), by equal numbers, by equal widths, or at the `breaks` given.
+
+    Breaks are rounded to as few digits as keep the classes apart. Equal values never fall into two classes, so that ties or
+    few different values give fewer classes than asked for; every class but those of manual breaks holds something.
+    """
+    known = sorted(value for value in values if value is not None and math.isfinite(value))
+    missing = len(values) - len(known)
+    if not known:
+        return Classes((), (), missing, None, None)
+    wanted = min(max(count, FEWEST), MOST)
+    if method == "manual":
+        found = _manual(breaks, known)
+    elif method == "equal":
+        found = _rounded([known[0] + (known[-1] - known[0]) * k / wanted for k in range(1, wanted)], known)
+    else:
+        found = _rounded([known[len(known) * k // wanted] for k in range(1, wanted)], known)
+    made = Classes(tuple(found), (), missing, known[0], known[-1])
+    counts = [0] * (len(found) + 1)
+    for value in known:
+        counts[made.of(value) or 0] += 1
+    if method != "manual" and 0 in counts:
+        return _without_empty(made, counts)
+    return Classes(made.breaks, tuple(counts), missing, known[0], known[-1])
+
+
+def _manual(breaks: Sequence[float], known: Sequence[float]) -> list[float]:
+    inside = sorted({end for end in breaks if math.isfinite(end) and known[0] < end <= known[-1]})
+    return inside[: MOST - 1]
+
+
+def _rounded(ends: Sequence[float], known: Sequence[float]) -> list[float]:
+    """The ends with few digits: the roundest number that splits the figures alike, or where figures lie too densely for
+    that, the end rounded by at most a tenth of the narrowest class."""
+    wanted = sorted({end for end in ends if known[0] < end <= known[-1]})
+    if not wanted:
+        return []
+    widths = [after - before for before, after in zip([known[0], *wanted], [*wanted, known[-1]], strict=True) if after > before]
+    digits = min(-math.floor(math.log10(min(widths) / 10)), 12)
+    found = {_roundest(end, known, digits) for end in wanted}
+    return sorted(end for end in found if known[0] < end <= known[-1])
+
+
+def _roundest(end: float, known: Sequence[float], digits: int) -> float:
+    below = known[bisect_left(known, end) - 1]
+    for fewer in range(digits - 6, digits + 1):
+        candidate = round(math.floor(end * 10.0**fewer) / 10.0**fewer, max(fewer, 0))
+        if below < candidate <= end:
+            return candidate
+    return round(end, digits)
+
+
+def _without_empty(made: Classes, counts: Sequence[int]) -> Classes:
+    """The classes without those that hold nothing: the upper end of an empty class goes, the last one's lower end."""
+    kept, held = [], [counts[0]]
+    for end, count in zip(made.breaks, counts[1:], strict=True):
+        if count and held[-1]:
+            kept.append(end)
+            held.append(count)
+        elif count:
+            held[-1] = count
+            if kept:
+                kept[-1] = end
+    return Classes(tuple(kept), tuple(held), made.missing, made.low, made.high)

@@ -1,0 +1,77 @@
+"""Tables that people bring: figures row by row as MEASURES, or wide with one column a measure, and the other tables of runs."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.tables import MEASURES, TABLES, Column, Table, figures
+from tiwizi.sources.files import checked, frame_of
+from tiwizi.sources.sheets import Sheet
+from tiwizi.sources.uploads import Limits, read_upload, rows_of
+
+TAKEN: Final = ("measures", "census", "distances", "places")
+LIMITS: Final = Limits()
+_MEASURE: Final = re.compile(r"[a-z][a-z0-9_]{1,63}")
+_PLACE: Final = Column("place", "text", "code of the place")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a wide table does not say of its figures: the day they describe, the series they belong to, where they come from."""
+
+    as_of: date
+    series: str
+    source: str
+
+
+def read(content: bytes, name: str, table: str, *, known: Sequence[str], said: Said) -> pl.DataFrame:
+    """The rows of an uploaded file as one of the tables that runs read; a wide table of figures becomes MEASURES.
+
+    A wide table has a column `place` and one column a measure, named in small letters, digits and underscores. Every place
+    must be one of `known`. Raises BadData with every problem, rows numbered as in the file.
+    """
+    if table not in TAKEN:
+        raise _refused(name, f"{table}")
+    if table != "measures":
+        return read_upload(content, name, TABLES[table], known=known, limits=LIMITS)
+    sheet = rows_of(content, name, limits=LIMITS)
+    if {"measure", "value"} <= set(sheet.header):
+        return checked(frame_of(sheet), MEASURES, lines=sheet.lines, name=name, known=list(known))
+    return _long(sheet, name, known, said)
+
+
+def _long(sheet: Sheet, name: str, known: Sequence[str], said: Said) -> pl.DataFrame:
+    measures = [column for column in sheet.header if column != "place"]
+    wrong = [column for column in measures if not _MEASURE.fullmatch(column)]
+    if wrong or not measures:
+        raise BadData(
+            Problem(
+                what=say("{column} is no name of a measure.", column=repr(wrong[0]))
+                if wrong
+                else say("there is no column with figures."),
+                where=[say("file {file}", file=name)],
+                why=say("Every column but place is taken for a measure, and pages, files and formulas call it by that name."),
+                remedy=say("Write small Latin letters, digits and underscores, the unit last: poor_people, school_km."),
+            )
+        )
+    wide = Table(
+        "measures", "a place", ("place",), (_PLACE, *(Column(one, "float", "the figure", nullable=True) for one in measures))
+    )
+    frame = checked(frame_of(sheet), wide, lines=sheet.lines, name=name, known=list(known))
+    rows = frame.unpivot(index="place", variable_name="measure", value_name="value")
+    return figures(rows, as_of=said.as_of, series=said.series, source=said.source, standing="published", assumed=False)
+
+
+def _refused(name: str, table: str) -> BadData:
+    return BadData(
+        Problem(
+            what=say("no table is called {table}.", table=table),
+            where=[say("file {file}", file=name)],
+            remedy=say("Name one of: {known}.", known=", ".join(TAKEN)),
+        )
+    )

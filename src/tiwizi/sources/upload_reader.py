@@ -1,0 +1,96 @@
+"""The process apart that reads one file and ends: started by `uploads`, never imported by the server.
+
+It takes its limits from the machine before it looks at the file, reads the file from its standard input, and answers on
+its standard output: one line of JSON (the rows, or the problems as templates and values), then for a Parquet file the
+frame as Arrow IPC. It opens nothing, writes to no disk, and whatever kills it leaves nothing behind.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from tiwizi.core.errors import BadData, Problem, Sentence
+
+OUT_OF_MEMORY: Final = 3
+"""The exit status that says that the memory allowed was not enough."""
+
+
+def main() -> None:
+    """Reads the file described by the first argument (JSON: name, sheet, limits) and answers."""
+    asked = json.loads(sys.argv[1])
+    limits = asked["limits"]
+    _bound(int(limits["memory_bytes_most"]), limits["seconds_most"])
+    try:
+        head, body = _answer(asked["name"], asked["sheet"], limits)
+        sys.stdout.buffer.write(json.dumps(head, default=_packed, ensure_ascii=False).encode("utf-8", "replace") + b"\n" + body)
+        sys.stdout.buffer.flush()
+    except BaseException as error:
+        # A library that gets no memory from Python panics: its object is null.
+        if isinstance(error, MemoryError) or "pointer is null" in str(error):
+            sys.exit(OUT_OF_MEMORY)
+        raise
+
+
+def _bound(memory_bytes: int, seconds: float) -> None:
+    # Data are what is written to memory; addresses that libraries only reserve, more on machines of many cores, go apart.
+    bounds = {
+        resource.RLIMIT_CPU: int(seconds) + 1,
+        resource.RLIMIT_DATA: memory_bytes,
+        resource.RLIMIT_AS: 4 * memory_bytes,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, most in bounds.items():
+        resource.setrlimit(what, (most, most))
+
+
+def _answer(name: str, sheet: str | None, given: Mapping[str, Any]) -> tuple[dict[str, object], bytes]:
+    # Loaded only now: the limits hold for the libraries too.
+    from tiwizi.sources.sheets import Limits, kind_of, parsed
+
+    content, limits = sys.stdin.buffer.read(), Limits(**given)
+    try:
+        if kind_of(name) == ".parquet":
+            return {"frame": True}, _parquet(content, name, limits)
+        found = parsed(content, name, sheet=sheet, limits=limits)
+    except BadData as error:
+        return {"problems": [_problem(one) for one in error.problems]}, b""
+    return {"header": found.header, "values": found.values, "lines": found.lines, "name": found.name}, b""
+
+
+def _parquet(content: bytes, name: str, limits: Any) -> bytes:
+    import io
+
+    from tiwizi.sources.files import frame_of_parquet
+
+    out = io.BytesIO()
+    frame_of_parquet(content, name, limits=limits).write_ipc(out)
+    return out.getvalue()
+
+
+def _problem(one: Problem) -> dict[str, object]:
+    return {
+        "what": _sentence(one.what),
+        "where": [_sentence(part) for part in one.where],
+        "why": _sentence(one.why) if one.why else None,
+        "remedy": _sentence(one.remedy) if one.remedy else None,
+    }
+
+
+def _sentence(one: Sentence) -> dict[str, object]:
+    values = {key: _sentence(value) if isinstance(value, Sentence) else value for key, value in one.values.items()}
+    return {"say": one.template, "values": values}
+
+
+def _packed(value: object) -> object:
+    """What JSON does not know: a moment by the name of its type and its ISO form; anything else as text."""
+    if isinstance(value, datetime | date | time):
+        return {type(value).__name__: value.isoformat()}
+    return str(value)
+
+
+if __name__ == "__main__":
+    main()

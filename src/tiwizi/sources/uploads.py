@@ -1,0 +1,231 @@
+"""Files that people send to the office, read in a process apart: whatever a file does, it does not do to the server.
+
+A file is refused by its size, its kind and its first bytes before anything reads it. Then a process of its own, with a
+clean environment, little memory, little time and no way to write, reads it and answers; when it dies or hangs the file
+is refused with what to do. The bytes go through a file without a name: nothing is left on disk, even after a power cut.
+"""
+
+import io
+import json
+import os
+import selectors
+import string
+import subprocess
+import sys
+import tempfile
+import time as clock
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time
+from pathlib import Path
+from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
+from typing import Any, Final
+
+import polars as pl
+
+import tiwizi
+from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.core.tables import Table
+from tiwizi.sources.files import checked, frame_of, unread_kind
+from tiwizi.sources.sheets import Limits, Sheet, kind_of, not_a_workbook, refused
+from tiwizi.sources.upload_reader import OUT_OF_MEMORY
+
+__all__ = ["Limits", "Sheet", "read_upload", "rows_of"]
+
+KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+_MOMENTS: Final = {one.__name__: one for one in (date, datetime, time)}
+_SIGNS: Final = (
+    (b"PK\x03\x04", say("an Excel workbook or another archive")),
+    (b"PAR1", say("a Parquet file")),
+    (b"\x89PNG", say("a picture")),
+    (b"\xff\xd8\xff", say("a picture")),
+    (b"GIF8", say("a picture")),
+    (b"%PDF", say("a PDF document")),
+    (b"\xd0\xcf\x11\xe0", say("an old Excel workbook (.xls), or one locked by a password")),
+)
+_WANTED: Final = {".xlsx": b"PK\x03\x04", ".parquet": b"PAR1"}
+_ENVIRONMENT: Final = {
+    "PYTHONPATH": str(Path(tiwizi.__file__).parents[1]),
+    "LC_ALL": "C.UTF-8",
+    "POLARS_MAX_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+    "TOKIO_WORKER_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+def read_upload(
+    content: bytes,
+    name: str,
+    table: Table,
+    *,
+    known: pl.DataFrame | Sequence[str] | None = None,
+    sheet: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 frozen
+) -> pl.DataFrame:
+    """The rows of a file that someone sent, as this table: CSV, Excel (.xlsx) or Parquet, told apart by its name.
+
+    With `known` (a frame of places, or their codes), every place must be one of them. Raises BadData with the file's name,
+    the column, the first rows as the file numbers them, and the remedy; nothing is kept of a refused file.
+    """
+    head, body = _read_apart(content, name, sheet, limits)
+    frame, lines = _framed(head, body, name)
+    return checked(frame, table, lines=lines, name=name, known=known)
+
+
+def rows_of(content: bytes, name: str, *, sheet: str | None = None, limits: Limits = Limits()) -> Sheet:  # noqa: B008 frozen
+    """The rows of a file that someone sent, as they stand, each with its number in the file, for checks row by row.
+
+    Raises BadData where the file itself cannot be read; what its cells say is not looked at.
+    """
+    head, body = _read_apart(content, name, sheet, limits)
+    if "frame" in head:
+        frame, lines = _framed(head, body, name)
+        return Sheet(tuple(frame.columns), frame.rows(), lines)
+    return _sheet(head)
+
+
+def _framed(head: Mapping[str, Any], body: bytes, name: str) -> tuple[pl.DataFrame, Sequence[int]]:
+    if "frame" not in head:
+        found = _sheet(head)
+        return frame_of(found), found.lines
+    try:
+        frame = pl.read_ipc(io.BytesIO(body))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(name) from error
+    return frame, range(1, frame.height + 1)
+
+
+def _sheet(head: Mapping[str, Any]) -> Sheet:
+    return Sheet(tuple(head["header"]), head["values"], head["lines"], head["name"])
+
+
+def _read_apart(content: bytes, name: str, sheet: str | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    _as_it_says(content, name, limits)
+    answer = _asked(content, json.dumps({"name": name, "sheet": sheet, "limits": asdict(limits)}), name, limits)
+    line, _end, body = answer.partition(b"\n")
+    try:
+        head = json.loads(line, object_hook=_unpacked)
+        if "problems" in head:
+            problems = [Problem(one["what"], one["where"], one["why"], one["remedy"]) for one in head["problems"]]
+            raise BadData(problems)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _unreadable(name) from error
+    return head, body
+
+
+def _as_it_says(content: bytes, name: str, limits: Limits) -> None:
+    """Refuses a file before anything reads it: by its size, its kind, and first bytes that belong to another kind."""
+    kind = kind_of(name)
+    if kind not in KINDS:
+        raise unread_kind(name)
+    if len(content) > limits.bytes_most:
+        raise refused(
+            name,
+            say(
+                "it weighs {size} MB; {most} MB at most are taken.",
+                size=-(-len(content) // 2**20),
+                most=limits.bytes_most // 2**20,
+            ),
+            say("Send only the rows and columns that matter, or send them in several files."),
+        )
+    sign = _WANTED.get(kind)
+    if sign is not None and content.startswith(sign):
+        return
+    found = next((what for start, what in _SIGNS if content.startswith(start)), None)
+    if found is None and sign is None and b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        found = say("a file that is not text")
+    if found is not None:
+        raise refused(
+            name,
+            say("it is called {kind}, but it is {found}.", kind=kind, found=found),
+            say("Open it in the program that made it, and save it as .csv (UTF-8), .xlsx or .parquet."),
+        )
+    if kind == ".xlsx":
+        raise not_a_workbook(name)
+    if kind == ".parquet":
+        raise refused(name, say("this is not a Parquet file."), say("Write it again from the program that made it."))
+
+
+def _asked(content: bytes, question: str, name: str, limits: Limits) -> bytes:
+    """What the process apart answers, or the refusal that says how it ended; it never outlives this call."""
+    until = clock.monotonic() + limits.seconds_most
+    command = [sys.executable, "-P", "-s", "-B", "-m", "tiwizi.sources.upload_reader", question]
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        with subprocess.Popen(  # noqa: S603 our own module, no shell
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_ENVIRONMENT, cwd="/"
+        ) as reader:
+            try:
+                answer = _heard(reader, until, limits.memory_bytes_most)
+                status = reader.wait(max(until - clock.monotonic(), 0))
+            except (TimeoutError, subprocess.TimeoutExpired) as error:
+                raise _too_long(name, limits) from error
+            except MemoryError as error:
+                raise _too_heavy(name, limits) from error
+            finally:
+                reader.kill()
+    if status == 0:
+        return answer
+    if status == -SIGXCPU:
+        raise _too_long(name, limits)
+    raise _too_heavy(name, limits) if status in (OUT_OF_MEMORY, -SIGABRT, -SIGKILL, -SIGSEGV) else _unreadable(name)
+
+
+def _heard(reader: subprocess.Popen[bytes], until: float, most: int) -> bytes:
+    """All that the process says until it closes its end; no more than `most` bytes, not after `until`."""
+    out, said = reader.stdout, bytearray()
+    if out is None:  # pragma: no cover it is a pipe
+        return b""
+    with selectors.DefaultSelector() as ready:
+        ready.register(out, selectors.EVENT_READ)
+        while ready.select(max(until - clock.monotonic(), 0)):
+            piece = os.read(out.fileno(), 2**16)
+            if not piece:
+                return bytes(said)
+            said += piece
+            if len(said) > most:
+                raise MemoryError
+    raise TimeoutError
+
+
+def _too_long(name: str, limits: Limits) -> BadData:
+    return refused(
+        name,
+        say("reading it took more than {seconds} seconds, and was stopped.", seconds=round(limits.seconds_most, 2)),
+        say("Copy only the cells that matter to a new workbook, or save the sheet as CSV UTF-8."),
+        why=say("Such a file could stop the machine."),
+    )
+
+
+def _too_heavy(name: str, limits: Limits) -> BadData:
+    return refused(
+        name,
+        say("reading it took more than {size} MB of memory, and was stopped.", size=limits.memory_bytes_most // 2**20),
+        say("Copy only the cells that matter to a new workbook, or save the sheet as CSV UTF-8."),
+        why=say("Such a file could stop the machine."),
+    )
+
+
+def _unreadable(name: str) -> BadData:
+    return refused(
+        name,
+        say("it cannot be read: the program that read it stopped."),
+        say("Copy only the cells that matter to a new workbook, or save the sheet as CSV UTF-8."),
+    )
+
+
+def _unpacked(found: dict[str, Any]) -> Any:
+    """A sentence or a moment as the process apart packed it; any other object as it is."""
+    if found.keys() == {"say", "values"}:
+        # Only plain names may be filled: a template comes from outside this process.
+        names = {field for _text, field, _form, _conversion in string.Formatter().parse(found["say"]) if field is not None}
+        if not names <= found["values"].keys():
+            raise ValueError(found["say"])
+        return Sentence(found["say"], found["values"])
+    if len(found) == 1:
+        ((kind, value),) = found.items()
+        if kind in _MOMENTS:
+            return _MOMENTS[kind].fromisoformat(value)
+    return found

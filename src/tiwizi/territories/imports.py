@@ -1,0 +1,245 @@
+"""Tables of places that people bring: previewed beside what is there, applied whole or not at all, undone while that is safe."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.journal import commands as journal
+from tiwizi.journal.commands import Actor
+from tiwizi.people.models import Account, Role
+from tiwizi.sources.sheets import Sheet
+from tiwizi.sources.uploads import rows_of
+from tiwizi.territories import commands, rules
+from tiwizi.territories.models import Import, Place
+
+WHOLE: Final = ("population", "households")
+DEGREES: Final = ("lon", "lat")
+CHANGED: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
+
+
+def preview(content: bytes, name: str, *, place: Place, account: Account, by: Actor, at: datetime) -> Import:
+    """Keeps a table and what applying it would do; no place changes yet. Raises BadData for a file that cannot be read."""
+    sheet = rows_of(content, name)
+    if "place" not in sheet.header:
+        raise BadData(
+            Problem(
+                what=say("the column {column} is missing.", column="place"),
+                where=[say("file {file}", file=name)],
+                remedy=say(
+                    "The columns are: {columns}. Export the list of places to have them as they must be.",
+                    columns=", ".join(rules.COLUMNS),
+                ),
+            )
+        )
+    rows = [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
+    below = Place.objects.filter(position__gte=place.position, position__lte=place.last, until=None)
+    known = {one.code: one for one in below}
+    errors = _errors(rows, sheet.lines, known)
+    with transaction.atomic():
+        made: Import = Import.objects.create(
+            place=place,
+            position=place.position,
+            name=name[:200],
+            sha256=hashlib.sha256(content).hexdigest(),
+            sheet={"header": list(sheet.header), "rows": sheet.rows, "lines": list(sheet.lines), "name": sheet.name},
+            errors={str(line): [[one.template, dict(one.values)] for one in wrong] for line, wrong in errors.items()},
+            differences=[] if errors else _differences(rows, known),
+            status=Import.PREVIEW,
+            by=account,
+            at=at,
+        )
+        journal.write(
+            "preview import",
+            by=by,
+            at=at,
+            kind="import",
+            object_id=str(made.pk),
+            place=place.code,
+            position=place.position,
+            after={"sha256": made.sha256, "rows": len(rows), "errors": len(errors)},
+        )
+    return made
+
+
+def _errors(rows: list[dict[str, str]], lines: Any, known: Mapping[str, Place]) -> dict[int, list[Sentence]]:
+    levels = {code: place.level for code, place in known.items()}
+    new = {row["place"].strip() for row in rows} - set(levels)
+    found: dict[int, list[Sentence]] = {}
+    seen: set[str] = set()
+    for line, row in zip(lines, rows, strict=True):
+        wrong = rules.row_errors(row, known=levels, new=new, seen=seen)
+        if wrong:
+            found[line] = wrong
+        seen.add(row["place"].strip())
+    return found
+
+
+def _differences(rows: list[dict[str, str]], known: Mapping[str, Place]) -> list[dict[str, Any]]:
+    """What applying would do, one item a place that is made or changed; a column that the table lacks changes nothing."""
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        code = row["place"].strip()
+        after: dict[str, Any] = {field: _value(field, row[field]) for field in CHANGED if field in row}
+        place = known.get(code)
+        if place is None:
+            after |= {"level": row["level"].strip(), "parent": row["parent"].strip()}
+            found.append({"code": code, "before": None, "after": after})
+            continue
+        before = {field: getattr(place, field) for field in after}
+        fields = [field for field in after if after[field] != before[field]]
+        if fields:
+            found.append(
+                {
+                    "code": code,
+                    "before": {field: before[field] for field in fields},
+                    "after": {field: after[field] for field in fields},
+                }
+            )
+    return found
+
+
+def _value(field: str, text: str) -> Any:
+    text = text.strip()
+    if field in WHOLE:
+        return int(text) if text else None
+    if field in DEGREES:
+        return float(text) if text else None
+    return text
+
+
+def apply(one: Import, *, by: Actor, on: date, at: datetime) -> None:
+    """Makes and changes all that the preview showed, or nothing. Raises Refused where it was settled meanwhile, or has errors."""
+    with transaction.atomic():
+        _refuse(rules.why_not_apply(status=one.status, errors=len(one.errors), changes=len(one.differences)))
+        # Compare and set: of two at once, or of a double click, the second finds it settled.
+        if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.APPLIED, settled_at=at):
+            _refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
+        known = {place.code: place for place in _below(one)}
+        _unchanged_since(one, known)
+        for item in sorted(one.differences, key=_depth):
+            _apply(item, known, on=on, source=f"import {one.pk}")
+        _record("apply import", one, by=by, at=at, count=len(one.differences))
+
+
+def _apply(item: Mapping[str, Any], known: dict[str, Place], *, on: date, source: str) -> None:
+    if item["before"] is None:
+        parent = known[item["after"]["parent"]]
+        slot = (Place.objects.filter(parent=parent).aggregate(most=Max("slot"))["most"] or 0) + 1
+        place = commands.made({"place": item["code"], "since": on, **item["after"]}, parent, slot, source)
+        place.save(force_insert=True)
+    else:
+        place = known[item["code"]]
+        commands.set_facts(place, {**{field: getattr(place, field) for field in CHANGED}, **item["after"]})
+        place.save()
+    known[item["code"]] = place
+
+
+def undo(one: Import, *, by: Actor, at: datetime) -> None:
+    """Takes back what an applied import did. Raises Refused where its places were changed since or something stands on them."""
+    with transaction.atomic():
+        known = {place.code: place for place in _below(one)}
+        made = [known[item["code"]] for item in one.differences if item["before"] is None and item["code"] in known]
+        changed = sum(1 for item in one.differences if not _as_applied(item, known))
+        standing = sum(1 for place in made if _stands_on(place, {other.pk for other in made}))
+        _refuse(rules.why_not_undo(status=one.status, changed_since=changed, standing=standing))
+        if not Import.objects.filter(pk=one.pk, status=Import.APPLIED).update(status=Import.UNDONE, settled_at=at):
+            _refuse(rules.why_not_undo(status=Import.UNDONE, changed_since=0, standing=0))
+        for item in one.differences:
+            if item["before"] is not None:
+                place = known[item["code"]]
+                commands.set_facts(place, {**{field: getattr(place, field) for field in CHANGED}, **item["before"]})
+                place.save()
+        for place in sorted(made, key=lambda place: -place.position):
+            place.delete()
+        _record("undo import", one, by=by, at=at, count=len(one.differences))
+
+
+def drop(one: Import, *, by: Actor, at: datetime) -> None:
+    """Puts a preview away; nothing else changes. Raises Refused where it was settled meanwhile."""
+    with transaction.atomic():
+        if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.DROPPED, settled_at=at):
+            _refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
+        _record("drop import", one, by=by, at=at, count=0)
+
+
+def sheet_of(one: Import) -> Sheet:
+    """The table as it was sent."""
+    kept = one.sheet
+    return Sheet(tuple(kept["header"]), tuple(tuple(row) for row in kept["rows"]), tuple(kept["lines"]), kept["name"])
+
+
+def errors_of(one: Import) -> dict[int, list[Sentence]]:
+    """What is wrong, by the number of the row in the file."""
+    return {int(line): [Sentence(template, values) for template, values in wrong] for line, wrong in one.errors.items()}
+
+
+def _below(one: Import) -> Any:
+    seat = one.place
+    return Place.objects.select_for_update().filter(position__gte=seat.position, position__lte=seat.last, until=None)
+
+
+def _depth(item: Mapping[str, Any]) -> int:
+    """New places from the top down, so that the one above is there first; changes after them."""
+    level = item["after"].get("level", "") if item["before"] is None else ""
+    return rules.LEVELS.index(level) if level else len(rules.LEVELS)
+
+
+def _unchanged_since(one: Import, known: Mapping[str, Place]) -> None:
+    stale = [
+        item["code"]
+        for item in one.differences
+        if (item["before"] is None) == (item["code"] in known)
+        or any(getattr(known[item["code"]], field) != value for field, value in (item["before"] or {}).items())
+    ]
+    if stale:
+        raise Refused(
+            Problem(
+                what=say("{count} places were changed since this preview, {code} among them.", count=len(stale), code=stale[0]),
+                remedy=say("Send the file again: the new preview shows what it would change now."),
+            )
+        )
+
+
+def _as_applied(item: Mapping[str, Any], known: Mapping[str, Place]) -> bool:
+    place = known.get(item["code"])
+    if place is None:
+        return False
+    return all(getattr(place, field) == value for field, value in item["after"].items() if field in CHANGED)
+
+
+def _stands_on(place: Place, brought: set[int]) -> bool:
+    """Whether other places, roles or rows of any table name this place."""
+    if (
+        Place.objects.filter(parent=place).exclude(pk__in=brought).exists()
+        or Role.objects.filter(place=place.code, until=None).exists()
+    ):
+        return True
+    return any(model is not Place and model.objects.filter(**{name: place}).exists() for model, name in _pointing())
+
+
+def _pointing() -> list[tuple[Any, str]]:
+    """Every model with a foreign key to a place, and the key's name."""
+    return [(one.related_model, one.field.name) for one in Place._meta.related_objects]  # noqa: SLF001 # Django's documented way
+
+
+def _record(command: str, one: Import, *, by: Actor, at: datetime, count: int) -> None:
+    journal.write(
+        command,
+        by=by,
+        at=at,
+        kind="import",
+        object_id=str(one.pk),
+        place=one.place.code,
+        position=one.position,
+        after={"places": count, "sha256": one.sha256},
+    )
+
+
+def _refuse(reasons: list[Sentence]) -> None:
+    if reasons:
+        raise Refused([Problem(what=reason) for reason in reasons])

@@ -1,0 +1,28 @@
+"""Tiles of the map, in the scope of the reader."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tiwizi.people.doors import Request, page
+from tiwizi.territories import rules
+from tiwizi.territories import tiles as drawing
+from tiwizi.territories.pages.places import day_of
+
+
+@page("places.see")
+@require_GET
+def tiles(request: Request, z: int, x: int, y: int) -> HttpResponse:
+    """One tile: `?levels=` which outlines (communes by default), `?on=` the day. 304 where the reader holds it already."""
+    if z > drawing.LAST_ZOOM or not (x < 2**z and y < 2**z):
+        raise Http404(f"{z}/{x}/{y}")
+    wanted = tuple(level for level in request.GET.get("levels", "commune").split(",") if level in rules.LEVELS)
+    state = drawing.version()
+    tag = f'"{state}-{z}-{x}-{y}-{"".join(level[0] for level in wanted)}-{timezone.localdate()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers=headers)
+    content = drawing.tile(z, x, y, levels=wanted, on=day_of(request), state=state)
+    if not content:
+        return HttpResponse(status=204, headers=headers)
+    return HttpResponse(content, content_type="application/vnd.mapbox-vector-tile", headers=headers)

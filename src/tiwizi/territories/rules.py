@@ -1,0 +1,220 @@
+"""Pure answers about places: their intervals, why a change is refused, and figures under other boundaries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from tiwizi.core.errors import Problem, Refused, Sentence, say
+
+SLOTS: Final = 1024
+"""Places that one place can hold under it in all time, itself included: slot 0 is its own."""
+DEPTH: Final = 6
+"""Levels below the root for which there is room."""
+
+LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The positions of a place and of all below it, from `position` to `last`."""
+
+    position: int
+    last: int
+
+    def holds(self, other: "Interval") -> bool:
+        """Whether another interval lies inside."""
+        return self.position <= other.position and other.last <= self.last
+
+
+def root() -> Interval:
+    """The interval of the whole tree."""
+    return Interval(SLOTS**DEPTH, 2 * SLOTS**DEPTH - 1)
+
+
+def interval(parent: Interval, slot: int) -> Interval:
+    """The interval of the place in a slot of its parent. Refused where the tree is too deep or the parent full."""
+    width = (parent.last - parent.position + 1) // SLOTS
+    if width < 1:
+        raise Refused(Problem(what=say("there is no room below this level: a tree has at most {count} levels.", count=DEPTH + 1)))
+    if not 1 <= slot < SLOTS:
+        raise Refused(Problem(what=say("there is no room for more than {count} places under one place.", count=SLOTS - 1)))
+    position = parent.position + slot * width
+    return Interval(position, position + width - 1)
+
+
+def why_not_reorganise(
+    *,
+    before: Sequence[tuple[str, date, date | None]],
+    after: Sequence[str],
+    on: date,
+    people: Mapping[tuple[str, str], int],
+    known: Iterable[str],
+) -> list[Sentence]:
+    """Every reason why places cannot end on a day and others take over; empty means that they can.
+
+    `before`: code, since and until of each place that ends. `after`: codes of those that begin. `people`: by pair, the people
+    who pass from one to the other. `known`: codes in force that stay.
+    """
+    ending = {code for code, _since, _until in before}
+    reasons = [] if before and after else [say("Name at least one place that ends and one that begins.")]
+    for code, since, until in before:
+        if until is not None:
+            reasons.append(say("{code} has already ended.", code=code))
+        if since >= on:
+            reasons.append(say("{code} began on that day or later: a place cannot end before it began.", code=code))
+        if not any(one == code for one, _other in people):
+            reasons.append(say("Nobody says where the people of {code} go.", code=code))
+    reasons += _why_not_begin(after, people, set(known) - ending)
+    if any(count < 0 for count in people.values()):
+        reasons.append(say("A number of people is below zero."))
+    return [reason for index, reason in enumerate(reasons) if reason not in reasons[:index]]
+
+
+def _why_not_begin(after: Sequence[str], people: Mapping[tuple[str, str], int], staying: set[str]) -> list[Sentence]:
+    reasons: list[Sentence] = []
+    for code in after:
+        if code in staying:
+            reasons.append(say("The code {code} is that of another place in force.", code=code))
+        if list(after).count(code) > 1:
+            reasons.append(say("The code {code} stands twice among those that begin.", code=code))
+        if not any(other == code for _one, other in people):
+            reasons.append(say("Nobody goes to {code}.", code=code))
+    return reasons
+
+
+def under(figures: Mapping[str, int], passed: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Counts of one day under the boundaries of a later one: what passed from a place to others is split by the people who did.
+
+    `figures` are whole counts by place; `passed` people by (before, after). A place that passed to nobody keeps its count under
+    its own code. Each count is split by largest remainder, so that the total holds exactly; read backwards (pairs turned
+    round) it gives counts of a later day under earlier boundaries. What it assumes: that the count is spread as the people are.
+    """
+    result: dict[str, int] = {}
+    for place, count in figures.items():
+        parts = {after: people for (before, after), people in passed.items() if before == place}
+        for after, part in _split(count, parts or {place: 1}).items():
+            result[after] = result.get(after, 0) + part
+    return result
+
+
+def _split(count: int, people: Mapping[str, int]) -> dict[str, int]:
+    total = sum(people.values())
+    shares = {place: Fraction(number, total) if total else Fraction(1, len(people)) for place, number in people.items()}
+    whole = {place: int(count * share) for place, share in shares.items()}
+    left = count - sum(whole.values())
+    for place in sorted(shares, key=lambda one: (whole[one] - count * shares[one], one))[:left]:
+        whole[place] += 1
+    return whole
+
+
+# --- imports ---------------------------------------------------------------------------------------------------------
+
+COLUMNS: Final = ("place", "level", "parent", "name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
+NAME_MOST: Final = 120
+
+
+def row_errors(row: Mapping[str, str], *, known: Mapping[str, str], new: Iterable[str], seen: Iterable[str]) -> list[Sentence]:
+    """What is wrong with one row of a table of places; empty when nothing is.
+
+    `row` holds text by column. `known` is the level of each code in force within the reader's place, `new` the codes that other
+    rows bring, `seen` those of rows above.
+    """
+    code = row.get("place", "").strip()
+    errors: list[Sentence] = []
+    if not code:
+        return [say("{column}: there is no code.", column="place")]
+    if code in set(seen):
+        errors.append(say("{column}: {code} stands in a row above too.", column="place", code=code))
+    errors += [*_level_errors(row, code, known, set(new)), *_name_errors(row, code, known), *_number_errors(row)]
+    return errors
+
+
+def _level_errors(row: Mapping[str, str], code: str, known: Mapping[str, str], new: set[str]) -> list[Sentence]:
+    level, parent = row.get("level", "").strip(), row.get("parent", "").strip()
+    errors: list[Sentence] = []
+    if level and level not in LEVELS:
+        errors.append(
+            say("{column}: {level} is no level; write one of {known}.", column="level", level=level, known=", ".join(LEVELS))
+        )
+    elif code in known and level and level != known[code]:
+        errors.append(say("{column}: a place keeps its level, here {level}.", column="level", level=known[code]))
+    if code not in known:
+        if not level:
+            errors.append(say("{column}: a new place needs its level.", column="level"))
+        if not parent:
+            errors.append(say("{column}: a new place needs the code of the place above it.", column="parent"))
+        elif parent not in known and parent not in new:
+            errors.append(say("{column}: no place of yours has the code {code}.", column="parent", code=parent))
+    return errors
+
+
+def _name_errors(row: Mapping[str, str], code: str, known: Mapping[str, str]) -> list[Sentence]:
+    names = {column: row.get(column, "").strip() for column in ("name_ar", "name_fr", "name_en")}
+    errors = [
+        say("{column}: the name is longer than {count} letters.", column=column, count=NAME_MOST)
+        for column, name in names.items()
+        if len(name) > NAME_MOST
+    ]
+    if code not in known and not any(names.values()):
+        errors.append(say("{column}: a new place needs a name in one language at least.", column="name_ar"))
+    return errors
+
+
+def _number_errors(row: Mapping[str, str]) -> list[Sentence]:
+    errors: list[Sentence] = []
+    for column in ("population", "households"):
+        text = row.get(column, "").strip()
+        if text and not (text.isascii() and text.isdigit() and int(text) < 2**31):
+            errors.append(say("{column}: {text} is not a whole number from 0 on.", column=column, text=text))
+    for column, most in (("lon", 180.0), ("lat", 90.0)):
+        text = row.get(column, "").strip()
+        if text and not _within(text, most):
+            errors.append(
+                say(
+                    "{column}: {text} is not a number of degrees from -{most} to {most}.",
+                    column=column,
+                    text=text,
+                    most=int(most),
+                )
+            )
+    if bool(row.get("lon", "").strip()) != bool(row.get("lat", "").strip()):
+        errors.append(say("{column}: longitude and latitude come together.", column="lat"))
+    milieu = row.get("milieu", "").strip()
+    if milieu and milieu not in ("urban", "rural", "mixed"):
+        errors.append(say("{column}: {text} is not urban, rural or mixed.", column="milieu", text=milieu))
+    return errors
+
+
+def _within(text: str, most: float) -> bool:
+    try:
+        return -most <= float(text) <= most
+    except ValueError:
+        return False
+
+
+def why_not_apply(*, status: str, errors: int, changes: int) -> list[Sentence]:
+    """Every reason why an import cannot be applied."""
+    reasons = []
+    if status != "preview":
+        reasons.append(say("This import was already applied, undone or dropped."))
+    if errors:
+        reasons.append(say("{count} rows have errors: nothing is applied until none has.", count=errors))
+    if not changes:
+        reasons.append(say("It would change nothing."))
+    return reasons
+
+
+def why_not_undo(*, status: str, changed_since: int, standing: int) -> list[Sentence]:
+    """Every reason why an import cannot be undone."""
+    reasons = []
+    if status != "applied":
+        reasons.append(say("Only an import that was applied can be undone."))
+    if changed_since:
+        reasons.append(say("{count} of its places were changed since.", count=changed_since))
+    if standing:
+        reasons.append(
+            say("{count} of the places that it brought have others below them, figures or roles by now.", count=standing)
+        )
+    return reasons

@@ -1,0 +1,96 @@
+"""Vector tiles of the places that a reader may see: outlines, names, douars."""
+
+import hashlib
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Max, Q
+
+from tiwizi.scope import current
+from tiwizi.territories import outlines, vector_tiles
+from tiwizi.territories.models import Outline, Place
+
+LAST_ZOOM: Final = 14
+NAMES_FROM: Final = 9
+"""Zoom from which douars carry their names."""
+KEPT_FOR: Final = 24 * 60 * 60
+
+_MEETING: Final = "west <= %s AND east >= %s AND south <= %s AND north >= %s"
+
+
+def version() -> str:
+    """A word that changes whenever outlines or places do, and differs from one scope to another: the tag of every tile."""
+    last = Outline.objects.aggregate(Max("pk"))["pk__max"], Place.objects.aggregate(Max("pk"))["pk__max"], Place.objects.count()
+    return hashlib.sha256(f"{last} {current().ranges}".encode()).hexdigest()[:20]
+
+
+def tile(z: int, x: int, y: int, *, levels: tuple[str, ...], on: date, state: str) -> bytes:
+    """A tile of these levels on a day; empty bytes where nothing lies. Kept from one reader to the next of the same scope."""
+    key = hashlib.sha256(f"tile {state} {z} {x} {y} {levels} {on}".encode()).hexdigest()
+    kept: bytes | None = cache.get(key)
+    if kept is None:
+        kept = made(z, x, y, levels=levels, on=on)
+        cache.set(key, kept, KEPT_FOR)
+    return kept
+
+
+def made(z: int, x: int, y: int, *, levels: tuple[str, ...], on: date) -> bytes:
+    """The same, drawn now."""
+    at = (z, x, y)
+    layers = [_places(at, levels, on), _labels(at, levels, on), _douars(at, on)]
+    return vector_tiles.tile([layer for layer in layers if layer])
+
+
+def _places(at: tuple[int, int, int], levels: tuple[str, ...], on: date) -> bytes:
+    west, south, east, north = vector_tiles.bounds(*at)
+    rows: Any = Outline.objects.filter(band=outlines.band_of(at[0]), level__in=levels, since__lte=on)
+    rows = rows.filter(Q(until=None) | Q(until__gt=on))
+    if connection.vendor == "sqlite":
+        where = "territories_outline.id IN (SELECT id FROM territories_outline_boxes WHERE " + _MEETING + ")"  # noqa: S608 # fixed
+        values = [east, west, north, south]
+    else:
+        where = "box(point(west, south), point(east, north)) && box(point(%s, %s), point(%s, %s))"
+        values = [west, south, east, north]
+    rows = rows.extra(where=[where], params=values)  # noqa: S610 # the index of boxes; numbers are passed apart
+    found = list(rows.order_by("position").values_list("place_id", "level", "wkb", "west", "south", "east", "north"))
+    if not found:
+        return b""
+    shapes = shapely.from_wkb([bytes(row[2]) for row in found])
+    crossing = np.array([row[3] < west or row[4] < south or row[5] > east or row[6] > north for row in found])
+    shapes[crossing] = shapely.clip_by_rect(shapes[crossing], west, south, east, north)
+    codes = dict(Place.objects.filter(pk__in=[row[0] for row in found]).values_list("pk", "code"))
+    tags = [{"code": codes[row[0]], "level": row[1]} for row in found]
+    return vector_tiles.polygons("places", shapes, [row[0] for row in found], tags, at)
+
+
+def _inside(at: tuple[int, int, int], on: date) -> Any:
+    west, south, east, north = vector_tiles.bounds(*at, buffer=0)
+    rows = Place.objects.filter(lon__gte=west, lon__lt=east, lat__gt=south, lat__lte=north, since__lte=on)
+    return rows.filter(Q(until=None) | Q(until__gt=on))
+
+
+def _labels(at: tuple[int, int, int], levels: tuple[str, ...], on: date) -> bytes:
+    rows = list(
+        _inside(at, on).filter(level__in=levels).values_list("pk", "lon", "lat", "level", "name_ar", "name_fr", "population")
+    )
+    places = np.array([(row[1], row[2]) for row in rows], dtype=np.float64).reshape(-1, 2)
+    tags = [
+        {"id": row[0], "level": row[3], "name_ar": row[4] or row[5], "name_fr": row[5] or row[4], "people": row[6] or 0}
+        for row in rows
+    ]
+    return vector_tiles.points("labels", places, [row[0] for row in rows], tags, at)
+
+
+def _douars(at: tuple[int, int, int], on: date) -> bytes:
+    """Those whose position a source gives. From afar they are points without a name, which keeps a country's tile small."""
+    rows = list(_inside(at, on).filter(level="douar").values_list("pk", "lon", "lat", "code", "name_ar", "population"))
+    places = np.array([(row[1], row[2]) for row in rows], dtype=np.float64).reshape(-1, 2)
+    near = at[0] >= NAMES_FROM
+    tags: list[dict[str, Any]] = [
+        {"id": row[0], "code": row[3], "name_ar": row[4], "people": row[5] or 0} if near else {} for row in rows
+    ]
+    return vector_tiles.points("douars", places, [row[0] for row in rows], tags, at)

@@ -1,0 +1,41 @@
+"""What every page knows: its language and direction, who reads it, where they may go."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.language import LANGUAGES, direction
+from tiwizi.people.rules import ROLES
+from tiwizi.web.languages import language
+
+# Each: permission, name of the address, words.
+SECTIONS = (
+    ("places.see", "places", _("Places")),
+    ("measures.see", "explorer", _("Measures")),
+    ("budgets.see", "envelopes", _("Budget")),
+    ("people.see", "people", _("People")),
+    ("people.see", "people", _("People")),
+    ("journal.see", "journal", _("Journal")),
+)
+NAMES = {"ar": "العربية", "fr": "Français", "en": "English"}
+
+
+def office(request: HttpRequest) -> dict[str, Any]:
+    """The variables of the base page."""
+    spoken = language()
+    roles = getattr(request, "roles", [])
+    permitted = {permission for role in roles for permission in ROLES[role.kind].permissions}
+    return {
+        "user": getattr(request, "user", None),
+        "language": spoken,
+        "direction": direction(spoken),
+        "languages": [(code, NAMES[code]) for code in LANGUAGES],
+        "permitted": permitted,
+        "sections": [
+            {"address": reverse(name), "words": words, "here": request.path.startswith(reverse(name))}
+            for permission, name, words in SECTIONS
+            if permission in permitted
+        ],
+    }

@@ -1,0 +1,34 @@
+"""Home: what waits for the reader, by role, and the way to what they use most."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tiwizi.people.doors import Request, factor_missing, signed_in
+from tiwizi.people.queries import scope_of
+from tiwizi.people.rules import ROLES
+from tiwizi.scope import within
+from tiwizi.territories.models import Place
+from tiwizi.web import waiting
+
+
+@signed_in
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """One list of what waits, each with the reason and one step; then the places of the reader's roles."""
+    kinds = [ROLES[role.kind] for role in request.roles if role.kind in ROLES]
+    with within(scope_of(request.roles, "places.see")):
+        seats: list[Any] = list(Place.objects.filter(code__in={role.place for role in request.roles}, until=None))
+    return render(
+        request,
+        "web/pages/home.html",
+        {
+            "kinds": kinds,
+            "seats": seats,
+            "tasks": waiting.tasks(request.roles, at=timezone.now()),
+            "factor_missing": factor_missing(request.user),
+        },
+    )

@@ -1,0 +1,118 @@
+"""Reading the journal: who did what, when, in which role, at which place, and what changed by it."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from tiwizi.core.errors import mark
+from tiwizi.journal import commands
+from tiwizi.journal.models import Entry
+from tiwizi.people.doors import Request, page
+from tiwizi.people.models import Account
+from tiwizi.people.rules import ROLES
+from tiwizi.territories.models import Place
+from tiwizi.web import secrets
+
+PER_PAGE = 50
+ACTS = {
+    "sign in": mark("signed in"),
+    "create account": mark("opened an account"),
+    "give role": mark("gave a role"),
+    "end role": mark("ended a role"),
+    "invite": mark("invited somebody"),
+    "load places": mark("loaded places"),
+    "end place": mark("recorded the end of a place"),
+    "preview import": mark("previewed an import"),
+    "apply import": mark("applied an import"),
+    "undo import": mark("undid an import"),
+    "drop import": mark("dropped an import"),
+    "measures.store_dataset": mark("stored a table"),
+    "measures.request_run": mark("asked for a run"),
+    "measures.perform": mark("computed a run"),
+    "open envelope": mark("opened an envelope"),
+    "draft scenario": mark("drafted a scenario"),
+    "change scenario": mark("changed a scenario"),
+    "adopt scenario": mark("recorded an adoption"),
+}
+"""What each command is called for a reader; a command that is not here shows its own name."""
+KINDS = {
+    "account": mark("account"),
+    "role": mark("role"),
+    "invitation": mark("invitation"),
+    "place": mark("place"),
+    "import": mark("import"),
+    "dataset": mark("table"),
+    "run": mark("run"),
+    "envelope": mark("envelope"),
+    "scenario": mark("scenario"),
+}
+"""The same for kinds of objects."""
+
+
+@page("journal.see")
+@require_GET
+def journal(request: Request) -> HttpResponse:
+    """The entries of the reader's places, latest first; by place (all below it too), kind, object and command."""
+    entries = Entry.objects.order_by("-number")
+    chosen = {name: request.GET.get(name, "").strip() for name in ("place", "kind", "object", "command")}
+    if chosen["place"]:
+        seat = Place.objects.filter(code=chosen["place"]).order_by("-since").first()
+        entries = entries.filter(position__gte=seat.position, position__lte=seat.last) if seat else entries.none()
+    for name in ("kind", "object", "command"):
+        if chosen[name]:
+            entries = entries.filter(**{name: chosen[name]})
+    if request.GET.get("format") == "json":
+        return JsonResponse([entry.body() for entry in entries[:5000]], safe=False, json_dumps_params={"ensure_ascii": False})
+    shown = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    names = dict(
+        Account.objects.filter(pk__in={entry.actor for entry in shown if entry.actor.isdigit()}).values_list("pk", "name")
+    )
+    return render(
+        request,
+        "web/pages/journal.html",
+        {
+            "page": shown,
+            "rows": [_row(entry, names) for entry in shown],
+            "chosen": chosen,
+            "kinds": [
+                (kind, KINDS.get(kind, kind)) for kind in Entry.objects.order_by("kind").values_list("kind", flat=True).distinct()
+            ],
+        },
+    )
+
+
+@page("journal.see")
+@require_POST
+def checkpoint(_request: Request) -> HttpResponse:
+    """Signs the journal as it stands and sends the checkpoint: whoever keeps it can tell a journal rewritten since."""
+    made = commands.checkpoint(key=secrets.signing_key(settings.HOME), at=timezone.now())
+    content = json.dumps(made.body(), sort_keys=True) + "\n"
+    name = f"tiwizi-checkpoint-{made.number}.json"
+    return HttpResponse(
+        content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _row(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
+    kind = entry.role.partition("@")[0]
+    return {
+        "entry": entry,
+        "act": ACTS.get(entry.command, entry.command),
+        "kind": KINDS.get(entry.kind, entry.kind),
+        "who": names.get(int(entry.actor), entry.actor) if entry.actor.isdigit() else entry.actor,
+        "role": ROLES[kind].name if kind in ROLES else entry.role,
+        "changes": [
+            {"field": field, "before": _short(before), "after": _short(after)} for field, (before, after) in entry.changes.items()
+        ],
+    }
+
+
+def _short(value: Any) -> str:
+    written = "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return written if len(written) <= 80 else written[:77] + "…"

@@ -1,0 +1,71 @@
+"""What people read when something is refused: every reason, in their language, and what to do next; nothing is half done."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tiwizi.core.errors import BadData, Problem, Refused, TiwiziError
+from tiwizi.language import text
+from tiwizi.web.languages import language
+
+
+class Refusals:
+    """Middleware: our own errors become a page that says what, where, why and how to mend it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer of what stands behind."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """409 for what the rules refuse, 400 for bad input; other errors pass on."""
+        if not isinstance(error, TiwiziError):
+            return None
+        status = 409 if isinstance(error, Refused) else 400 if isinstance(error, BadData) else 500
+        return refused(request, error, status=status)
+
+
+def refused(request: HttpRequest, error: TiwiziError, *, status: int) -> HttpResponse:
+    """The page of a refusal, or for a fragment the same reasons alone."""
+    template = "web/parts/refusal.html" if request.headers.get("HX-Request") else "web/pages/refused.html"
+    return render(request, template, {"problems": [said(problem) for problem in error.problems]}, status=status)
+
+
+def said(problem: Problem) -> dict[str, object]:
+    """A problem in the reader's words: what, where, why, remedy; a part that is not there is empty."""
+    spoken = language()
+    return {
+        "what": text(problem.what, spoken),
+        "where": [text(part, spoken) for part in problem.where],
+        "why": text(problem.why, spoken) if problem.why else "",
+        "remedy": text(problem.remedy, spoken) if problem.remedy else "",
+    }
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form's token does not fit, mostly because it was opened before a sign-in."""
+    return render(request, "web/pages/stale_form.html", {"reason": reason}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return render(request, "web/pages/bad_request.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: none of the reader's roles permits this."""
+    return render(request, "web/pages/forbidden.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: it is not there, or not there for this reader; the two look the same."""
+    return render(request, "web/pages/not_found.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500, with a number that the reader can give to who looks after the server."""
+    return render(request, "web/pages/failed.html", {"number": uuid4().hex[:8]}, status=500)

@@ -1,0 +1,110 @@
+"""What waits for somebody: the questions of each app, asked in the scope of the permission that answers them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from tiwizi.budgets.models import Adoption, Envelope, Scenario
+from tiwizi.core.errors import Sentence, say
+from tiwizi.measures.models import Run
+from tiwizi.people.models import Invitation, Role
+from tiwizi.people.queries import scope_of
+from tiwizi.people.rules import permits
+from tiwizi.scope import within
+from tiwizi.territories.models import Import
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits: what, why, and where to go on."""
+
+    what: Sentence
+    why: Sentence
+    address: str
+
+
+def tasks(roles: list[Role], *, at: datetime) -> list[Task]:
+    """All of them, those that hold up others first."""
+    found: list[Task] = []
+    for permission, question in QUESTIONS:
+        if permits([role.kind for role in roles], permission):
+            with within(scope_of(roles, permission)):
+                found += question(at)
+    return found
+
+
+def _no_places(_at: datetime) -> Iterator[Task]:
+    if not Import.objects.filter(status=Import.PREVIEW).exists():
+        return
+    for one in Import.objects.filter(status=Import.PREVIEW)[:5]:
+        yield Task(
+            say("Import of places: {name}", name=one.name),
+            say("It was previewed and neither applied nor dropped."),
+            reverse("import_show", args=[one.pk]),
+        )
+
+
+def _runs(_at: datetime) -> Iterator[Task]:
+    if not Run.objects.held().filter(status="done").exists():
+        yield Task(say("Run the measures"), say("No figures were computed for your places yet."), reverse("run_new"))
+    for run in Run.objects.held().filter(status__in=("waiting", "running"))[:5]:
+        yield Task(
+            say("Run {number} is under way", number=run.pk),
+            say("Its figures appear when it is done."),
+            reverse("run", args=[run.pk]),
+        )
+
+
+def _drafts(_at: datetime) -> Iterator[Task]:
+    for envelope in Envelope.objects.held().order_by("-year")[:5]:
+        adopted = Adoption.objects.filter(envelope=envelope).exists()
+        drafts = Scenario.objects.filter(envelope=envelope, adopted_at=None).count()
+        if not adopted and drafts < 2:
+            yield Task(
+                say("{title}: prepare scenarios", title=envelope.title),
+                say("The committee compares at least two before it adopts one; there are {count}.", count=drafts),
+                reverse("envelope", args=[envelope.pk]),
+            )
+    if not Envelope.objects.held().exists():
+        yield Task(say("Open an envelope"), say("No budget is shared in your places yet."), reverse("envelopes"))
+
+
+def _adoptions(_at: datetime) -> Iterator[Task]:
+    for envelope in Envelope.objects.held().order_by("-year")[:5]:
+        if Scenario.objects.filter(envelope=envelope).exists() and not Adoption.objects.filter(envelope=envelope).exists():
+            yield Task(
+                say("{title}: record what the committee adopts", title=envelope.title),
+                say("Scenarios are ready, and none is adopted."),
+                reverse("envelope", args=[envelope.pk]),
+            )
+
+
+def _adopted(_at: datetime) -> Iterator[Task]:
+    for adoption in Adoption.objects.order_by("-at")[:1]:
+        yield Task(
+            say("The share is adopted"),
+            say("Read what your places receive, and why."),
+            reverse("scenario", args=[adoption.scenario_id]),
+        )
+
+
+def _invitations(at: datetime) -> Iterator[Task]:
+    for one in Invitation.objects.filter(used_at=None, expires_at__gt=at)[:5]:
+        yield Task(
+            say("Invitation of {name}", name=one.name),
+            say("It was not accepted yet."),
+            reverse("people"),
+        )
+
+
+QUESTIONS: tuple[tuple[str, Callable[[datetime], Any]], ...] = (
+    ("places.change", _no_places),
+    ("measures.run", _runs),
+    ("budgets.adopt", _adoptions),
+    ("budgets.draft", _drafts),
+    ("budgets.see", _adopted),
+    ("people.invite", _invitations),
+)

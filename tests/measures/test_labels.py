@@ -1,0 +1,58 @@
+"""Measures in words: every measure of a run has a label in each language, a group, and figures that people can read."""
+
+from datetime import date
+
+import pytest
+
+from tiwizi import store
+from tiwizi.core.published import CENSUS_MEASURES, DOUAR_MEASURES
+from tiwizi.measures import labels
+from tiwizi.plan import Plan
+
+RULES = store.rulebook("indh").on(date(2026, 11, 23))
+OWN = (*CENSUS_MEASURES, *DOUAR_MEASURES)
+
+
+@pytest.mark.parametrize("measure", OWN)
+def test_no_column_of_the_sources_is_shown_by_its_code(measure: str) -> None:
+    assert labels.label(measure, RULES, "en") != measure
+    assert labels.group(measure, RULES) not in ("own", "")
+
+
+def test_every_measure_of_a_plan_has_a_label_and_a_group(khenifra: Plan) -> None:
+    for measure in khenifra.measures["measure"].unique().to_list():
+        assert labels.label(measure, RULES, "en") != measure
+        assert labels.group(measure, RULES) != "own", measure
+
+
+def test_labels_are_told_apart() -> None:
+    said = [labels.label(measure, RULES, "en") for measure in dict.fromkeys(OWN)]
+    assert len(said) == len(set(said))
+
+
+def test_figures_are_written_as_people_write_them() -> None:
+    assert labels.shown("population", 12345.0, "en") == "12,345"
+    assert labels.shown("illiteracy_10_plus_share", 0.257, "fr") == "25,7\u00a0%" or "25,7" in labels.shown(
+        "illiteracy_10_plus_share", 0.257, "fr"
+    )
+    assert labels.shown("people_per_room", 1.5, "en") == "1.50"
+    assert labels.shown("paved_road_km", None, "en") == "–"
+    assert labels.unit("population", "en") == ""
+
+
+def test_a_change_of_a_share_is_in_points_and_has_its_sign() -> None:
+    assert labels.change("electricity_share", 0.8, 0.925, "en") == "+12.5 points"
+    assert labels.change("population", 100, 90, "en") == "−10"
+    assert labels.change("population", 100, 100.2, "en") == "0"
+    assert labels.change("population", None, 1, "en") == ""
+
+
+def test_groups_come_in_their_order_and_uploads_last() -> None:
+    found = labels.grouped(["poor_people", "population", "remote_people", "electricity_share"], RULES, "en")
+    assert [title for title, _measures in found] == [
+        "Criteria of the budget",
+        "Access and dwelling",
+        "Population and households",
+        "Figures brought by the office",
+    ]
+    assert labels.group("poor_people", RULES) == "own"

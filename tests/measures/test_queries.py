@@ -1,0 +1,94 @@
+"""Reading runs and figures: which run pages show, ranks among the places seen, and nothing beyond the scope."""
+
+import pytest
+from tests.measures import trees
+
+from tiwizi.measures import queries
+from tiwizi.measures.models import Run
+from tiwizi.scope import NOTHING, NoScope, within
+from tiwizi.territories.models import Place
+
+Tree = dict[str, Place]
+
+
+@pytest.fixture
+def runs(tree: Tree) -> dict[str, Run]:
+    """Runs on the first province, then on one of its cercles, then on the sister province."""
+    return {code: trees.census_run(tree[code]) for code in ("P1", "P1.1", "P2")}
+
+
+def test_the_run_shown_covers_the_reader_s_places(tree: Tree, runs: dict[str, Run]) -> None:
+    for where, shown in (("P1", "P1"), ("P1.2", "P1"), ("P1.2.1", "P1"), ("P2.1", "P2")):
+        with within(trees.scope_at(tree[where])):
+            assert queries.current_run() == runs[shown], where
+    # The cercle's own run is later, and covers it.
+    with within(trees.scope_at(tree["P1.1"])):
+        assert queries.current_run() == runs["P1.1"]
+    with within(trees.scope_at(tree["MA"])):
+        assert queries.current_run() == runs["P1"]
+    with within(NOTHING):
+        assert queries.current_run() is None
+
+
+def test_runs_that_are_not_done_or_not_of_the_census_are_not_shown(tree: Tree, runs: dict[str, Run]) -> None:
+    with within(trees.scope_at(tree["P2"])):
+        Run.objects.filter(pk=runs["P2"].pk).update(status="failed")
+        assert queries.current_run() is None
+        Run.objects.filter(pk=runs["P2"].pk).update(status="done", kind="table")
+        assert queries.current_run() is None
+
+
+def test_without_a_scope_nothing_is_answered(tree: Tree, runs: dict[str, Run]) -> None:
+    for ask in (
+        queries.current_run,
+        lambda: queries.known(runs["P1"]),
+        lambda: queries.figures(runs["P1"], measure="population", level="commune", as_of=trees.DAY),
+        lambda: queries.of_place(runs["P1"], tree["P1"]),
+        lambda: queries.ranks(runs["P1"], "commune"),
+        lambda: queries.douars_of(runs["P1"], tree["P1"]),
+        lambda: queries.bounds(None, runs["P1"]),
+        lambda: queries.names([tree["P1"].pk], "ar"),
+    ):
+        with pytest.raises(NoScope):
+            ask()
+
+
+def test_every_question_stops_at_the_scope(tree: Tree, runs: dict[str, Run]) -> None:
+    run, inside = runs["P1"], {tree[code].pk for code in trees.inside("P1.1")}
+    with within(trees.scope_at(tree["P1"])):
+        assert {one.level for one in queries.known(run)} == {"province", "cercle", "commune", "douar"}
+        assert len(queries.figures(run, measure="population", level="commune", as_of=trees.DAY)) == 3
+    with within(trees.scope_at(tree["P1.1"])):
+        assert {one.level for one in queries.known(run)} == {"cercle", "commune", "douar"}
+        assert {row.place for row in queries.figures(run, measure="population", level="commune", as_of=trees.DAY)} < inside
+        assert queries.of_place(run, tree["P1.2.1"]) == []
+        assert queries.names([place.pk for place in tree.values()], "fr").keys() == inside
+        assert [place.code for place in queries.path_of(tree["P1.1.1"])] == ["P1.1", "P1.1.1"]
+        assert [place.code for place in queries.neighbours_of(tree["P1.1"])] == []
+    with within(trees.scope_at(tree["P2"])):
+        assert queries.figures(run, measure="population", level="commune", as_of=trees.DAY) == []
+        assert queries.douars_of(run, tree["P1"]) == {}
+
+
+def test_ranks_count_from_the_highest_and_ties_share_the_best(tree: Tree, runs: dict[str, Run]) -> None:
+    with within(trees.scope_at(tree["P1"])):
+        rows = queries.figures(runs["P1"], measure="illiteracy_10_plus_share", level="commune", as_of=trees.DAY)
+        rank = queries.ranks(runs["P1"], "commune")
+        said = [rank("illiteracy_10_plus_share", trees.DAY, row.series, row.value) for row in rows]
+        assert said == [(3, 3), (2, 3), (1, 3)]
+        assert rank("illiteracy_10_plus_share", trees.DAY, rows[0].series, None) is None
+        same = queries.figures(runs["P1"], measure="people_per_room", level="commune", as_of=trees.DAY)
+        assert [rank("people_per_room", trees.DAY, row.series, row.value) for row in same] == [(1, 3)] * 3
+
+
+def test_the_oldest_answer_is_forgotten_first() -> None:
+    kept: queries.Kept[int] = queries.Kept(2)
+    made: list[str] = []
+
+    def make(key: str) -> int:
+        made.append(key)
+        return len(made)
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        kept.get(key, lambda key=key: make(key))  # type: ignore[misc]
+    assert made == ["a", "b", "c", "b"]

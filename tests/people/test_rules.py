@@ -1,0 +1,46 @@
+"""Who may do what: the roles against each other, and every reason of a refusal."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tiwizi.people import rules
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_who_prepares_a_share_does_not_adopt_it_and_who_invites_decides_nothing() -> None:
+    held = {code: kind.permissions for code, kind in rules.ROLES.items()}
+    assert [code for code, given in held.items() if "budgets.adopt" in given] == ["provincial_secretary"]
+    assert held["administrator"] & {"budgets.draft", "budgets.adopt", "measures.run", "places.change"} == set()
+    assert held["reader"] == {"places.see", "measures.see", "budgets.see"}
+    assert all(kind.duties.endswith(".") for kind in rules.ROLES.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "in_scope", "open_invitation", "already", "reasons"),
+    [
+        ("reader", True, False, False, []),
+        ("king", True, False, False, ["There is no role king."]),
+        ("reader", False, False, False, ["The place lies beyond your own."]),
+        ("reader", True, True, False, ["An invitation to this role is already open for this address."]),
+        ("reader", True, False, True, ["This person already has this role there."]),
+        ("king", False, True, True, 4),
+    ],
+)
+def test_why_not_invite(kind: str, in_scope: bool, open_invitation: bool, already: bool, reasons: list[str] | int) -> None:
+    said = rules.why_not_invite(kind=kind, in_scope=in_scope, open_invitation=open_invitation, already=already)
+    assert len(said) == reasons if isinstance(reasons, int) else [str(reason) for reason in said] == reasons
+
+
+@pytest.mark.parametrize(
+    ("used", "left", "count"),
+    [(False, timedelta(seconds=1), 0), (False, timedelta(0), 1), (True, timedelta(days=1), 1), (True, timedelta(0), 2)],
+)
+def test_why_not_accept(used: bool, left: timedelta, count: int) -> None:
+    assert len(rules.why_not_accept(used=used, expires_at=AT + left, at=AT)) == count
+
+
+@pytest.mark.parametrize(("own", "ended", "count"), [(False, False, 0), (True, False, 1), (False, True, 1), (True, True, 2)])
+def test_why_not_end(own: bool, ended: bool, count: int) -> None:
+    assert len(rules.why_not_end(own=own, ended=ended)) == count
