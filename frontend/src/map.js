@@ -60,7 +60,8 @@ async function draw(element) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), document.dir === "rtl" ? "top-left" : "top-right");
   map.addControl(new AttributionControl({ compact: true, customAttribution: element.dataset.attribution || "" }));
-  map.getCanvas().setAttribute("aria-label", element.dataset.label || "");
+  // The section around the map has its name already: a second landmark of the same name would only be in the way.
+  map.getCanvas().setAttribute("aria-label", `${element.dataset.label || ""} – MapLibre`);
   await new Promise((done) => map.once("load", done));
   map.addImage("missing", hatching());
   const colour = ["match", ["coalesce", ["feature-state", "class"], -1]];

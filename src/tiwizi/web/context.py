@@ -15,8 +15,8 @@ SECTIONS = (
     ("places.see", "places", _("Places")),
     ("measures.see", "explorer", _("Measures")),
     ("budgets.see", "envelopes", _("Budget")),
-    ("people.see", "people", _("People")),
-    ("people.see", "people", _("People")),
+    ("people.see", "people", _("Accounts")),
+    ("people.see", "people", _("Accounts")),
     ("journal.see", "journal", _("Journal")),
 )
 NAMES = {"ar": "العربية", "fr": "Français", "en": "English"}

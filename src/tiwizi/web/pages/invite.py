@@ -23,7 +23,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=_("Address"))
     kind = forms.ChoiceField(label=_("Role"), choices=())
     place = forms.CharField(
-        label=_("Code of the place"), max_length=32, help_text=_("As in the list of places, for instance 05.301.03.")
+        label=_("Code of the place"), max_length=32, help_text=_("As in the list of places.")
     )
 
     def __init__(self, *arguments: object, **more: object) -> None:

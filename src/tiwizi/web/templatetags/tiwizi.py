@@ -99,4 +99,4 @@ def said(sentence: Sentence | str) -> str:
     """A sentence of ours, or a template of ours without values, in the reader's language."""
     if isinstance(sentence, Sentence):
         return words.text(sentence, language())
-    return translator(language())(sentence)
+    return translator(language())(sentence) if sentence else ""

@@ -1,0 +1,333 @@
+"""Every address, asked by every role at the right place, at a sister place and at the parent, and signed out.
+
+Rows with words of their own stand at each place; no answer may hold those of a place beyond the reader's, in any format. An
+address that is not listed here fails the walk, so that a new one cannot be forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests import office as offices
+from tests import trees
+from tests.office import Office
+from tests.trees import AT, MACHINE
+
+from tiwizi import scope
+from tiwizi.budgets import commands as budgets
+from tiwizi.journal import commands as journal
+from tiwizi.people import doors
+from tiwizi.people.models import Account, Invitation
+from tiwizi.people.rules import ROLES
+from tiwizi.territories.models import Boundary, Import, Outline, Place
+
+FORMATS = ("", "csv", "json", "xlsx", "parquet")
+PUBLIC = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "invitation",
+    "language",
+    "health",
+}
+OWN = {
+    "home",
+    "account",
+    "account_reauthenticate",
+    "account_change_password",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
+
+
+class Walk:
+    """The office with a row of every kind at near, far and province, and one account of each role at each of the three."""
+
+    def __init__(self, here: Office) -> None:
+        self.office, self.tree = here, here.tree
+        self.seats = {"near": self.tree.near, "far": self.tree.far, "province": self.tree.province}
+        self.rows = {name: self.at(seat, name) for name, seat in self.seats.items()}
+        self.people = {
+            (kind, name): trees.account(f"{kind}-{name}@example.org", (kind, seat), name=f"Canary{name}person")
+            for kind in ROLES
+            for name, seat in self.seats.items()
+        }
+        self.adoption = offices.adopted(here)
+
+    def at(self, seat: Place, name: str) -> dict[str, Any]:
+        """Rows that belong to a place, each with a word of its own."""
+        account = self.office.officer
+        communes = {"near": self.tree.near_communes, "far": self.tree.far_communes}.get(name, ())
+        with scope.everything():
+            for place in (seat, *communes):
+                square = b"\x01\x03" + bytes(7)
+                box = {"west": -6.0, "south": 32.0, "east": -5.9, "north": 32.1}
+                Boundary.objects.create(place=place, position=place.position, wkb=square, area_km2=1, source="", **box)
+                del square
+            one = Import.objects.create(
+                place=seat,
+                position=seat.position,
+                name=f"canary{name}.xlsx",
+                sha256="0" * 64,
+                sheet={"header": ["place"], "rows": [[f"canary{name}row"]], "lines": [2], "name": ""},
+                errors={},
+                differences=[],
+                status="preview",
+                by=account,
+                at=AT,
+            )
+            invitation = Invitation.objects.create(
+                email=f"{name}@example.org",
+                name=f"Canary{name}guest",
+                kind="reader",
+                place=seat.code,
+                position=seat.position,
+                last=seat.last,
+                token_hash=name.ljust(64, "0"),
+                by=account,
+                at=AT,
+                expires_at=AT + timedelta(days=10000),
+            )
+            envelope = scenario = None
+            if name != "province":
+                envelope = budgets.open_envelope(
+                    place=seat, year=2027, title=f"Canary{name}envelope", amount_dh=500_000, account=account, by=MACHINE, at=AT
+                )
+                scenario = budgets.draft(
+                    envelope, run=self.office.run, name=f"Canary{name}draft", account=account, by=MACHINE, at=AT
+                )
+        dataset = offices.dataset_at(seat, account, f"Canary{name}table")
+        own = offices.run_at(seat, list(communes), account, base=9000) if communes else self.office.run
+        return {
+            "import": one,
+            "invitation": invitation,
+            "dataset": dataset,
+            "run": own,
+            "envelope": envelope or self.office.envelope,
+            "scenario": scenario or self.office.other,
+            "communes": communes,
+        }
+
+    def foreign(self, name: str) -> list[str]:
+        """Words that no reader at this place may be shown."""
+        beyond = {"near": ("far", "province"), "far": ("near", "province"), "province": ()}[name]
+        words = [f"canary{other}" for other in beyond]
+        if name != "province":
+            other = {"near": "far", "far": "near"}[name]
+            seat: Place = self.seats[other]
+            # `Farcercle`, `Farccommune1` and the codes of their tree; drafts of the province.
+            words += [other + "cercle", f"{other[:4]}c" if other == "far" else "nearcommune", seat.code, "second draft"]
+        return words
+
+    def arguments(self, address: str, name: str) -> list[Any]:
+        """What the address captures, for the rows of a place."""
+        rows = self.rows[name]
+        commune = rows["communes"][0].code if rows["communes"] else self.tree.near_communes[0].code
+        return {
+            "place": [commune],
+            "place_history": [commune],
+            "reorganise": [commune],
+            "place_chart": [commune],
+            "tiles": [5, 15, 12],
+            "import_show": [rows["import"].pk],
+            "import_copy": [rows["import"].pk],
+            "import_settle": [rows["import"].pk, "drop"],
+            "run": [rows["run"].pk],
+            "run_replay": [rows["run"].pk],
+            "dataset": [rows["dataset"].pk],
+            "envelope": [rows["envelope"].pk],
+            "scenario": [rows["scenario"].pk],
+            "recompute": [rows["scenario"].pk],
+            "scenario_curve": [rows["scenario"].pk],
+            "adopt": [rows["scenario"].pk],
+            "reasons": [rows["scenario"].pk, commune],
+            "sheet": [rows["scenario"].pk, commune],
+            "role_end": [0],
+            "invitation": ["x" * 43],
+            "account_reset_password_from_key": ["1", "x-y"],
+        }.get(address, [])
+
+    def query(self, address: str, name: str) -> dict[str, str]:
+        """What else it needs."""
+        scenario = self.rows[name]["scenario"].pk
+        return {"one": str(scenario), "other": str(scenario)} if address.startswith("compare") else {}
+
+
+@pytest.fixture
+def walk(db: None) -> Walk:
+    with scope.everything():
+        made = Walk(offices.office())
+        for name, seat in made.seats.items():
+            journal_entry(f"canary{name}act", seat)
+        Outline.objects.all().delete()
+    return made
+
+
+def journal_entry(word: str, seat: Place) -> None:
+    journal.write(
+        "act", by=MACHINE, at=AT, kind=word, object_id=word, place=seat.code, position=seat.position, after={"word": word}
+    )
+
+
+def named() -> Iterator[tuple[str, str]]:
+    """Every address that has a name, with the permission that it declares."""
+    for _where, pattern in doors.addresses():
+        yield str(pattern.name), pattern.callback.permission  # type: ignore[attr-defined,union-attr]
+
+
+def text_of(response: Any) -> str:
+    """All words of an answer: of a workbook those of its sheets."""
+    content = response.getvalue() if response.streaming else response.content
+    if content[:2] == b"PK":
+        from io import BytesIO
+
+        from python_calamine import CalamineWorkbook
+
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        return " ".join(
+            str(cell) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row
+        ).lower()
+    return str(content.decode("utf-8", "replace")).lower()
+
+
+def entered(account: Account | None) -> Client:
+    client = Client(raise_request_exception=True)
+    if account is not None:
+        client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["django_language"] = "fr"
+    return client
+
+
+def test_every_address_declares_who_may_come() -> None:
+    assert doors.check_doors() == []
+    permissions = {permission for _name, permission in named()}
+    assert {"places.see", "measures.see", "budgets.see", "budgets.adopt", "people.invite", "journal.see"} <= permissions
+
+
+def test_an_address_without_a_door_is_found_and_shut(db: None, settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.web.doorless"
+    assert ["doorless" in str(error.msg) for error in doors.check_doors()] == [True]
+    response = Client(raise_request_exception=False).get("/doorless/")
+    assert response.status_code == 403
+    assert b"secret" not in response.content
+
+
+def test_signed_out_nobody_passes_but_to_sign_in(walk: Walk) -> None:
+    client = entered(None)
+    for name, permission in named():
+        for method in (client.get, client.post):
+            response = method(reverse(name, args=walk.arguments(name, "near")), walk.query(name, "near"))
+            if name in PUBLIC:
+                assert permission == doors.PUBLIC, name
+            else:
+                assert response.status_code == 302, name
+                assert reverse("account_login") in response.headers["Location"], name
+            assert "canary" not in text_of(response), name
+
+
+def breaches(walk: Walk, kind: str, seats: tuple[str, ...] = ("near", "far", "province")) -> tuple[int, list[str]]:
+    """How many answers a role was given at each place, and each that says what it must not."""
+    asked, found = 0, []
+    for seat in seats:
+        client = entered(walk.people[kind, seat])
+        for name, permission in named():
+            if name in PUBLIC | OWN and name not in ("home", "account"):
+                continue
+            permitted = permission in ROLES[kind].permissions or permission == doors.SIGNED_IN
+            for target in ("near", "far", "province"):
+                address = reverse(name, args=walk.arguments(name, target))
+                for form in FORMATS:
+                    response = client.get(address, {**walk.query(name, target), **({"format": form} if form else {})})
+                    asked += 1
+                    # The address that was asked comes back in the form that changes the language: its sender knew it.
+                    said = re.sub(r'name="next" value="[^"]*"', "", text_of(response))
+                    where = f"{kind} at {seat} asked {address} as {form or 'page'}: {response.status_code}"
+                    if response.status_code not in ((200, 204, 302, 304, 404, 405, 409) if permitted else (403, 405)):
+                        found.append(where)
+                    words = walk.foreign(seat) if permitted else ["canarynear", "canaryfar", "canaryprovince"]
+                    found += [f"{where} says {word}" for word in words if word in said.replace(f"canary{seat}person", "")]
+    return asked, found
+
+
+@pytest.mark.parametrize("kind", sorted(ROLES))
+def test_no_role_sees_beyond_its_place(walk: Walk, kind: str) -> None:
+    asked, found = breaches(walk, kind)
+    assert found == []
+    assert asked > 500
+
+
+def test_the_walk_finds_a_manager_that_forgot_the_scope(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unbounded(self: scope.ScopedManager) -> Any:
+        return scope.ScopedQuerySet(self.model, using=self._db)
+
+    monkeypatch.setattr(scope.ScopedManager, "get_queryset", unbounded)
+    _asked, found = breaches(walk, "officer", seats=("near",))
+    assert len({where.split(" as ")[0] for where in found}) > 10
+
+
+def test_the_walk_finds_a_door_that_lets_everybody_in(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiwizi.people.queries.scope_of", lambda _roles, _permission: scope.EVERYTHING)
+    _asked, found = breaches(walk, "reader", seats=("near",))
+    assert len({where.split(" as ")[0] for where in found}) > 10
+
+
+def test_a_foreign_row_answers_as_an_absent_one(walk: Walk) -> None:
+    client = entered(walk.people["officer", "near"])
+    absent: dict[str, list[Any]] = {
+        "import_show": [999999],
+        "dataset": [999999],
+        "run": [999999],
+        "envelope": [999999],
+        "scenario": [999999],
+        "place": ["99.999"],
+    }
+    for name, nothing in absent.items():
+        foreign = client.get(reverse(name, args=walk.arguments(name, "far")))
+        missing = client.get(reverse(name, args=nothing))
+        assert foreign.status_code == missing.status_code == 404, name
+        assert clean(foreign) == clean(missing), name
+
+
+def clean(response: Any) -> str:
+    """An answer without what differs from one request to the next: its address and the form's token."""
+    text = re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"', "", response.content.decode())
+    return re.sub(r"\s+", " ", text)
+
+
+def test_writing_beyond_the_place_is_refused_too(walk: Walk) -> None:
+    client = entered(walk.people["officer", "near"])
+    before = Import.objects
+    for act in ("apply", "drop", "undo"):
+        assert client.post(reverse("import_settle", args=[walk.rows["far"]["import"].pk, act])).status_code == 404
+    assert client.post(reverse("recompute", args=[walk.rows["far"]["scenario"].pk]), {"weight_poverty": "1"}).status_code == 404
+    assert client.post(reverse("scenario", args=[walk.rows["far"]["scenario"].pk]), {"version": "1"}).status_code == 404
+    assert client.post(reverse("envelope", args=[walk.rows["far"]["envelope"].pk]), {"name": "mine"}).status_code == 404
+    with scope.everything():
+        assert before.get(pk=walk.rows["far"]["import"].pk).status == "preview"
+
+
+def test_the_adopted_share_is_read_from_below_and_a_draft_is_not(walk: Walk) -> None:
+    client = entered(walk.people["local_secretary", "near"])
+    adopted, draft = walk.office.draft, walk.office.other
+    page = client.get(reverse("scenario", args=[adopted.pk]))
+    assert page.status_code == 200
+    said = text_of(page)
+    assert "nearcommune1" in said
+    assert "farccommune1" not in said
+    assert client.get(reverse("scenario", args=[draft.pk])).status_code == 404
+    mine, theirs = walk.tree.near_communes[0], walk.tree.far_communes[0]
+    assert client.get(reverse("reasons", args=[adopted.pk, mine.code])).status_code == 200
+    assert client.get(reverse("reasons", args=[adopted.pk, theirs.code])).status_code == 404
+    assert client.get(reverse("sheet", args=[adopted.pk, theirs.code])).status_code == 404
+    assert client.post(reverse("recompute", args=[adopted.pk])).status_code == 403
