@@ -8,9 +8,11 @@ where there is none. A second run does nothing unless a file changed. `--check` 
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -40,6 +42,7 @@ PACKAGES = {
 }
 """Of each package, the files that a page may ask for."""
 OURS = ("*.js", "*.css", "*.svg")
+MAP_OF_SOURCES = re.compile(rb"(?:/\*|//)[#@] sourceMappingURL=[^\s*]+(?: \*/)?\s*\Z")
 
 
 class Missing(RuntimeError):
@@ -50,41 +53,52 @@ def build(into: Path = STATIC) -> list[Path]:
     """The files that pages load, gathered in a folder; nothing is done where they are there already, unchanged."""
     expected = state()
     stamp = into / STAMP
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == expected:
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == expected and all((into / name).exists() for name in names()):
         return sorted(path for path in into.iterdir() if path.name != STAMP)
     install()
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
-    for pattern in OURS:
-        for path in sorted((FRONTEND / "src").glob(pattern)):
-            shutil.copyfile(path, into / path.name)
-    for package, names in PACKAGES.items():
-        folder = FRONTEND / "node_modules" / package
-        for name in names:
-            target = into / Path(name).name
-            content = (folder / name).read_bytes()
-            # The maps of sources are not carried: a file must not point at one.
-            target.write_bytes(content if target.suffix == ".woff2" else _without_map(content))
-        licence = next((path for path in sorted(folder.iterdir()) if path.name.upper().startswith("LICENSE")), None)
-        if licence:
-            shutil.copyfile(licence, into / f"LICENSE.{package.replace('/', '.').removeprefix('@')}.txt")
+    for path in ours():
+        shutil.copyfile(path, into / path.name)
+    for package, wanted in PACKAGES.items():
+        gather(package, wanted, into)
     stamp.write_text(expected, encoding="utf-8")
     return sorted(path for path in into.iterdir() if path.name != STAMP)
 
 
-def _without_map(content: bytes) -> bytes:
-    """A file without its last line where that names a map of sources."""
-    head, mark, _rest = content.rpartition(b"sourceMappingURL=")
-    if not mark:
-        return content
-    return head.rstrip(b"/*#@ \n") + b"\n"
+def gather(package: str, wanted: Sequence[str], into: Path) -> None:
+    """Copies the wanted files of one package and its licence; raises Missing where it has no licence."""
+    folder = FRONTEND / "node_modules" / package
+    for name in wanted:
+        target = into / Path(name).name
+        content = (folder / name).read_bytes()
+        # The maps of sources are not carried: a file must not point at one.
+        target.write_bytes(content if target.suffix == ".woff2" else without_map(content))
+    licence = next((path for path in sorted(folder.iterdir()) if path.name.upper().startswith("LICENSE")), None)
+    if licence is None:
+        raise Missing(f"the package {package} comes without its licence, which must be carried with it")
+    shutil.copyfile(licence, into / f"LICENSE.{package.replace('/', '.').removeprefix('@')}.txt")
+
+
+def ours() -> list[Path]:
+    """Our own files, which pages load as they are."""
+    return [path for pattern in OURS for path in sorted((FRONTEND / "src").glob(pattern))]
+
+
+def names() -> list[str]:
+    """The names of all files that pages may ask for."""
+    return [path.name for path in ours()] + [Path(name).name for wanted in PACKAGES.values() for name in wanted]
+
+
+def without_map(content: bytes) -> bytes:
+    """A file without its last line where that names a map of sources; all else stays, byte for byte."""
+    return MAP_OF_SOURCES.sub(b"", content)
 
 
 def state() -> str:
     """A word for the lock file, this script and our own files: it changes when one of them does."""
     digest = hashlib.sha256()
-    ours = [path for pattern in OURS for path in sorted((FRONTEND / "src").glob(pattern))]
-    for path in [FRONTEND / "package-lock.json", Path(__file__), *ours]:
+    for path in [FRONTEND / "package-lock.json", Path(__file__), *ours()]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -145,6 +159,7 @@ def main() -> int:
     try:
         files = build()
         if "--check" in sys.argv:
+            install()
             run("npx", "tsc", "--noEmit")
     except Missing as error:
         print(f"{error}.", file=sys.stderr)

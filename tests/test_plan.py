@@ -1,8 +1,12 @@
 """The main job on real input: Khénifra's envelope, shared from the census, with every reason."""
 
+from dataclasses import fields
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -10,8 +14,8 @@ from tiwizi import store
 from tiwizi.core import allocation, rulebook
 from tiwizi.core.errors import BadData, Refused
 from tiwizi.core.rulebook import Rulebook
-from tiwizi.core.tables import MEASURES, PURSES, SHARES
-from tiwizi.plan import Plan, plan, previous_shares
+from tiwizi.core.tables import BOUNDARIES, MEASURES, PURSES, SHARES
+from tiwizi.plan import Plan, Targeting, assembled, plan, previous_shares, shared, with_formula
 
 DAY = date(2026, 11, 23)
 ENVELOPE_DH = 32_000_000
@@ -177,3 +181,116 @@ def test_progress_is_told_step_by_step() -> None:
     told: list[str] = []
     plan("05.301.03", envelope_dh=5_000_000, on=DAY, progress=lambda step: told.append(str(step)))
     assert told == ["Reading the census", "Measuring", "Sharing the envelope", "Reading the outlines"]
+
+
+def from_tables(found: Plan, **changed: Any) -> Plan:
+    """The plan of a plan's own tables, some of them changed."""
+    names = ("place", "envelope_dh", "on", "rulebook", "rules", "places", "sharing", "measures")
+    given = {name: getattr(found, name) for name in (*names, "boundaries", "notes", "citations")}
+    return assembled(**{**given, **changed})
+
+
+def test_the_plan_of_tables_at_hand_equals_the_one_of_the_sources_table_by_table(khenifra: Plan) -> None:
+    made = from_tables(khenifra, seed=20260101)
+    for table in ("places", "measures", "purses", "shares", "boundaries"):
+        assert getattr(made, table).equals(getattr(khenifra, table)), table
+    for name in ("place", "envelope_dh", "on", "rulebook", "rules", "sharing", "chosen", "sub_envelopes", "notes", "citations"):
+        assert getattr(made, name) == getattr(khenifra, name), name
+    for one in fields(Targeting):
+        mine, theirs = getattr(made.targeting, one.name), getattr(khenifra.targeting, one.name)
+        assert mine.equals(theirs) if isinstance(mine, pl.DataFrame) else mine == theirs, one.name
+
+
+def test_tables_at_hand_take_another_seed_or_draws_of_one_s_own(khenifra: Plan) -> None:
+    other = from_tables(khenifra, seed=7).targeting.intervals
+    assert other.equals(plan("05.301", envelope_dh=ENVELOPE_DH, on=DAY, seed=7).targeting.intervals)
+    assert other.equals(from_tables(khenifra, rng=np.random.default_rng(7)).targeting.intervals)
+    assert not other.equals(khenifra.targeting.intervals)
+
+
+def test_tables_at_hand_without_outlines_make_a_plan_that_draws_nothing(khenifra: Plan) -> None:
+    made = from_tables(khenifra, boundaries=None)
+    assert BOUNDARIES.check(made.boundaries).is_empty()
+
+
+def test_somebody_s_own_numbers_are_named_beside_those_of_the_rulebook(khenifra: Plan) -> None:
+    own = with_formula(khenifra.rules, weights={"remoteness": 40}, cap_share=Fraction(1, 4), floor_share=Fraction(2, 5))
+    said = [str(note) for note in from_tables(khenifra, rules=own, notes=()).notes]
+    assert said == [
+        "Weight: Remoteness: 40 here, 20 in the rulebook that Tiwizi carries.",
+        "Cap of one commune, as a share of the envelope: 1/4 here, 3/10 in the rulebook that Tiwizi carries.",
+    ]
+
+
+def test_sharing_without_draws_gives_the_same_shares_and_the_same_curve(khenifra: Plan) -> None:
+    made = shared(khenifra.measures, khenifra.rules, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing)
+    assert made.shares.equals(khenifra.shares)
+    assert made.curve.equals(khenifra.targeting.curve)
+    assert made.concentration_index == khenifra.targeting.concentration_index
+    assert made.poorest_fifth_share == khenifra.targeting.poorest_fifth_share
+    assert made.cgh_ratio == khenifra.targeting.cgh_ratio
+
+
+def test_programmes_alike_get_the_same_shares_and_others_their_own(khenifra: Plan) -> None:
+    before = {
+        code: dict(allocation.totals(khenifra.shares.filter(pl.col("programme") == code)).iter_rows())
+        for code in khenifra.sub_envelopes
+    }
+    alone = allocation.allocate_programmes(
+        khenifra.purses,
+        sub_envelopes=khenifra.sub_envelopes,
+        weights={code: khenifra.rules.allocation.weights(code) for code in khenifra.sub_envelopes},
+        bounds=allocation.Bounds(floor_share=Fraction(2, 5), cap_share=Fraction(3, 10)),
+        step_dh=1000,
+        places=khenifra.sharing,
+    )
+    assert khenifra.shares.equals(alone)
+    # The same money and weights, but one of them had most of it in one place last year and keeps it there.
+    before["precarity"] = dict.fromkeys(khenifra.sharing, 0) | {"05.301.07.15": 2_000_000}
+    held = shared(
+        khenifra.measures, khenifra.rules, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing, previous=before
+    ).shares.filter(pl.col("place") == "05.301.07.15")
+    kept = dict(held.group_by("programme").agg(pl.col("amount_dh").sum()).iter_rows())
+    assert kept["precarity"] >= 1_600_000 > kept["basic_services"]
+
+
+def test_bounds_that_do_not_fit_are_refused_for_every_programme_also_where_some_are_alike(khenifra: Plan) -> None:
+    own = with_formula(khenifra.rules, cap_share=Fraction(1, 100))
+    with pytest.raises(Refused) as refused:
+        shared(khenifra.measures, own, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing)
+    said = {str(problem.where[0]) for problem in refused.value.problems}
+    assert said == {f"programme {code}" for code in khenifra.sub_envelopes}
+
+
+def test_somebody_s_own_weights_replace_the_rulebook_s_and_the_rest_stays(khenifra: Plan) -> None:
+    own = with_formula(khenifra.rules, weights={"remoteness": 40}, cap_share=Fraction(1, 4))
+    weights = {one.code: one.weight.value for one in own.allocation.criteria}
+    usual = {one.code: one.weight.value for one in khenifra.rules.allocation.criteria}
+    assert weights == {**usual, "remoteness": 40}
+    assert own.allocation.cap_share.value == Fraction(1, 4)
+    assert own.allocation.floor_share == khenifra.rules.allocation.floor_share
+    assert with_formula(khenifra.rules, weights=usual) == khenifra.rules
+    made = shared(khenifra.measures, own, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing)
+    # Aguelmous has the most people far from services.
+    assert dict(allocation.totals(made.shares).iter_rows())["05.301.07.03"] > amounts(khenifra)["05.301.07.03"]
+
+
+def test_every_wrong_number_of_a_formula_is_named_at_once(khenifra: Plan) -> None:
+    usual = {one.code: 0 for one in khenifra.rules.allocation.criteria}
+    with pytest.raises(Refused) as refused:
+        with_formula(khenifra.rules, weights={"luck": 3, "poverty": -1}, floor_share=Fraction(-1, 10), cap_share=Fraction(11, 10))
+    said = [str(problem.what) for problem in refused.value.problems]
+    assert [text.split(" is ")[0] for text in said] == [
+        "the formula has no criterion luck.",
+        "the weight of poverty",
+        "floor_share",
+        "cap_share",
+    ]
+    with pytest.raises(Refused, match="all weights are 0"):
+        with_formula(khenifra.rules, weights=usual)
+    with pytest.raises(Refused, match=r"(?s)no criterion luck.*all weights are 0"):
+        with_formula(khenifra.rules, weights={"luck": 3, **usual})
+    with pytest.raises(Refused, match="the cap is 0"):
+        with_formula(khenifra.rules, cap_share=Fraction(0))
+    with pytest.raises(Refused, match="hold_harmless_share"):
+        with_formula(khenifra.rules, hold_harmless_share=Fraction(2))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -27,6 +27,9 @@ from tiwizi.sources.territory import Citation, Territory, territory
 
 Progress = Callable[[Sentence], None]
 Previous = Mapping[str, Mapping[str, int]]
+
+SEED: Final = 20260101
+"""Where the draws start unless somebody asks for another start."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def plan(
     on: date,
     rulebook: Rulebook | None = None,
     previous: Previous | None = None,
-    seed: int = 20260101,
+    seed: int = SEED,
     progress: Progress = lambda _sentence: None,
 ) -> Plan:
     """The envelope shared over the communes of a place, by the rulebook's rules of the day.
@@ -100,9 +103,8 @@ def plan(
     # The outlines take as long as all the rest and need nothing of it, so they are read beside it.
     with ThreadPoolExecutor(max_workers=1) as beside:
         drawn = beside.submit(land.outlines, _tolerance_km(land))
-        rng = np.random.default_rng(seed)
         progress(say("Measuring"))
-        measured = measure(land, rules, rng=rng)
+        measured = measure(land, rules, rng=np.random.default_rng(seed))
         progress(say("Sharing the envelope"))
         made = assembled(
             place=place,
@@ -113,17 +115,14 @@ def plan(
             places=pl.concat([land.above, land.places]),
             sharing=sharing,
             measures=measured.measures,
+            notes=measured.notes,
+            citations=land.citations,
             previous=previous,
-            rng=rng,
+            seed=seed,
         )
         progress(say("Reading the outlines"))
         outlines = drawn.result()
-    return replace(
-        made,
-        boundaries=outlines.filter(pl.col("place").is_in(sharing)),
-        notes=(*measured.notes, *made.notes),
-        citations=land.citations,
-    )
+    return replace(made, boundaries=outlines.filter(pl.col("place").is_in(sharing)))
 
 
 def assembled(
@@ -136,13 +135,18 @@ def assembled(
     places: pl.DataFrame,
     sharing: tuple[str, ...],
     measures: pl.DataFrame,
-    rng: np.random.Generator,
-    previous: Previous | None = None,
     boundaries: pl.DataFrame | None = None,
     notes: tuple[Sentence, ...] = (),
     citations: tuple[Citation, ...] = (),
+    previous: Previous | None = None,
+    seed: int = SEED,
+    rng: np.random.Generator | None = None,
 ) -> Plan:
-    """The plan of tables that are at hand already: no source is read. Raises as `plan` does."""
+    """The plan of tables that are at hand already: no source is read. Raises as `plan` does.
+
+    The tables of a plan give that plan again, to the last bit, where `seed` is the same: the draws of the weights start
+    from it whatever was drawn for the measures. `rng` draws in its place. Without `boundaries` nothing can be drawn.
+    """
     chosen = _chosen(measures, rules.allocation)
     purses = _purses(measures, chosen, sharing)
     sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
@@ -159,7 +163,7 @@ def assembled(
         purses=purses,
         sub_envelopes=sub_envelopes,
         shares=shares,
-        targeting=_targeting(measures, purses, shares, rules, rng),
+        targeting=_targeting(measures, purses, shares, rules, rng or np.random.default_rng(seed)),
         boundaries=pl.DataFrame(schema=BOUNDARIES.schema) if boundaries is None else boundaries,
         notes=(*notes, *_formula_notes(purses, rules, chosen), *_changed(rules, on)),
         citations=citations,
@@ -215,7 +219,7 @@ def with_formula(
 ) -> Rules:
     """The rules with somebody's own numbers in the formula; what is not given stays the rulebook's.
 
-    Raises Refused with every reason: an unknown criterion, a weight below 0, all weights 0, a share beyond its range.
+    Raises Refused with every reason: an unknown criterion, a weight below 0, all weights 0, a share beyond its range, a cap of 0.
     """
     formula = rules.allocation
     own = {code: Fraction(value) for code, value in (weights or {}).items()}
@@ -229,6 +233,13 @@ def with_formula(
                     remedy=say("Write a percentage from 0 to 100."),
                 )
             )
+    if cap_share == 0:
+        problems.append(
+            Problem(
+                what=say("the cap is 0: no place could receive anything."),
+                remedy=say("Write a cap above 0, up to 100 percent."),
+            )
+        )
     if problems:
         raise Refused(problems)
     criteria = tuple(replace(one, weight=_own(one.weight, own[one.code])) if one.code in own else one for one in formula.criteria)
@@ -256,7 +267,7 @@ def _weights_wrong(own: Mapping[str, Fraction], formula: Allocation) -> list[Pro
         for code, value in own.items()
         if value < 0
     ]
-    if not any({**known, **own}.values()):
+    if not any(own.get(code, weight) for code, weight in known.items()):
         problems.append(Problem(what=say("all weights are 0."), remedy=say("Give a weight to one criterion at least.")))
     return problems
 
@@ -332,16 +343,40 @@ def _shares(
         cap_share=formula.cap_share.value,
         hold_harmless_share=formula.hold_harmless_share.value if previous else Fraction(0),
     )
-    shares = allocation.allocate_programmes(
-        purses,
-        sub_envelopes=sub_envelopes,
-        weights={code: formula.weights(code) for code in parts},
-        bounds=bounds,
-        step_dh=step_dh,
-        places=sharing,
-        previous=previous,
-    )
-    return sub_envelopes, shares
+    weights = {code: formula.weights(code) for code in parts}
+
+    def given(envelopes: Mapping[str, int]) -> pl.DataFrame:
+        return allocation.allocate_programmes(
+            purses,
+            sub_envelopes=envelopes,
+            weights=weights,
+            bounds=bounds,
+            step_dh=step_dh,
+            places=sharing,
+            previous=previous,
+        )
+
+    first = _twins(sub_envelopes, weights, previous)
+    try:
+        once = given({code: sub_envelopes[code] for code in first.values()})
+    except Refused:
+        # A reader is told what does not fit in every programme, not in one of each kind.
+        once = given(sub_envelopes)
+    by_programme = once.partition_by("programme", as_dict=True)
+    kept = [by_programme[twin,].with_columns(programme=pl.lit(code)) for code, twin in first.items()]
+    return sub_envelopes, pl.concat(kept)
+
+
+def _twins(
+    sub_envelopes: Mapping[str, int], weights: Mapping[str, Mapping[str, Fraction]], previous: Previous | None
+) -> dict[str, str]:
+    """By programme, the first one with the same money, weights and past: it gets the same shares, computed once."""
+    seen: dict[Any, str] = {}
+    last = {} if previous is None else previous
+    return {
+        code: seen.setdefault((amount, tuple(weights[code].items()), code in last, frozenset(last.get(code, {}).items())), code)
+        for code, amount in sub_envelopes.items()
+    }
 
 
 def _targeting(

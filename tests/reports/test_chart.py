@@ -4,6 +4,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import altair as alt
 import pytest
 import shapely
 
@@ -43,6 +44,26 @@ def test_the_map_has_a_title_and_a_description_for_who_cannot_see_it(khenifra: P
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
     assert chart.title(khenifra, language) == title.text
     assert chart.subtitle(khenifra, language) in str(description.text)
+
+
+def test_two_drawings_may_stand_in_one_page(khenifra: Plan) -> None:
+    roots = [ET.fromstring(chart.svg(make(khenifra, "fr"))) for make in (chart.share_map, chart.concentration)]  # noqa: S314
+    names = [str(root.get("aria-labelledby")).split() for root in roots]
+    assert len({*names[0], *names[1]}) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_drawing_needs_no_rule_of_style_runs_nothing_and_fetches_nothing(khenifra: Plan, language: str) -> None:
+    for make in (chart.share_map, chart.concentration):
+        assert not re.search(r"<style|style=|<script|href=|\son\w+=", chart.svg(make(khenifra, language)))
+
+
+def test_what_stands_below_a_title_may_take_several_lines(khenifra: Plan) -> None:
+    drawn = alt.Chart(alt.InlineData(values=[{}])).mark_point()
+    made = chart.finished(drawn, "A title", ["One line", "another"], "en", size=14)
+    assert texts(chart.svg(made)) == ["A title", "One lineanother"]
+    assert made["description"] == "A title. One line. another"
+    assert made["title"]["fontSize"] == 14
 
 
 def test_classes_hold_every_place_and_are_read_from_low_to_high(khenifra: Plan) -> None:

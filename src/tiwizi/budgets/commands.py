@@ -1,14 +1,14 @@
 """Opening envelopes, drafting and changing scenarios, adopting one: each one transaction and one entry in the journal."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
@@ -29,7 +29,7 @@ def open_envelope(
     """An envelope to share below a place. Raises Refused with every reason."""
     taken = Envelope.objects.filter(place=place, year=year, title=title.strip()).exists()
     _refuse(rules.why_not_open(title=title, amount_dh=amount_dh, year=year, taken=taken, step_dh=step_dh))
-    with transaction.atomic():
+    with _unless_taken(say("There is already an envelope of this title for that year.")):
         envelope = Envelope(
             place=place,
             place_code=place.code,
@@ -47,36 +47,59 @@ def open_envelope(
 
 
 def draft(
-    envelope: Envelope, *, run: Run, name: str, account: Account, by: Actor, at: datetime, copy_of: Scenario | None = None
+    envelope: Envelope,
+    *,
+    run: Run,
+    name: str,
+    account: Account,
+    by: Actor,
+    at: datetime,
+    copy_of: Scenario | None = None,
+    **numbers: Any,
 ) -> Scenario:
-    """A scenario with the rulebook's numbers, or with those of another. Raises Refused with every reason."""
+    """A scenario with the rulebook's numbers, those of another, or `numbers` as `change` takes them. Raises Refused with every
+    reason; the rulebook's own bounds may not fit an envelope, and are then there to be changed."""
+    given = _given(numbers)
     taken = Scenario.objects.filter(envelope=envelope, name=name.strip()).exists()
-    covers = run.status == DONE and len(queries.ground(run.pk, envelope.place_id).sharing) > 1
-    _refuse(rules.why_not_draft(name=name, taken=taken, run_done=run.status == DONE, covers=covers or run.status != DONE))
+    done = run.status == DONE
+    covers = not done or len(queries.ground(run.pk, envelope.place_id).sharing) > 1
+    _refuse(rules.why_not_draft(name=name, taken=taken, run_done=done, covers=covers, weights=given.get("weights")))
+    fields = {**_numbers(envelope, run, copy_of), **given}
+    scenario = Scenario(
+        envelope=envelope,
+        run=run,
+        position=envelope.position,
+        name=name.strip(),
+        previous=_last_year(envelope),
+        by=account,
+        at=at,
+        **fields,
+    )
+    if given:
+        queries.shared_of(scenario)  # bounds that do not fit are refused with what would
+    with _unless_taken(say("Another scenario of this envelope has this name.")):
+        scenario.save(force_insert=True)
+        after = {"envelope": envelope.pk, "name": scenario.name, "run": run.pk, **fields}
+        _record("draft scenario", "scenario", scenario.pk, envelope, by=by, at=at, after=after)
+    return scenario
+
+
+def _numbers(envelope: Envelope, run: Run, copy_of: Scenario | None) -> dict[str, Any]:
+    """The numbers that a draft starts from: those of another scenario, else the rulebook's."""
+    if copy_of is not None:
+        return {field: getattr(copy_of, field) for field in NUMBERS}
     formula = queries.ground(run.pk, envelope.place_id).rules.allocation
-    numbers: dict[str, Any] = {
+    return {
         "weights": {one.code: int(one.weight.value) for one in formula.criteria},
         "floor_share": str(formula.floor_share.value),
         "cap_share": str(formula.cap_share.value),
         "hold_harmless_share": str(formula.hold_harmless_share.value),
     }
-    if copy_of is not None:
-        numbers = {field: getattr(copy_of, field) for field in NUMBERS}
-    with transaction.atomic():
-        scenario = Scenario(
-            envelope=envelope,
-            run=run,
-            position=envelope.position,
-            name=name.strip(),
-            previous=_last_year(envelope),
-            by=account,
-            at=at,
-            **numbers,
-        )
-        scenario.save(force_insert=True)
-        after = {"envelope": envelope.pk, "name": scenario.name, "run": run.pk, **numbers}
-        _record("draft scenario", "scenario", scenario.pk, envelope, by=by, at=at, after=after)
-    return scenario
+
+
+def _given(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of the formula among what was given, as a scenario keeps them."""
+    return {field: numbers[field] if field == "weights" else str(numbers[field]) for field in NUMBERS if field in numbers}
 
 
 def change(
@@ -86,21 +109,26 @@ def change(
 
     `numbers`: weights (whole numbers by criterion), floor_share, cap_share, hold_harmless_share (exact shares).
     """
-    given: dict[str, Any] = {
-        field: numbers[field] if field == "weights" else str(numbers[field]) for field in NUMBERS if field in numbers
-    }
+    given = _given(numbers)
     weights = {**scenario.weights, **given.get("weights", {})}
+    named = name.strip() if name is not None else scenario.name
+    others = Scenario.objects.filter(envelope=scenario.envelope_id, name=named).exclude(pk=scenario.pk)
     _refuse(
         rules.why_not_change(
-            adopted=scenario.adopted_at is not None, version=scenario.version, shown=version, weights=weights, name=name
+            adopted=scenario.adopted_at is not None,
+            version=scenario.version,
+            shown=version,
+            weights=weights,
+            name=name,
+            taken=others.exists(),
         )
     )
     queries.shared_of(scenario, **{**given, "weights": weights})  # bounds that do not fit are refused with what would
     fields: dict[str, Any] = {**given, "weights": weights, "version": version + 1}
     if name is not None:
-        fields["name"] = name.strip()
+        fields["name"] = named
     before = {field: getattr(scenario, field) for field in fields}
-    with transaction.atomic():
+    with _unless_taken(say("Another scenario of this envelope has this name.")):
         # Compare and set: a form that shows an older state changes nothing.
         if not Scenario.objects.filter(pk=scenario.pk, version=version, adopted_at=None).update(**fields):
             _refuse(rules.why_not_change(adopted=False, version=version + 1, shown=version))
@@ -129,7 +157,7 @@ def adopt(
         with transaction.atomic():
             # Who comes second waits here, and then sees what the first one did.
             envelope: Envelope = Envelope.objects.select_for_update().get(pk=scenario.envelope_id)
-            live: Scenario = Scenario.objects.get(pk=scenario.pk)
+            live: Scenario = Scenario.objects.select_for_update().get(pk=scenario.pk)
             number = queries.number_in_force(envelope)
             _refuse(
                 rules.why_not_adopt(
@@ -140,13 +168,15 @@ def adopt(
                     expected=expected,
                     run_done=live.run.status == DONE,
                     reference=reference,
+                    ahead=decided_on > timezone.localdate(at),
+                    meanwhile=queries.meanwhile(envelope),
                 )
             )
             return _adopt(live, envelope, number + 1, decided_on, reference.strip(), account, by, at)
     except IntegrityError as error:
         raise Refused(
             Problem(
-                what=say("Another scenario was adopted meanwhile: look at it before you replace it."),
+                what=rules.adopted_meanwhile(*queries.meanwhile(scenario.envelope)),
                 remedy=say("Load the page of the envelope again."),
             )
         ) from error
@@ -156,10 +186,11 @@ def _adopt(
     live: Scenario, envelope: Envelope, number: int, decided_on: date, reference: str, account: Account, by: Actor, at: datetime
 ) -> Adoption:
     seat = envelope.place
-    shares = queries.shared_of(live).shares.sort("place", "programme", maintain_order=True)
+    base, given = queries.anew(live)
+    shares = given.shares.sort("place", "programme", maintain_order=True)
     if shares["amount_dh"].sum() != envelope.amount_dh:
         raise Refused(Problem(what=say("the shares do not sum to the envelope.")))
-    digest = sha256_of(shares)
+    digest = queries.sha256_of(shares)
     after = {
         "number": number,
         "scenario": live.pk,
@@ -185,7 +216,7 @@ def _adopt(
         at=at,
     )
     adoption.save(force_insert=True)
-    _freeze(shares, adoption, queries.ground(live.run_id, envelope.place_id).numbers)
+    _freeze(shares, adoption, base.numbers)
     Scenario.objects.filter(pk=live.pk).update(adopted_at=at, reach=seat.last)
     Envelope.objects.filter(pk=envelope.pk).update(reach=seat.last)
     return adoption
@@ -210,10 +241,14 @@ def _freeze(shares: pl.DataFrame, adoption: Adoption, numbers: Mapping[str, int]
     )
 
 
-def sha256_of(shares: pl.DataFrame) -> str:
-    """The fingerprint of shares: of their rows as JSON, in the order of places and programmes."""
-    rows = shares.select("place", "programme", "criterion", "amount_dh", "people").sort("place", "programme", "criterion").rows()
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+@contextmanager
+def _unless_taken(reason: Sentence) -> Iterator[None]:
+    """A transaction; of two people who give the same name at once the database lets one pass, and the other is told."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refused(Problem(what=reason)) from error
 
 
 def _last_year(envelope: Envelope) -> dict[str, dict[str, int]] | None:

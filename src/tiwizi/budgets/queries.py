@@ -1,17 +1,25 @@
 """Reading scenarios: the figures behind them, the plan that they make, and what of it a reader may see."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from tiwizi import plan as planning
 from tiwizi import store
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
+from tiwizi.core import allocation
+from tiwizi.core.allocation import Bounds
+from tiwizi.core.errors import TiwiziError
 from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, MEASURES
@@ -35,6 +43,8 @@ class Ground:
 
     book: Rulebook
     rules: Rules
+    on: date
+    """The day of the run, whose rules and places hold."""
     sharing: tuple[str, ...]
     measures: pl.DataFrame
     people: Mapping[str, int]
@@ -44,12 +54,14 @@ class Ground:
 
 _grounds: Kept[Ground] = Kept(8)
 _plans: Kept[Plan] = Kept(8)
+_shared: Kept[Shared] = Kept(32)
 
 
 def forget() -> None:
     """Empties what is kept, for who changes the database below the office."""
     _grounds.clear()
     _plans.clear()
+    _shared.clear()
 
 
 def ground(run_id: int, place_id: int) -> Ground:
@@ -63,25 +75,38 @@ def _ground(run_id: int, place_id: int) -> Ground:
         book = _book(run)
         rules = book.on(run.on)
         below = {"position__gte": place.position, "position__lte": place.last, "level": rules.allocation.level}
-        seats = list(Place.objects.filter(**below, until=None).order_by("code").values_list("pk", "code", "population"))
         wanted = {name for one in rules.allocation.criteria for name in one.measures} | {RANKED_BY}
         rows = Figure.objects.filter(run=run_id, measure__in=wanted, **below).values_list(
             "place_id", "measure", "value", "low", "high", "people", "as_of", "series", "standing", "assumed", "source"
         )
-        codes = {pk: code for pk, code, _people in seats}
+        # The places of the run itself, not those of today: a scenario stays what it was when a commune is split after it.
+        seats = {
+            pk: (code, people)
+            for pk, code, people in Place.objects.filter(**below).order_by("code").values_list("pk", "code", "population")
+        }
         measures = pl.DataFrame(
-            [(codes[row[0]], *row[1:]) for row in rows if row[0] in codes], schema=MEASURES.schema, orient="row"
+            [(*row, seats[row[0]][0]) for row in rows if row[0] in seats],
+            schema={"pk": pl.Int64, **_figures(), "place": pl.String},
+            orient="row",
         )
     # Of a measure that a run gives for several days, the latest counts.
     latest = measures.filter(pl.col("as_of") == pl.col("as_of").max().over("measure"))
+    counted = set(latest["pk"].to_list())
+    codes = {pk: code for pk, (code, _people) in seats.items() if pk in counted}
     return Ground(
         book=book,
         rules=rules,
+        on=run.on,
         sharing=tuple(codes.values()),
-        measures=MEASURES.check(latest.sort("place", "measure")),
-        people={code: people or 0 for _pk, code, people in seats},
+        measures=MEASURES.check(latest.select(MEASURES.schema.keys()).sort("place", "measure")),
+        people={code: seats[pk][1] or 0 for pk, code in codes.items()},
         numbers={code: pk for pk, code in codes.items()},
     )
+
+
+def _figures() -> dict[str, Any]:
+    """The columns of MEASURES apart from the place."""
+    return {name: kind for name, kind in MEASURES.schema.items() if name != "place"}
 
 
 def _book(run: Run) -> Rulebook:
@@ -91,10 +116,10 @@ def _book(run: Run) -> Rulebook:
     return store.rulebook(run.rulebook)
 
 
-def rules_for(scenario: Scenario, **numbers: Any) -> Rules:
+def rules_for(base: Ground, scenario: Scenario, **numbers: Any) -> Rules:
     """The rules with a scenario's numbers, or with others that somebody tries."""
     return planning.with_formula(
-        ground(scenario.run_id, scenario.envelope.place_id).rules,
+        base.rules,
         weights=numbers.get("weights", scenario.weights),
         floor_share=Fraction(numbers.get("floor_share", scenario.floor_share)),
         cap_share=Fraction(numbers.get("cap_share", scenario.cap_share)),
@@ -105,13 +130,66 @@ def rules_for(scenario: Scenario, **numbers: Any) -> Rules:
 def shared_of(scenario: Scenario, **numbers: Any) -> Shared:
     """What a scenario gives, or would give with other numbers, quickly. Raises Refused for bounds that do not fit."""
     base = ground(scenario.run_id, scenario.envelope.place_id)
+    rules, amount = rules_for(base, scenario, **numbers), scenario.envelope.amount_dh
+    formula = rules.allocation
+    chosen = (*(one.weight.value for one in formula.criteria), formula.floor_share.value, formula.cap_share.value)
+    # Who moves a slider asks each time for the same shares to compare with.
+    key = (scenario.run_id, scenario.envelope.place_id, amount, chosen, formula.hold_harmless_share.value)
+    return _shared.get((*key, scenario.pk if scenario.previous else None), lambda: _computed(base, rules, scenario))
+
+
+def _computed(base: Ground, rules: Rules, scenario: Scenario) -> Shared:
     return planning.shared(
-        base.measures,
-        rules_for(scenario, **numbers),
-        envelope_dh=scenario.envelope.amount_dh,
-        sharing=base.sharing,
-        previous=scenario.previous,
+        base.measures, rules, envelope_dh=scenario.envelope.amount_dh, sharing=base.sharing, previous=scenario.previous
     )
+
+
+def anew(scenario: Scenario) -> tuple[Ground, Shared]:
+    """What a scenario stands on and gives, read and computed again with nothing from memory: this is what an adoption freezes."""
+    base = _ground(scenario.run_id, scenario.envelope.place_id)
+    return base, _computed(base, rules_for(base, scenario), scenario)
+
+
+def mended(scenario: Scenario, **numbers: Any) -> dict[str, Fraction]:
+    """The bounds to change, as little as the envelope needs, where they are what hinders; empty where that does not help."""
+    free = {"floor_share": 0, "cap_share": 1, "hold_harmless_share": 0}
+    base = ground(scenario.run_id, scenario.envelope.place_id)
+    try:
+        asked = _bounds(rules_for(base, scenario, **numbers), scenario)
+        found = _fitting(base, scenario, shared_of(scenario, **numbers | free), rules_for(base, scenario, **numbers), asked)
+        changed = {name: getattr(found, name) for name in free if getattr(found, name) != getattr(asked, name)}
+        shared_of(scenario, **numbers | changed)
+    except TiwiziError:
+        return {}
+    return changed
+
+
+def _bounds(rules: Rules, scenario: Scenario) -> Bounds:
+    formula = rules.allocation
+    return Bounds(
+        floor_share=formula.floor_share.value,
+        cap_share=formula.cap_share.value,
+        hold_harmless_share=formula.hold_harmless_share.value if scenario.previous else Fraction(0),
+    )
+
+
+def _fitting(base: Ground, scenario: Scenario, free: Shared, rules: Rules, bounds: Bounds) -> Bounds:
+    """Bounds that fit every programme at once: what one needs is asked of the next, until none needs more."""
+    before = None
+    while bounds != before:
+        before = bounds
+        for programme, amount in free.sub_envelopes.items():
+            weights = rules.allocation.weights(programme)
+            bounds = allocation.feasible_bounds(
+                free.purses.filter(pl.col("criterion").is_in(list(weights))),
+                envelope_dh=amount,
+                weights=weights,
+                bounds=bounds,
+                step_dh=int(rules.allocation.rounding_step_dh),
+                places=base.sharing,
+                previous=(scenario.previous or {}).get(programme),
+            )
+    return bounds
 
 
 def plan_of(scenario: Scenario) -> Plan:
@@ -125,8 +203,10 @@ def _plan(scenario: Scenario) -> Plan:
         seat = Place.objects.get(pk=scenario.envelope.place_id)
         run = Run.objects.get(pk=scenario.run_id)
         above = Place.objects.filter(position__lte=seat.position, last__gte=seat.last)
-        below = Place.objects.filter(position__gt=seat.position, position__lte=seat.last, until=None).exclude(level="douar")
-        places = pl.concat([places_table(above), places_table(below)])
+        inside = Place.objects.filter(position__gt=seat.position, position__lte=seat.last)
+        between = inside.filter(until=None).exclude(level__in=("douar", base.rules.allocation.level))
+        below = inside.filter(pk__in=base.numbers.values())
+        places = pl.concat([places_table(above), places_table(between), places_table(below)])
         outlines = Boundary.objects.filter(place__in=base.numbers.values()).values_list("place__code", "wkb", "area_km2")
         boundaries = pl.DataFrame(
             [(code, bytes(wkb), area) for code, wkb, area in outlines], schema=BOUNDARIES.schema, orient="row"
@@ -136,7 +216,7 @@ def _plan(scenario: Scenario) -> Plan:
         envelope_dh=scenario.envelope.amount_dh,
         on=run.on,
         rulebook=base.book,
-        rules=rules_for(scenario),
+        rules=rules_for(base, scenario),
         places=places,
         sharing=base.sharing,
         measures=base.measures,
@@ -145,6 +225,23 @@ def _plan(scenario: Scenario) -> Plan:
         rng=np.random.default_rng(SEED),
         citations=(CENSUS, DOUARS, OUTLINES) if "distances" in run.inputs else (CENSUS, OUTLINES),
     )
+
+
+@lru_cache(maxsize=32)
+def amounts_of(given: Shared) -> Mapping[str, int]:
+    """What each place gets, in dirhams by its code."""
+    return MappingProxyType(dict(allocation.totals(given.shares).select("place", "amount_dh").iter_rows()))
+
+
+@lru_cache(maxsize=32)
+def mains_of(given: Shared) -> Mapping[str, str]:
+    """The component that gives each place most, by the place's code."""
+    return MappingProxyType(dict(allocation.main_reason(given.shares).select("place", "criterion").iter_rows()))
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(given: Shared) -> str:
+    return sha256_of(given.shares)
 
 
 def seen_whole(envelope: Envelope) -> bool:
@@ -166,6 +263,41 @@ def in_force(envelope: Envelope) -> Adoption | None:
     """The adoption in force: the latest, where there is one."""
     found: Adoption | None = Adoption.objects.filter(envelope=envelope.pk).order_by("-number").first()
     return found
+
+
+def in_force_by_envelope() -> dict[int, Adoption]:
+    """The adoption in force of each envelope that the reader sees, by the envelope's number."""
+    return {one.envelope_id: one for one in Adoption.objects.order_by("number")}
+
+
+def scenarios_by_envelope() -> dict[int, int]:
+    """How many scenarios the reader sees of each envelope, by the envelope's number."""
+    return dict(Scenario.objects.order_by().values_list("envelope").annotate(count=Count("pk")))
+
+
+def sha256_of(shares: pl.DataFrame) -> str:
+    """The fingerprint of shares: of their rows as JSON, in the order of places, programmes and criteria."""
+    rows = shares.select("place", "programme", "criterion", "amount_dh", "people").sort("place", "programme", "criterion").rows()
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def as_frozen(scenario: Scenario, adoption: Adoption | None) -> bool:
+    """Whether what is computed today is what was adopted, to the last bit; so too where nothing is."""
+    if adoption is None:
+        return True
+    try:
+        return _fingerprint(shared_of(scenario)) == adoption.shares_sha256
+    except TiwiziError:
+        return False
+
+
+def meanwhile(envelope: Envelope) -> tuple[str, str]:
+    """Which scenario is in force and who adopted it, for who is told that they came second."""
+    found = Adoption.objects.filter(envelope=envelope.pk).select_related("by").order_by("-number").first()
+    if found is None:
+        return "", ""
+    scenario = Scenario.objects.filter(pk=found.scenario_id).first()
+    return (scenario.name if scenario else ""), str(found.by)
 
 
 def number_in_force(envelope: Envelope) -> int:

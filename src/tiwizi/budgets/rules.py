@@ -1,15 +1,22 @@
 """Pure answers about scenarios: why one cannot be drafted, changed or adopted."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 from tiwizi.core.errors import Sentence, say
 
-WEIGHT_MOST = 100
+WEIGHT_MOST: Final = 100
 """A weight is a whole number from 0 to this."""
 
+PERCENTAGE: Final = re.compile(r"\d{1,3}([.,]\d{1,6})?")
+"""Percentages as people type them; exponents and endless digits are none."""
 
-def why_not_draft(*, name: str, taken: bool, run_done: bool, covers: bool) -> list[Sentence]:
+
+def why_not_draft(
+    *, name: str, taken: bool, run_done: bool, covers: bool, weights: Mapping[str, int] | None = None
+) -> list[Sentence]:
     """Every reason why a scenario cannot be made for an envelope."""
     reasons = []
     if not name.strip():
@@ -20,11 +27,17 @@ def why_not_draft(*, name: str, taken: bool, run_done: bool, covers: bool) -> li
         reasons.append(say("The run of measures is not done yet."))
     if not covers:
         reasons.append(say("The run of measures does not cover the places that share this envelope."))
-    return reasons
+    return reasons + _why_not_weights(weights)
 
 
 def why_not_change(
-    *, adopted: bool, version: int, shown: int, weights: Mapping[str, int] | None = None, name: str | None = None
+    *,
+    adopted: bool,
+    version: int,
+    shown: int,
+    weights: Mapping[str, int] | None = None,
+    name: str | None = None,
+    taken: bool = False,
 ) -> list[Sentence]:
     """Every reason why a scenario cannot be changed; `shown` is the version that the form showed."""
     reasons = []
@@ -34,6 +47,13 @@ def why_not_change(
         reasons.append(say("Somebody changed this scenario after your page was loaded: load it again to see what."))
     if name is not None and not name.strip():
         reasons.append(say("A scenario needs a name."))
+    if taken:
+        reasons.append(say("Another scenario of this envelope has this name."))
+    return reasons + _why_not_weights(weights)
+
+
+def _why_not_weights(weights: Mapping[str, int] | None) -> list[Sentence]:
+    reasons = []
     wrong = [code for code, weight in (weights or {}).items() if not 0 <= weight <= WEIGHT_MOST]
     if wrong:
         reasons.append(
@@ -45,11 +65,21 @@ def why_not_change(
 
 
 def why_not_adopt(
-    *, adopted: bool, version: int, shown: int, in_force: int, expected: int, run_done: bool, reference: str
+    *,
+    adopted: bool,
+    version: int,
+    shown: int,
+    in_force: int,
+    expected: int,
+    run_done: bool,
+    reference: str,
+    ahead: bool = False,
+    meanwhile: tuple[str, str] = ("", ""),
 ) -> list[Sentence]:
     """Every reason why a scenario cannot be adopted.
 
-    `in_force` is the number of the adoption in force, 0 where there is none; `expected` the one that the page showed.
+    `in_force` is the number of the adoption in force, 0 where there is none; `expected` the one that the page showed;
+    `meanwhile` names the scenario in force and who adopted it; `ahead` says that the session is still to come.
     """
     reasons = []
     if adopted:
@@ -57,12 +87,23 @@ def why_not_adopt(
     if version != shown:
         reasons.append(say("Somebody changed this scenario after your page was loaded: load it again to see what."))
     if in_force != expected:
-        reasons.append(say("Another scenario was adopted meanwhile: look at it before you replace it."))
+        reasons.append(adopted_meanwhile(*meanwhile))
     if not run_done:
         reasons.append(say("The run of measures is not done yet."))
     if not reference.strip():
         reasons.append(say("Name the minutes in which the committee decided it."))
+    if ahead:
+        reasons.append(say("The day of the session is still to come: what is not decided yet is not adopted."))
     return reasons
+
+
+def adopted_meanwhile(scenario: str, who: str) -> Sentence:
+    """What somebody is told who wanted to adopt a scenario and came second."""
+    return say(
+        "Another scenario was adopted meanwhile, “{scenario}”, recorded by {who}: look at it before you replace it.",
+        scenario=scenario,
+        who=who,
+    )
 
 
 def why_not_open(*, title: str, amount_dh: int, year: int, taken: bool, step_dh: int) -> list[Sentence]:
@@ -81,4 +122,7 @@ def why_not_open(*, title: str, amount_dh: int, year: int, taken: bool, step_dh:
 
 def share(percent: str) -> Fraction:
     """A percentage as somebody types it, with a comma or a point, as an exact share. Raises ValueError for anything else."""
-    return Fraction(percent.strip().removesuffix("%").strip().replace(",", ".")) / 100
+    text = percent.strip().removesuffix("%").strip()
+    if not PERCENTAGE.fullmatch(text):
+        raise ValueError(f"{text[:20]!r} is no percentage")
+    return Fraction(text.replace(",", ".")) / 100

@@ -1,5 +1,8 @@
 """`tiwizi serve` and `tiwizi demo`: the office on the web, from one process to start."""
 
+import subprocess
+import sys
+
 import click
 
 from tiwizi.cli.common import language_option, office
@@ -14,12 +17,7 @@ from tiwizi.language import text
 @language_option
 def serve(host: str, port: int, threads: int, language: str) -> None:
     """Serve the office: pages, files and long work, until Ctrl+C."""
-    with office(language):
-        from tiwizi.web import serving
-
-        serving.prepare()
-        click.echo(text(say("Tiwizi listens at {address}", address=f"http://{host}:{port}"), language))
-        serving.serve(host=host, port=port, threads=threads)
+    _listen(host, port, threads, language)
 
 
 @click.command()
@@ -28,6 +26,13 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
 @language_option
 def demo(port: int, serves: bool, language: str) -> None:
     """Fill an office with Khénifra (real figures, made-up people) the first time, and serve it on this machine only."""
+    if serves:
+        # Filled by a process of its own: a server forked from one that has computed would inherit threads that no longer run.
+        own = [sys.executable, "-m", "tiwizi.cli", "demo", "--no-serve", "--language", language]
+        if subprocess.run(own, check=False).returncode:  # noqa: S603 # our own interpreter, fixed words
+            sys.exit(1)
+        _listen("127.0.0.1", port, 4, language)
+        return
     with office(language):
         from tiwizi.web import demo as demonstration
         from tiwizi.web import serving
@@ -37,6 +42,12 @@ def demo(port: int, serves: bool, language: str) -> None:
         click.echo(text(say("Everybody here is made up. They sign in with:"), language))
         for one in people:
             click.echo(f"  {one['email']:<28} {one['passphrase']:<36} {one['role']} @ {one['place']}")
-        if serves:
-            click.echo(text(say("Tiwizi listens at {address}", address=f"http://127.0.0.1:{port}"), language))
-            serving.serve(host="127.0.0.1", port=port, threads=4)
+
+
+def _listen(host: str, port: int, threads: int, language: str) -> None:
+    with office(language):
+        from tiwizi.web import serving
+
+        serving.prepare()
+        click.echo(text(say("Tiwizi listens at {address}", address=f"http://{host}:{port}"), language))
+        serving.serve(host=host, port=port, threads=threads)

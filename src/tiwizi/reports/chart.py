@@ -1,8 +1,9 @@
 """Maps and curves of a plan, drawn on this machine as SVG and PNG from Altair specifications."""
 
+import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import altair as alt
@@ -75,7 +76,7 @@ def choropleth(
     layers: list[Any] = [regions]
     if not many:
         layers += _labels(plan, language, width=WIDTH)
-    chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width=WIDTH, height=_height(features))
+    chart = alt.layer(*layers).project(type="identity", reflectY=True).properties(width=WIDTH, height=height(features))
     return finished(chart, heading, subtitle(plan, language), language)
 
 
@@ -109,9 +110,11 @@ def svg(specification: Mapping[str, Any]) -> str:
     drawn = vl_convert.vegalite_to_svg(json.dumps(specification), vl_version="6.1")
     opening, rest = drawn.split(">", 1)
     name, description = specification["usermeta"]["name"], specification["description"]
-    said = f'<title id="t">{html.escape(name)}</title><desc id="d">{html.escape(description)}</desc>'
+    # Names of its own, so that several drawings may stand in one page.
+    key = hashlib.sha256(drawn.encode()).hexdigest()[:8]
+    said = f'<title id="t{key}">{html.escape(name)}</title><desc id="d{key}">{html.escape(description)}</desc>'
     hatched = rest.replace(f'fill="{UNKNOWN}"', 'fill="url(#unknown)"')
-    return f'{opening} role="img" aria-labelledby="t d">{said}{HATCH}{hatched}'
+    return f'{opening} role="img" aria-labelledby="t{key} d{key}">{said}{HATCH}{hatched}'
 
 
 def png(drawing: str, *, scale: float = 2.0) -> bytes:
@@ -191,13 +194,14 @@ def plane(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.column_stack([radius * np.radians(points[:, 0]), radius * np.arcsinh(np.tan(np.radians(points[:, 1])))])
 
 
-def _height(features: list[dict[str, Any]]) -> int:
+def height(features: Sequence[Mapping[str, Any]], *, width: int = WIDTH, least: int = 240, most: int = 900) -> int:
+    """How high a map of these outlines is when it is so wide, in pixels, within limits."""
     boxes = np.array([shapely.geometry.shape(feature["geometry"]).bounds for feature in features])
     if not len(boxes):
         return 200
     west, south = boxes[:, 0].min(), boxes[:, 1].min()
     east, north = boxes[:, 2].max(), boxes[:, 3].max()
-    return int(min(max(WIDTH * (north - south) / max(east - west, 1e-9), 240), 900))
+    return int(min(max(width * (north - south) / max(east - west, 1e-9), least), most))
 
 
 def _labels(plan: Plan, language: str, *, width: int) -> list[Any]:
@@ -266,15 +270,19 @@ def _legend(heading: str, domain: list[str], language: str) -> Any:
     return alt.Legend(title=heading, symbolType="square", orient="bottom", direction="horizontal", columns=0, values=values)
 
 
-def finished(chart: Any, heading: str, below: str, language: str) -> dict[str, Any]:
-    """The specification of a drawing with its title, fonts and side of reading; what screen readers hear goes with it."""
+def finished(chart: Any, heading: str, below: str | Sequence[str], language: str, *, size: int = 16) -> dict[str, Any]:
+    """The specification of a drawing with its title, fonts and side of reading; what screen readers hear goes with it.
+
+    `below` stands under the title on one line, or on several; `size` is the title's, in pixels.
+    """
     right = direction(language) == "rtl"
+    lines = [below] if isinstance(below, str) else list(below)
     titled = chart.properties(
         title=alt.TitleParams(
             text=isolated_in(heading, language),
-            subtitle=isolated_in(below, language),
+            subtitle=[isolated_in(line, language) for line in lines],
             anchor="end" if right else "start",
-            fontSize=16,
+            fontSize=size,
             subtitleFontSize=11,
             subtitleColor=PALE_INK,
             color=INK,
@@ -286,7 +294,7 @@ def finished(chart: Any, heading: str, below: str, language: str) -> dict[str, A
     specification: dict[str, Any] = styled.configure_legend(labelColor=INK, titleColor=INK).to_dict(validate=False)
     side = "end" if right else "start"
     specification["config"]["legend"] |= {"titleAnchor": side, "layout": {"bottom": {"anchor": side}}}
-    specification["description"] = f"{heading}. {below}"
+    specification["description"] = ". ".join([heading, *lines])
     specification["usermeta"] = {"name": heading}
     return specification
 

@@ -9,20 +9,21 @@ from typing import Any, Final
 import typst
 
 from tiwizi.core.errors import Problem, Refused, say
-from tiwizi.language import day, direction, isolated, isolated_number, number, percent, translator
+from tiwizi.language import day, direction, isolated, isolated_number, number, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import chart, fonts
-from tiwizi.reports.assumptions import assumptions, origins
+from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
 from tiwizi.reports.document import footer
+from tiwizi.reports.locator import locator
 from tiwizi.reports.parts import Component, Part, parts
 from tiwizi.reports.words import (
-    body_of,
     component_sentence,
     criterion_label,
     dirhams,
-    enumerated,
+    fine_percent,
     heading,
     marks_legend,
+    paragraph_of,
     place_name,
 )
 
@@ -38,21 +39,32 @@ class Adopted:
     decided_on: date
     entry: int
     shares_sha256: str
+    body: str = ""
+    """Which committee decided, where that is known."""
 
 
-def place_sheet(plan: Plan, place: str, language: str, *, adopted: Adopted | None = None) -> bytes:
-    """The sheet of one place of a plan as PDF; same plan, same bytes. Raises Refused for a place that has no share in it."""
-    part = parts(plan).get(place)
+def place_sheet(plan: Plan, code: str, language: str, *, adopted: Adopted | None = None) -> bytes:
+    """The sheet of one place of a plan as PDF: a draft unless `adopted` says by which act its amounts came into force.
+
+    The same plan, place, language and act give the same bytes. Raises Refused for a place that has no share in the plan.
+    """
+    part = parts(plan).get(code)
     if part is None:
         raise Refused(
             Problem(
-                what=say("the place {place} has no share in this plan.", place=place),
+                what=say("the place {place} has no share in this plan.", place=code),
                 remedy=say("Choose one of the {count} places that share.", count=len(plan.sharing)),
             )
         )
     data = contents(plan, part, language, adopted)
+    files = {"main": TEMPLATE.read_bytes()}
+    found = locator(plan, code, language)
+    if found is not None:
+        files["map.svg"] = chart.svg(found).encode()
+    data["map-alt"] = found["description"] if found is not None else None
+    files["data.json"] = json.dumps(data, ensure_ascii=False).encode()
     made: object = typst.compile(  # type: ignore[call-overload] # its stubs leave out the files by name
-        {"main": TEMPLATE.read_bytes(), "data.json": json.dumps(data, ensure_ascii=False).encode()},
+        files,
         format="pdf",
         font_paths=[str(folder) for folder in fonts.folders()],
         ignore_system_fonts=True,
@@ -75,13 +87,15 @@ def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> 
         "date": [plan.on.year, plan.on.month, plan.on.day],
         "programme": rules.programme.label.in_(language),
         "title": place_name(part.row, language),
-        "subtitle": chart.title(plan, language),
+        "codes": _codes(plan, part, language),
+        "subtitle": [chart.title(plan, language), chart.subtitle(plan, language)],
         "adopted": adopted is not None,
         "status": _status(adopted, language),
         "facts": _facts(plan, part, language),
         "headings": {
             "components": speak("Dirham by dirham"),
             "paragraph": speak("In one paragraph"),
+            "notes": speak("What to know of the data"),
             "assumptions": speak("Assumptions"),
             "sources": speak("Sources"),
         },
@@ -89,26 +103,49 @@ def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> 
         "rows": [_row(one, plan, language) for one in part.components],
         "total": [heading("total", language), "", number(part.amount_dh, language), ""],
         "marks": marks_legend(language),
-        "paragraph": body_of(part, rules, language),
-        "assumptions": enumerated([f"{one.label} ({isolated(one.value)})" for one in assumptions(plan, language)][:24], language),
+        "paragraph": paragraph_of(part, rules, language, count=len(plan.sharing)),
+        "notes": [*notes(plan, language), *stand_ins(plan, language)],
+        "assumptions-meaning": speak("No public source states these parameters: a province puts its own values in the rulebook."),
+        "assumptions": _assumptions(plan, language),
         "sources": [asdict(one) for one in origins(plan, language)],
         "footer": footer(plan, language),
     }
+
+
+def _codes(plan: Plan, part: Part, language: str) -> list[str]:
+    """What the place lies in, and its code: a commune and its cercle may bear one name, codes do not repeat."""
+    if part.parent is None:
+        return [part.place]
+    level = plan.rules.programme.level(str(part.parent["level"])).label.in_(language)
+    return [f"{level} · {isolated(place_name(part.parent, language))}", part.place]
+
+
+def _assumptions(plan: Plan, language: str) -> list[list[str]]:
+    """Each parameter with its value and unit, once: two subjects may state the same one."""
+    lines = [(one.label, f"{isolated(one.value)} {one.unit}".strip()) for one in assumptions(plan, language)]
+    return [list(line) for line in dict.fromkeys(lines)]
 
 
 def _status(adopted: Adopted | None, language: str) -> str:
     speak = translator(language)
     if adopted is None:
         return speak("Draft: nothing is adopted.")
-    return speak(
+    anybody = speak(
         "Adopted: scenario {scenario}, session of {day}, minutes {reference}; "
         "entry {entry} of the journal, hash of the shares {hash}."
-    ).format(
+    )
+    by = speak(
+        "Adopted by {body}: scenario {scenario}, session of {day}, minutes {reference}; "
+        "entry {entry} of the journal, hash of the shares {hash}."
+    )
+    return (by if adopted.body else anybody).format(
+        body=isolated(adopted.body),
         scenario=isolated(adopted.scenario),
         day=isolated(day(adopted.decided_on, language)),
         reference=isolated(adopted.reference),
         entry=isolated_number(number(adopted.entry, language), language),
-        hash=isolated_number(adopted.shares_sha256[:16], language),
+        # Whole, so that a paper can be held against the journal.
+        hash=isolated_number(adopted.shares_sha256, language),
     )
 
 
@@ -117,11 +154,21 @@ def _facts(plan: Plan, part: Part, language: str) -> list[list[str]]:
     a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
     rank = speak("{rank} of {count}").format(rank=number(part.rank, language), count=number(len(plan.sharing), language))
     return [
+        [heading("population", language), number(part.people, language)],
         [speak("Amount"), dirhams(part.amount_dh, plan.rules, language)],
-        [speak("Part of the envelope"), percent(part.share, language)],
+        [speak("Part of the envelope"), fine_percent(part.share, language)],
         [speak("A head"), a_head],
         [speak("Rank"), rank],
+        *_interval(part, language),
     ]
+
+
+def _interval(part: Part, language: str) -> list[list[str]]:
+    """Between which shares the place stays when the weights move: nothing where nothing was drawn."""
+    if part.interval is None:
+        return []
+    ends = (fine_percent(end, language) for end in (part.interval.share_low, part.interval.share_high))
+    return [[translator(language)("Under other weights, nine times in ten"), " – ".join(ends)]]
 
 
 def _row(one: Component, plan: Plan, language: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Reading the places, always inside the scope: the tree on a day, what is searched, how a place came to be."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from tiwizi.scope import ScopedQuerySet
 from tiwizi.territories import rules
 from tiwizi.territories.models import Boundary, Place, Succession
 
+_CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]+([.][0-9A-Z-]+)*", re.ASCII)
 SHORT = 2
 """Letters of the longest word that is looked for at the beginning of words only (core.folding.matches)."""
 
@@ -54,8 +56,11 @@ def tops(*, on: date) -> list[Place]:
 def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place]:
     """Places whose names hold every word of what was typed, whatever its spelling; exact names first, then by level and name.
 
-    Words of three folded letters and more are found by the trigram index, shorter ones only where a word begins.
+    A code, or its beginning, is found as such. Words of three folded letters and more are found by the trigram index,
+    shorter ones only where a word begins.
     """
+    if _CODE.fullmatch(text.strip()):
+        return list(tree(on=on).filter(code__startswith=text.strip()).order_by("position")[:limit])
     words = folded(text).split()
     if not words:
         return []

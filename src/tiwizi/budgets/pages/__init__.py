@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tiwizi.budgets.pages.adopt import adopt
-from tiwizi.budgets.pages.compare import compare, compare_curves
+from tiwizi.budgets.pages.compare import compare, compare_curves, compare_differences
 from tiwizi.budgets.pages.envelope import envelope
 from tiwizi.budgets.pages.envelopes import envelopes
 from tiwizi.budgets.pages.reasons import reasons, sheet
@@ -21,4 +21,5 @@ urlpatterns = [
     path("scenarios/<int:pk>/places/<str:code>/sheet.pdf", sheet, name="sheet"),
     path("compare/", compare, name="compare"),
     path("compare/curves.svg", compare_curves, name="compare_curves"),
+    path("compare/differences.svg", compare_differences, name="compare_differences"),
 ]

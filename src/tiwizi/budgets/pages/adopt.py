@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.budgets import commands, queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.results import results
+from tiwizi.budgets.pages.roles import permitted
+from tiwizi.measures.rules import DONE
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -21,7 +23,7 @@ from tiwizi.people.doors import Request, page
 class Decision(forms.Form):
     """When and where it was decided, and the state that the page showed."""
 
-    decided_on = forms.DateField(label=_("Day of the session"), widget=forms.DateInput(attrs={"type": "date"}))
+    decided_on = forms.DateField(label=_("Day of the session"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reference = forms.CharField(label=_("Minutes of the session (number, date)"), max_length=160)
     version = forms.IntegerField(widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput)
@@ -32,7 +34,7 @@ class Decision(forms.Form):
 def adopt(request: Request, pk: int) -> HttpResponse:
     """GET shows what would be adopted and what it replaces; POST adopts it."""
     one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    if not queries.seen_whole(one.envelope):
+    if not permitted(request, "budgets.adopt", one.envelope):
         raise Http404("adopt")
     number = queries.number_in_force(one.envelope)
     form = Decision(
@@ -47,10 +49,14 @@ def adopt(request: Request, pk: int) -> HttpResponse:
         shown=one.version,
         in_force=number,
         expected=number,
-        run_done=one.run.status == "done",
+        run_done=one.run.status == DONE,
         reference="-",
     )
-    shown = results(one, queries.shared_of(one)) | {"form": form, "reasons": reasons, "in_force": queries.in_force(one.envelope)}
+    shown = results(one, queries.shared_of(one), request.GET.dict()) | {
+        "form": form,
+        "reasons": reasons,
+        "in_force": queries.in_force(one.envelope),
+    }
     return render(request, "budgets/pages/adopt.html", shown)
 
 

@@ -1,7 +1,7 @@
 """Two scenarios side by side: who gains, who loses, and whom the money reaches in each."""
 
-from typing import Any
-
+import polars as pl
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET
 from tiwizi.answers import FORMATS, export, language
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
-from tiwizi.budgets.pages.results import reaches
-from tiwizi.core import allocation
+from tiwizi.budgets.pages.numbers import MOST_DIGITS
+from tiwizi.budgets.pages.results import PER_PAGE, reaches
+from tiwizi.measures.queries import names
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart
-from tiwizi.reports.compare import compared, curves
-from tiwizi.territories.models import Place
+from tiwizi.reports.compare import compared, curves, sides
+from tiwizi.reports.drawings import differences_svg
 
 
 def _two(request: Request) -> tuple[Scenario, Scenario]:
@@ -23,11 +24,30 @@ def _two(request: Request) -> tuple[Scenario, Scenario]:
     found = []
     for name in ("one", "other"):
         number = request.GET.get(name, "")
-        one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=int(number) if number.isdigit() else 0)
+        asked = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
+        one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=asked)
         found.append(one)
     if found[0].envelope_id != found[1].envelope_id or not queries.seen_whole(found[0].envelope):
         raise Http404("compare")
     return found[0], found[1]
+
+
+def _differences(one: Scenario, other: Scenario) -> pl.DataFrame:
+    """One row a place of either, the largest gain first, with its number, its name and its people."""
+    frame = compared(queries.shared_of(one), queries.shared_of(other))
+    numbers: dict[str, int] = {}
+    people: dict[str, int] = {}
+    for scenario in (other, one):
+        base = queries.ground(scenario.run_id, scenario.envelope.place_id)
+        numbers.update(base.numbers)
+        people.update(base.people)
+    codes = frame["place"].to_list()
+    known = names(numbers.values(), language())
+    return frame.with_columns(
+        number=pl.Series([numbers[code] for code in codes], dtype=pl.Int64),
+        name=pl.Series([known.get(numbers[code], (code, code))[1] for code in codes], dtype=pl.String),
+        people=pl.Series([people[code] for code in codes], dtype=pl.Int64),
+    )
 
 
 @page("budgets.see")
@@ -35,18 +55,15 @@ def _two(request: Request) -> tuple[Scenario, Scenario]:
 def compare(request: Request) -> HttpResponse:
     """The table, the largest gain first; `?format=` takes it away."""
     one, other = _two(request)
-    given = [queries.shared_of(scenario) for scenario in (one, other)]
-    amounts = [dict(allocation.totals(shared.shares).select("place", "amount_dh").iter_rows()) for shared in given]
-    frame = compared(amounts[0], amounts[1])
+    frame = _differences(one, other)
     if (kind := request.GET.get("format", "")) in FORMATS:
-        return export(frame, kind, name=f"compare-{one.pk}-{other.pk}", title=_("Two scenarios"), headers={})
-    places = {place.code: place for place in Place.objects.filter(code__in=frame["place"].to_list(), until=None)}
-    people = queries.ground(one.run_id, one.envelope.place_id).people
-    rows: list[dict[str, Any]] = [
-        {**row, "place": places[row["place"]]} for row in frame.iter_rows(named=True) if row["place"] in places
-    ]
-    gain = [row for row in rows if row["difference_dh"] > 0]
-    lose = [row for row in rows if row["difference_dh"] < 0]
+        columns = frame.select("place", "name", "people", "one_dh", "other_dh", "difference_dh", "difference_share")
+        return export(columns, kind, name=f"compare-{one.pk}-{other.pk}", title=_("Two scenarios"), headers={})
+    # Two runs may know different places: each name leads to the reasons of the scenario that shares over it.
+    shared = set(queries.ground(other.run_id, other.envelope.place_id).sharing)
+    page_of = Paginator(frame.to_dicts(), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [{**row, "scenario": other.pk if row["place"] in shared else one.pk} for row in page_of]
+    given = [reaches(queries.shared_of(scenario)) for scenario in (one, other)]
     return render(
         request,
         "budgets/pages/compare.html",
@@ -54,21 +71,20 @@ def compare(request: Request) -> HttpResponse:
             "one": one,
             "other": other,
             "rows": rows,
-            "gain": {
-                "count": len(gain),
-                "people": sum(people.get(row["place"].code, 0) for row in gain),
-                "dh": sum(row["difference_dh"] for row in gain),
-            },
-            "lose": {
-                "count": len(lose),
-                "people": sum(people.get(row["place"].code, 0) for row in lose),
-                "dh": sum(row["difference_dh"] for row in lose),
-            },
-            "reaches": list(zip(reaches(given[0]), reaches(given[1]), strict=True)),
+            "page": page_of,
+            "sides": sides(frame),
+            "reaches": list(zip(*given, strict=True)),
             "scenarios": Scenario.objects.filter(envelope=one.envelope),
             "formats": ("xlsx", "csv", "json"),
         },
     )
+
+
+@page("budgets.see")
+@require_GET
+def compare_differences(request: Request) -> HttpResponse:
+    """What each place gains or loses as one drawing of bars; the table of the page says the same."""
+    return HttpResponse(differences_svg(_differences(*_two(request)), language()), content_type="image/svg+xml")
 
 
 @page("budgets.see")

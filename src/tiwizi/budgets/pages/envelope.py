@@ -7,22 +7,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tiwizi.budgets import commands, queries
+from tiwizi.budgets import commands
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
+from tiwizi.budgets.pages.numbers import MOST_DIGITS
+from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.measures.models import Run
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
-from tiwizi.people.rules import permits
 
 
 @page("budgets.see")
 def envelope(request: Request, pk: int) -> HttpResponse:
     """GET shows it; POST makes a scenario, from the rulebook or from another one."""
     one: Envelope = get_object_or_404(Envelope.objects, pk=pk)
-    drafts = queries.seen_whole(one) and permits([role.kind for role in request.roles], "budgets.draft")
     if request.method == "POST":
-        if not drafts:
+        if not permitted(request, "budgets.draft", one):
             raise PermissionDenied
         return HttpResponseRedirect(once(request, "draft scenario", lambda: _draft(request, one)), status=303)
     scenarios = list(Scenario.objects.filter(envelope=one))
@@ -36,15 +36,18 @@ def envelope(request: Request, pk: int) -> HttpResponse:
             "adoptions": [
                 {"adoption": made, "scenario": {s.pk: s for s in scenarios}.get(made.scenario_id)} for made in adoptions
             ],
-            "drafts": drafts,
-            "adopts": queries.seen_whole(one) and permits([role.kind for role in request.roles], "budgets.adopt"),
+            "drafts": role_at(request, "budgets.draft", one.position) is not None,
+            "adopts": role_at(request, "budgets.adopt", one.position) is not None,
             "suggested": _("Scenario {number}").format(number=len(scenarios) + 1),
         },
     )
 
 
 def _draft(request: Request, one: Envelope) -> str:
-    source = Scenario.objects.filter(envelope=one, pk=request.POST.get("copy_of") or 0).first()
+    asked = request.POST.get("copy_of", "")
+    source = (
+        Scenario.objects.filter(envelope=one, pk=int(asked)).first() if asked.isdecimal() and len(asked) < MOST_DIGITS else None
+    )
     run = source.run if source else latest_run(one)
     made = commands.draft(
         one, run=run, name=request.POST.get("name", ""), account=request.user, by=request.actor, at=timezone.now(), copy_of=source

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Envelope
+from tiwizi.budgets.pages.roles import role_at
+from tiwizi.journal.commands import Actor
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
@@ -41,9 +43,12 @@ def envelopes(request: Request) -> HttpResponse:
         if form is None:
             raise PermissionDenied
         if form.is_valid():
+            role = role_at(request, "budgets.draft", form.cleaned_data["place"].position)
+            request.actor = Actor(account=str(request.user.pk), role=str(role))
             return HttpResponseRedirect(once(request, "open envelope", lambda: _open(request, form.cleaned_data)), status=303)
+    adoptions, counts = queries.in_force_by_envelope(), queries.scenarios_by_envelope()
     rows = [
-        {"envelope": one, "adoption": queries.in_force(one), "scenarios": one.scenarios.count()}
+        {"envelope": one, "adoption": adoptions.get(one.pk), "scenarios": counts.get(one.pk, 0)}
         for one in Envelope.objects.all()[:100]
     ]
     return render(request, "budgets/pages/envelopes.html", {"rows": rows, "form": form})

@@ -1,6 +1,9 @@
 """The numbers of the formula between a form and a scenario."""
 
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -9,6 +12,9 @@ from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.language import number
+
+MOST_DIGITS = 19
+"""Numbers with as many digits or more are no number of a row."""
 
 SHARES = ("floor_share", "cap_share", "hold_harmless_share")
 
@@ -19,7 +25,7 @@ def numbers_of(form: QueryDict, one: Scenario) -> dict[str, Any]:
     weights: dict[str, int] = {}
     for code, kept in one.weights.items():
         text = form.get(f"weight_{code}", str(kept)).strip()
-        if text.isascii() and text.isdigit() and int(text) <= rules.WEIGHT_MOST:
+        if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS and int(text) <= rules.WEIGHT_MOST:
             weights[code] = int(text)
         else:
             problems.append(_not_a_number(code, text, say("Write a whole number from 0 to {most}.", most=rules.WEIGHT_MOST)))
@@ -37,21 +43,45 @@ def numbers_of(form: QueryDict, one: Scenario) -> dict[str, Any]:
     return said
 
 
+def asked(given: QueryDict) -> bool:
+    """Whether an address says other numbers to try."""
+    return any(name in SHARES or name.startswith("weight_") for name in given)
+
+
+def as_query(numbers: Mapping[str, Any], one: Scenario) -> dict[str, str]:
+    """Numbers as a form or an address says them, so that what is tried can be opened again."""
+    weights: Mapping[str, int] = numbers.get("weights", one.weights)
+    said = {f"weight_{code}": str(weight) for code, weight in weights.items()}
+    return said | {name: _percent(str(numbers.get(name, getattr(one, name)))) for name in SHARES}
+
+
+def mending(one: Scenario, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """The least change of the bounds that fits, in words and as the address that tries it; empty where there is none."""
+    found = queries.mended(one, **numbers)
+    if not found:
+        return {}
+    formula = queries.ground(one.run_id, one.envelope.place_id).rules.allocation
+    spoken = language()
+    changes = [{"label": getattr(formula, name).label.in_(spoken), "percent": _percent(str(found[name]))} for name in found]
+    return {"changes": changes, "query": urlencode(as_query({**numbers, **found}, one))}
+
+
 def _not_a_number(name: str, text: str, remedy: Any) -> Problem:
     return Problem(what=say("{text} is no number.", text=repr(text[:20])), where=[say("field {name}", name=name)], remedy=remedy)
 
 
-def sliders(one: Scenario) -> dict[str, Any]:
-    """The criteria with their weights, and the bounds as percentages, for the form."""
+def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
+    """The criteria with their weights, and the bounds as percentages, for the form: those kept, or those tried."""
     formula = queries.ground(one.run_id, one.envelope.place_id).rules.allocation
-    total = sum(one.weights.values()) or 1
+    weights: Mapping[str, int] = tried.get("weights", one.weights)
+    total = sum(weights.values()) or 1
     spoken = language()
     criteria = [
         {
             "code": criterion.code,
             "label": criterion.label.in_(spoken),
-            "weight": one.weights.get(criterion.code, 0),
-            "share": round(100 * one.weights.get(criterion.code, 0) / total),
+            "weight": weights.get(criterion.code, 0),
+            "share": round(100 * weights.get(criterion.code, 0) / total),
             "usual": number(float(criterion.weight.value), spoken),
             "assumed": criterion.weight.assumed,
         }
@@ -61,7 +91,7 @@ def sliders(one: Scenario) -> dict[str, Any]:
         {
             "name": name,
             "label": getattr(formula, name).label.in_(spoken),
-            "percent": _percent(getattr(one, name)),
+            "percent": _percent(str(tried.get(name, getattr(one, name)))),
             "usual": _percent(str(getattr(formula, name).value)),
         }
         for name in SHARES
@@ -71,5 +101,5 @@ def sliders(one: Scenario) -> dict[str, Any]:
 
 def _percent(share: str) -> str:
     """An exact share as a percentage without needless zeros: 2/5 is 40."""
-    value = rules.share(share) * 10_000
-    return f"{float(value):.4f}".rstrip("0").rstrip(".")
+    value = Fraction(share) * 100
+    return f"{float(value):.6f}".rstrip("0").rstrip(".")

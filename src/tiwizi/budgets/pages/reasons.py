@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from tiwizi.answers import attachment, language
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Adoption, Scenario
+from tiwizi.budgets.pages.exports import refuse_unless_frozen
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.parts import Part
 from tiwizi.reports.place_sheet import Adopted, place_sheet
@@ -17,10 +18,10 @@ from tiwizi.territories.models import Place
 def _found(pk: int, code: str) -> tuple[Scenario, Part, Place, Adoption | None]:
     """A scenario that the reader may open, and the part of a place in their scope; else there is no such page."""
     one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    place: Place = get_object_or_404(Place.objects, code=code, until=None)
     part = queries.parts_seen(one).get(code)
     if part is None:
         raise Http404(code)
+    place: Place = Place.objects.get(pk=queries.ground(one.run_id, one.envelope.place_id).numbers[code])
     return one, part, place, Adoption.objects.filter(scenario=one).first()
 
 
@@ -54,6 +55,8 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
             "legend": marks_legend(spoken),
             "count": len(plan.sharing),
             "adoption": adoption,
+            "as_frozen": queries.as_frozen(one, adoption),
+            "interval": part.interval,
             "run": one.run_id,
             "rulebook": plan.rulebook.version,
         },
@@ -66,6 +69,7 @@ def sheet(_request: Request, pk: int, code: str) -> HttpResponse:
     """The same as a PDF to print and sign."""
     one, _part, _place, adoption = _found(pk, code)
     adopted = None
+    refuse_unless_frozen(one, adoption)
     if adoption:
         adopted = Adopted(one.name, adoption.reference, adoption.decided_on, adoption.entry, adoption.shares_sha256)
     content = place_sheet(queries.plan_of(one), code, language(), adopted=adopted)

@@ -1,13 +1,17 @@
 """What a scenario would give with other numbers: nothing is kept."""
 
-from django.http import Http404, HttpResponse
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
-from tiwizi.budgets.pages.numbers import numbers_of
+from tiwizi.budgets.pages.numbers import as_query, mending, numbers_of
 from tiwizi.budgets.pages.results import results
+from tiwizi.budgets.pages.roles import permitted
 from tiwizi.core.errors import TiwiziError
 from tiwizi.people.doors import Request, page
 
@@ -17,10 +21,15 @@ from tiwizi.people.doors import Request, page
 def recompute(request: Request, pk: int) -> HttpResponse:
     """The fragment of results; bounds that do not fit come as reasons, with the least change that would make them fit."""
     one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    if not queries.seen_whole(one.envelope):
+    if not permitted(request, "budgets.draft", one.envelope):
         raise Http404("scenario")
+    numbers: dict[str, Any] = {}
     try:
-        given = queries.shared_of(one, **numbers_of(request.POST, one))
+        numbers = numbers_of(request.POST, one)
+        given = queries.shared_of(one, **numbers)
     except TiwiziError as error:
-        return render(request, "budgets/pages/scenario_refused.html", {"problems": error.problems})
-    return render(request, "budgets/pages/scenario_part.html", results(one, given) | {"trying": True})
+        refused = {"problems": error.problems, "mend": mending(one, numbers) if numbers else {}, "scenario": one}
+        return render(request, "budgets/pages/scenario_refused.html", refused)
+    # The links of the fragment open the page with what is tried, as if it had been asked for by its address.
+    request.GET = QueryDict(urlencode(as_query(numbers, one) | {"sort": request.POST.get("sort", "")}))
+    return render(request, "budgets/pages/scenario_part.html", results(one, given, request.GET.dict()) | {"trying": True})

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import polars as pl
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,11 +14,14 @@ from django.views.decorators.http import require_GET
 from tiwizi.answers import FORMATS, export, language
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Adoption, Scenario, Share
-from tiwizi.budgets.pages.numbers import numbers_of, sliders
+from tiwizi.budgets.pages.exports import drawn, own_rows, taken_away
+from tiwizi.budgets.pages.numbers import MOST_DIGITS, as_query, asked, mending, numbers_of, sliders
 from tiwizi.budgets.pages.results import results
+from tiwizi.budgets.pages.roles import permitted, role_at
+from tiwizi.core.errors import Refused
+from tiwizi.core.tables import SHARES
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
-from tiwizi.people.rules import permits
 from tiwizi.reports import chart
 from tiwizi.reports.compare import curves
 from tiwizi.territories.models import Place
@@ -27,33 +29,55 @@ from tiwizi.territories.models import Place
 
 @page("budgets.see")
 def scenario(request: Request, pk: int) -> HttpResponse:
-    """GET shows it, `?format=` takes its shares away; POST keeps what the sliders say. Below the envelope's place: own shares."""
+    """GET shows it, or other numbers that the address says, and `?format=` takes it away; POST keeps what the sliders say, here
+    or as a new scenario. Below the envelope's place: own shares."""
     one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    whole = queries.seen_whole(one.envelope)
-    drafts = whole and one.adopted_at is None and permits([role.kind for role in request.roles], "budgets.draft")
     if request.method == "POST":
-        if not drafts:
+        if not permitted(request, "budgets.draft", one.envelope):
             raise PermissionDenied
+        if "save_as" in request.POST:
+            return HttpResponseRedirect(once(request, "draft scenario", lambda: _save_as(request, one)), status=303)
         return HttpResponseRedirect(once(request, "change scenario", lambda: _change(request, one)), status=303)
     adoption = Adoption.objects.filter(scenario=one).first()
-    if not whole:
+    if not queries.seen_whole(one.envelope):
         return _from_below(request, one, adoption)
-    given = queries.shared_of(one)
-    if (kind := request.GET.get("format", "")) in FORMATS:
-        return export(given.shares, kind, name=f"scenario-{one.pk}", title=one.name, headers={})
-    shown = results(one, given) | {
-        "drafts": drafts,
+    drafts = role_at(request, "budgets.draft", one.position) is not None and one.adopted_at is None
+    tried = numbers_of(request.GET, one) if drafts and asked(request.GET) else {}
+    if as_query(tried, one) == as_query({}, one):
+        tried = {}
+    try:
+        given = queries.shared_of(one, **tried)
+    except Refused as error:
+        if "format" in request.GET:
+            raise
+        # The numbers of the rulebook may not fit few places: the page opens all the same, so that they can be changed.
+        refused = {"problems": error.problems, "mend": mending(one, tried) if drafts else {}}
+        return render(
+            request, "budgets/pages/scenario.html", _frame(request, one, adoption, tried) | {"drafts": drafts} | refused
+        )
+    if (answer := taken_away(one, given, adoption, request.GET.get("format", ""))) is not None:
+        return answer
+    shown = _frame(request, one, adoption, tried) | results(one, given, request.GET.dict())
+    mapped = drawn(one, given, as_query(tried, one) if tried else {})
+    return render(request, "budgets/pages/scenario.html", shown | {"drafts": drafts, "map": mapped, "trying": bool(tried)})
+
+
+def _frame(request: Request, one: Scenario, adoption: Adoption | None, tried: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows whether or not the numbers can be met."""
+    return {
+        "scenario": one,
         "adoption": adoption,
-        "sliders": sliders(one),
+        "sliders": sliders(one, tried),
         "others": Scenario.objects.filter(envelope=one.envelope).exclude(pk=one.pk),
-        "adopts": permits([role.kind for role in request.roles], "budgets.adopt"),
+        "adopts": role_at(request, "budgets.adopt", one.position) is not None,
         "formats": ("xlsx", "csv", "json"),
+        "as_frozen": queries.as_frozen(one, adoption),
     }
-    return render(request, "budgets/pages/scenario.html", shown)
 
 
 def _change(request: Request, one: Scenario) -> str:
-    version = int(request.POST.get("version") or 0)
+    shown = request.POST.get("version", "")
+    version = int(shown) if shown.isdecimal() and len(shown) < MOST_DIGITS else 0
     commands.change(
         one,
         version=version,
@@ -67,30 +91,48 @@ def _change(request: Request, one: Scenario) -> str:
     return reverse("scenario", args=[one.pk])
 
 
+def _save_as(request: Request, one: Scenario) -> str:
+    """What the sliders say as a scenario of its own; under the name it had, a number is added."""
+    name = request.POST.get("name", "").strip()
+    if name == one.name:
+        taken = set(Scenario.objects.filter(envelope=one.envelope).values_list("name", flat=True))
+        name = next(f"{name[:110]} ({number})" for number in range(2, len(taken) + 3) if f"{name[:110]} ({number})" not in taken)
+    made = commands.draft(
+        one.envelope,
+        run=one.run,
+        name=name,
+        account=request.user,
+        by=request.actor,
+        at=timezone.now(),
+        copy_of=one,
+        **numbers_of(request.POST, one),
+    )
+    messages.success(request, _("A new scenario holds these numbers; the one before is as it was."))
+    return reverse("scenario", args=[made.pk])
+
+
 def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> HttpResponse:
     """What somebody of a place below sees: the frozen shares of their own places, and the totals that were published."""
     if adoption is None:
         raise Http404("a draft of a place above")
-    amounts = queries.adopted_amounts(adoption)
+    frozen = Share.objects.filter(adoption=adoption.pk)
     if (kind := request.GET.get("format", "")) in FORMATS:
-        return export(_own_rows(adoption), kind, name=f"scenario-{one.pk}", title=one.name, headers={})
-    places = Place.objects.filter(code__in=amounts, until=None)
+        names = ("place", "programme", "criterion", "amount_dh", "people")
+        rows = frozen.values_list("place__code", *names[1:])
+        frame = own_rows(rows, {name: SHARES.schema[name] for name in names})
+        return export(frame, kind, name=f"scenario-{one.pk}", title=one.name, headers={})
+    amounts = queries.adopted_amounts(adoption)
+    places = sorted(Place.objects.filter(pk__in=frozen.values("place_id")), key=lambda place: (-amounts[place.code], place.code))
     rows = [
         {
             "place": place,
             "amount_dh": amounts[place.code],
             "a_head": amounts[place.code] / place.population if place.population else None,
         }
-        for place in sorted(places, key=lambda place: (-amounts[place.code], place.code))
+        for place in places
     ]
-    shown: dict[str, Any] = {"scenario": one, "adoption": adoption, "rows": rows, "total_dh": sum(amounts.values())}
-    return render(request, "budgets/pages/scenario_below.html", shown)
-
-
-def _own_rows(adoption: Adoption) -> pl.DataFrame:
-    rows = Share.objects.filter(adoption=adoption.pk).values_list("place__code", "programme", "criterion", "amount_dh", "people")
-    names = ("place", "programme", "criterion", "amount_dh", "people")
-    return pl.DataFrame([dict(zip(names, row, strict=True)) for row in rows], infer_schema_length=None)
+    seen = {"scenario": one, "adoption": adoption, "rows": rows, "total_dh": sum(amounts.values())}
+    return render(request, "budgets/pages/scenario_below.html", seen)
 
 
 @page("budgets.see")

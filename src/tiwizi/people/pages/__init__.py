@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
+from django.views.generic import RedirectView, View
 
 from tiwizi.people.doors import public, signed_in
 from tiwizi.people.pages.accept import accept
@@ -74,6 +74,7 @@ urlpatterns = [
     path("passphrase/reset/sent/", public(reset_done), name="account_reset_password_done"),
     path("passphrase/reset/<uidb36>-<key>/", public(from_key), name="account_reset_password_from_key"),
     path("passphrase/reset/done/", public(from_key_done), name="account_reset_password_from_key_done"),
+    path("factor/overview/", signed_in(RedirectView.as_view(pattern_name="account")), name="mfa_index"),
     path("factor/", public(authenticate), name="mfa_authenticate"),
     path("factor/again/", signed_in(factor_again), name="mfa_reauthenticate"),
     path("factor/set-up/", signed_in(activate), name="mfa_activate_totp"),

@@ -38,7 +38,9 @@ class Begins(forms.Form):
 class When(forms.Form):
     """The day, and the text that decided it."""
 
-    on = forms.DateField(label=_("First day of the new places"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("First day of the new places"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     source = forms.CharField(label=_("Text that decided it (decree, date)"), max_length=200)
 
 

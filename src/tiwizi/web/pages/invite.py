@@ -22,9 +22,7 @@ class InviteForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Address"))
     kind = forms.ChoiceField(label=_("Role"), choices=())
-    place = forms.CharField(
-        label=_("Code of the place"), max_length=32, help_text=_("As in the list of places.")
-    )
+    place = forms.CharField(label=_("Code of the place"), max_length=32, help_text=_("As in the list of places."))
 
     def __init__(self, *arguments: object, **more: object) -> None:
         super().__init__(*arguments, **more)  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""Ranks with their intervals: each place as a dot on the span that holds nine draws in ten, on a narrow page.
+
+390 pixels wide or less as it stands; its letters are text in the fonts of the pages; in Arabic rank 1 stands at the right,
+where reading begins.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import altair as alt
+import polars as pl
+
+from tiwizi.language import direction, isolated_number, number, translator
+from tiwizi.reports import chart, fonts
+from tiwizi.reports.compare import OTHER
+
+OWN_INK: Final = "#9c4609"
+"""The colour of the own dot, dark enough for letters."""
+
+RANKS_PX: Final = 136
+"""The width of the ranks, between the names and the figures."""
+ROW_PX: Final = 22
+LETTERS_PX: Final = 12
+MOST_ROWS: Final = 24
+NAME_LETTERS: Final = 22
+"""Longer names are cut: they would run out of the drawing. The table beside it has them whole."""
+
+
+def ranks(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, place: str | None = None) -> dict[str, Any]:
+    """Each place's rank as a dot on the span that holds nine draws in ten, as a Vega-Lite specification.
+
+    `intervals` has place, rank, rank_low and rank_high (a plan's targeting.intervals); `names` are by place. `place` is
+    drawn in colour; of many places, those beside it by rank, else the first, are drawn.
+    """
+    speak = translator(language)
+    ordered = intervals.drop_nulls("rank").sort("rank", "place").with_row_index("row")
+    found = [] if place is None else ordered.filter(pl.col("place") == place)["row"].to_list()
+    at = found[0] if found else 0
+    start = min(max(at - MOST_ROWS // 2, 0), max(ordered.height - MOST_ROWS, 0))
+    shown = ordered.slice(start, MOST_ROWS)
+    rows = [
+        {
+            "at": str(row["row"]),
+            "name": _short(names.get(row["place"], row["place"]), language),
+            "rank": row["rank"],
+            "low": row["rank_low"],
+            "high": row["rank_high"],
+            "own": row["place"] == place,
+            "text": isolated_number(_span(row, language), language),
+        }
+        for row in shown.iter_rows(named=True)
+    ]
+    below = [speak("Line: where nine draws in ten of the weights put it")]
+    drawn = _whiskers(rows, language).properties(width=RANKS_PX, height=max(ROW_PX * len(rows), ROW_PX))
+    made = chart.finished(drawn, speak("Rank and its interval"), below, language, size=14)
+    own = next((row for row in rows if row["own"]), None)
+    if own is not None:
+        made["description"] += f". {own['name']}{_colon(language)} {own['text']}"
+    return made
+
+
+def interval_svg(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, place: str | None = None) -> str:
+    """Ranks with their intervals, as SVG: see `ranks`."""
+    return chart.svg(ranks(intervals, names, language, place=place))
+
+
+def _right(language: str) -> bool:
+    return direction(language) == "rtl"
+
+
+def _colon(language: str) -> str:
+    return "\u00a0:" if language == "fr" else ":"
+
+
+def _short(name: str, language: str) -> str:
+    """A name that fits beside its bar, in its own direction."""
+    return chart.isolated_in(name if len(name) <= NAME_LETTERS else f"{name[: NAME_LETTERS - 1]}…", language)
+
+
+def _letters(language: str, **more: Any) -> dict[str, Any]:
+    """How text in a drawing looks, with what this piece has of its own."""
+    usual = {"font": fonts.families(language), "fontSize": LETTERS_PX, "baseline": "middle", "color": chart.INK}
+    return usual | more
+
+
+def _span(row: Mapping[str, Any], language: str) -> str:
+    rank, low, high = (number(row[name], language) for name in ("rank", "rank_low", "rank_high"))
+    return f"{rank} ({low}–{high})"
+
+
+def _whiskers(rows: Sequence[Mapping[str, Any]], language: str) -> Any:
+    """Dots on spans, the name before them and the rank with its ends after, on the sides of the language."""
+    right = _right(language)
+    first = min((row["low"] for row in rows), default=1)
+    last = max((row["high"] for row in rows), default=1)
+    colour = alt.condition("datum.own", alt.value(OTHER), alt.value(chart.SCALE[-1]))
+    scale = alt.Scale(domain=[first, max(last, first + 1)], reverse=right, nice=False)
+    base = alt.Chart(alt.InlineData(values=list(rows))).encode(y=alt.Y("at:N", axis=None, sort=None))
+    before, after = ("left", "right") if right else ("right", "left")
+    edges = (RANKS_PX + 10, -10) if right else (-10, RANKS_PX + 10)
+    own = base.transform_filter("datum.own")
+    others = base.transform_filter("!datum.own")
+    return alt.layer(
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", axis=None, scale=scale), x2="high:Q", color=colour),
+        base.mark_point(filled=True, size=55, opacity=1).encode(x=alt.X("rank:Q", axis=None, scale=scale), color=colour),
+        others.mark_text(**_letters(language, align=before)).encode(text="name:N", x=alt.value(edges[0])),
+        own.mark_text(**_letters(language, align=before, color=OWN_INK)).encode(text="name:N", x=alt.value(edges[0])),
+        base.mark_text(**_letters(language, align=after)).encode(text="text:N", x=alt.value(edges[1])),
+    )

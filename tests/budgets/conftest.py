@@ -1,0 +1,11 @@
+"""The small office with an envelope and two scenarios, one of them with more weight on remoteness."""
+
+import pytest
+from tests import office as offices
+from tests.office import Office
+
+
+@pytest.fixture
+def here(db: None) -> Office:
+    """The whole of it."""
+    return offices.office()

@@ -1,0 +1,106 @@
+"""Two programs on one database decide at the same moment: one passes, the other is told, and nothing is frozen twice."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from tests.journal.test_office_commands import Office
+
+ROUNDS = 12
+Outcomes = list[tuple[str, str]]
+
+
+class Race:
+    """An office of its own, and programs that act in it."""
+
+    def __init__(self, office: Office) -> None:
+        self.environment, self.root = office.environment, Path(__file__).parents[2]
+
+    def program(self, *words: object) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.budgets.racers", *map(str, words)]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(command, env=self.environment, cwd=self.root, text=True, **pipes)
+
+    def told(self, *words: object) -> str:
+        """What a program says that runs alone."""
+        running = self.program(*words)
+        out, error = running.communicate(timeout=120)
+        assert running.returncode == 0, error
+        return out
+
+    def run(self, one: tuple[object, ...], other: tuple[object, ...]) -> Outcomes:
+        """What each of two programs was told, envelope by envelope, both let go at once."""
+        both = [self.program(*one), self.program(*other)]
+        outcomes: Outcomes = []
+        for number in range(ROUNDS + 1):
+            said = [self.line(each) for each in both]
+            if number:
+                outcomes.append((said[0], said[1]))
+            if number < ROUNDS:
+                for each in both:
+                    assert each.stdin is not None
+                    each.stdin.write("go\n")
+                    each.stdin.flush()
+        for each in both:
+            each.communicate(timeout=60)
+        return outcomes
+
+    @staticmethod
+    def line(running: subprocess.Popen[str]) -> str:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        said = running.stdout.readline().strip()
+        assert said, running.stderr.read()
+        return said
+
+    def state(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.told("state"))
+        return found
+
+
+@contextmanager
+def database(home: Path) -> Iterator[str]:
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{home / 'office.sqlite3'}"
+        return
+    from tests.on_postgres import new_database
+
+    with new_database(f"race_{uuid4().hex}") as address:
+        yield address
+
+
+@pytest.fixture
+def race(tmp_path: Path) -> Iterator[Race]:
+    """An office on the engine under test, with an envelope for each round."""
+    with database(tmp_path) as address:
+        office = Office(tmp_path, address)
+        migrated = office.run("migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        made = Race(office)
+        made.told("fill", ROUNDS)
+        yield made
+
+
+def test_of_two_who_adopt_two_scenarios_at_once_one_wins_and_the_other_is_told(race: Race) -> None:
+    outcomes = race.run(("adopt", 0), ("adopt", 1))
+    for pair in outcomes:
+        assert sorted(said.startswith("Another scenario was adopted meanwhile") for said in pair) == [False, True], pair
+        assert "done" in pair
+    assert race.state() == [{"adoptions": 1, "adopted": 1, "sum": 1_000_000, "true": True}] * ROUNDS
+
+
+def test_what_is_adopted_is_what_its_scenario_says_though_somebody_changes_it_at_once(race: Race) -> None:
+    outcomes = race.run(("adopt", 0), ("change",))
+    for adopted, changed in outcomes:
+        assert (adopted == "done") != (changed == "done"), (adopted, changed)
+        assert "Somebody changed this scenario" in f"{adopted} {changed}", (adopted, changed)
+    for found, (adopted, _changed) in zip(race.state(), outcomes, strict=True):
+        won = int(adopted == "done")
+        assert found == {"adoptions": won, "adopted": won, "sum": 1_000_000 * won, "true": True}

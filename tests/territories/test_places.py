@@ -1,0 +1,309 @@
+"""The places in a real database: loaded, found, split, imported and undone; each act on record, each refusal without effect."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import mapbox_vector_tile
+import polars as pl
+import pytest
+from tests import trees
+from tests.trees import AT, MACHINE, ON, Tree, of
+
+from tiwizi import scope
+from tiwizi.core.errors import BadData, Refused
+from tiwizi.journal.models import Entry
+from tiwizi.people.models import Account
+from tiwizi.reports import cells
+from tiwizi.scope import within
+from tiwizi.sources import morocco
+from tiwizi.territories import commands, imports, loading, queries, tiles
+from tiwizi.territories.commands import New
+from tiwizi.territories.models import Boundary, Import, Outline, Place
+
+PROVINCE = "05.301"
+
+
+@pytest.fixture
+def khenifra(db: None) -> Iterator[Place]:
+    loading.load_sources(PROVINCE, by=MACHINE, at=AT)
+    with scope.everything():
+        yield Place.objects.get(code=PROVINCE)
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    return trees.tree()
+
+
+@pytest.fixture
+def officer(tree: Tree) -> Account:
+    return trees.account("officer@example.org", ("officer", tree.province))
+
+
+def acts() -> list[str]:
+    with scope.everything():
+        return list(Entry.objects.order_by("number").values_list("command", flat=True))
+
+
+# --- loading ---------------------------------------------------------------------------------------------------------
+
+
+def test_khenifra_is_loaded_with_what_lies_above_and_its_douars(khenifra: Place) -> None:
+    levels = {
+        level: Place.objects.filter(level=level).count()
+        for level in ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
+    }
+    assert levels == {"country": 1, "region": 1, "province": 1, "cercle": 3, "pachalik": 2, "commune": 22, "douar": 488}
+    for place in Place.objects.exclude(parent=None):
+        parent = Place.objects.get(pk=place.parent_id)
+        assert parent.position < place.position <= place.last <= parent.last
+    assert acts() == ["load places"]
+
+
+def test_loading_again_changes_nothing_and_moves_nothing(khenifra: Place) -> None:
+    before = dict(Place.objects.values_list("code", "position"))
+    again = loading.load_sources(PROVINCE, by=MACHINE, at=AT)
+    assert (again.made, again.changed, again.outlines) == (0, 0, 0)
+    assert dict(Place.objects.values_list("code", "position")) == before
+    assert acts() == ["load places"]
+
+
+def test_another_province_finds_its_room_later(khenifra: Place) -> None:
+    before = dict(Place.objects.values_list("code", "position"))
+    frame = pl.concat([morocco.ancestors("05.081"), morocco.places("05.081")])
+    commands.load(frame, by=MACHINE, at=AT, source="HCP")
+    after = dict(Place.objects.values_list("code", "position"))
+    assert {code: after[code] for code in before} == before
+    other = Place.objects.get(code="05.081")
+    assert other.position > khenifra.last or other.last < khenifra.position
+
+
+def test_a_place_without_one_above_is_refused_and_nothing_is_kept(tree: Tree) -> None:
+    row = {"place": "07.001.01", "level": "commune", "parent": "07.001", "name_fr": "Orphan", "since": ON}
+    with scope.everything():
+        count = Place.objects.count()
+        with pytest.raises(BadData, match=r"07\.001"):
+            commands.load(pl.DataFrame([row], schema=morocco.places(PROVINCE).schema), by=MACHINE, at=AT, source="x")
+        assert Place.objects.count() == count
+    assert acts() == []
+
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["Agelmus", "AGUELMOUSS", "أگلموس", "اكلموس", "05.301.07.03"])
+def test_aguelmous_is_found_however_it_is_written(khenifra: Place, typed: str) -> None:
+    assert "05.301.07.03" in [place.code for place in queries.search(typed, on=ON, language="fr")]
+
+
+def test_short_words_are_found_where_a_word_begins(khenifra: Place) -> None:
+    for place in queries.search("او", on=ON, language="ar"):
+        assert any(word.startswith("او") for word in place.folded.split())
+
+
+def test_search_stays_in_the_scope_and_takes_signs_of_its_own_language(khenifra: Place) -> None:
+    with within(of(Place.objects.get(code="05.301.03"))):
+        assert queries.search("Agelmus", on=ON, language="fr") == []
+        for typed in ("%", "_", '"', "'", "*", "a AND b", "NEAR(x)", "\x00", "أ" * 500):
+            assert isinstance(queries.search(typed, on=ON, language="fr"), list)
+
+
+def test_the_tree_begins_where_the_reader_may_see(tree: Tree) -> None:
+    with within(of(tree.near)):
+        assert [place.code for place in queries.tops(on=ON)] == ["05.301.03"]
+        assert [place.code for place in queries.path(tree.near_communes[0])] == ["05.301.03", "05.301.03.01"]
+
+
+# --- through time ----------------------------------------------------------------------------------------------------
+
+
+def test_a_commune_split_in_2015_keeps_both_histories(tree: Tree) -> None:
+    old, day = tree.near_communes[1], date(2015, 9, 1)
+    with within(of(tree.province)):
+        made = commands.reorganise(
+            [old],
+            [New("05.301.03.05", "commune", tree.near, "شمال"), New("05.301.03.07", "commune", tree.near, "جنوب")],
+            people={(old.code, "05.301.03.05"): 1800, (old.code, "05.301.03.07"): 1200},
+            on=day,
+            by=MACHINE,
+            at=AT,
+            source="decree",
+        )
+        before = {place.code for place in queries.tree(on=date(2014, 1, 1))}
+        after = {place.code for place in queries.tree(on=day)}
+        assert before - after == {old.code}
+        assert after - before == {"05.301.03.05", "05.301.03.07"}
+        assert [place.population for place in made] == [1800, 1200]
+        counted = {"05.301.03.01": 1000, old.code: 3000}
+        later = queries.under(counted, counted_on=date(2014, 9, 1), boundaries_on=ON)
+        assert later == {"05.301.03.01": 1000, "05.301.03.05": 1800, "05.301.03.07": 1200}
+        assert queries.under(later, counted_on=ON, boundaries_on=date(2014, 9, 1)) == counted
+        came, went = queries.history(made[0])
+        assert [(place.code, people) for place, people, _day in came] == [(old.code, 1800)]
+        assert went == []
+    assert acts() == ["end place"]
+
+
+def test_a_place_with_others_below_it_does_not_end(tree: Tree) -> None:
+    with within(of(tree.province)):
+        with pytest.raises(Refused, match="still has 2 places below it"):
+            commands.reorganise(
+                [tree.near],
+                [New("05.301.09", "cercle", tree.province, "x")],
+                people={(tree.near.code, "05.301.09"): 1},
+                on=ON,
+                by=MACHINE,
+                at=AT,
+                source="decree",
+            )
+        assert Place.objects.get(pk=tree.near.pk).until is None
+        assert not Place.objects.filter(code="05.301.09").exists()
+    assert acts() == []
+
+
+# --- tiles -----------------------------------------------------------------------------------------------------------
+
+
+def decoded(z: int, x: int, y: int) -> dict[str, set[str]]:
+    content = tiles.made(z, x, y, levels=("commune",), on=ON)
+    found = mapbox_vector_tile.decode(content) if content else {}
+    return {
+        name: {feature["properties"].get("code", feature["properties"].get("name_fr", "")) for feature in layer["features"]}
+        for name, layer in found.items()
+    }
+
+
+def test_a_tile_holds_the_communes_of_its_ground_and_their_names(khenifra: Place) -> None:
+    found = decoded(7, 61, 51)
+    assert "05.301.07.03" in found["places"]
+    assert "Aguelmous" in found["labels"]
+    assert decoded(7, 10, 10) == {}
+    assert Outline.objects.filter(level="commune").count() == 22 * 4
+
+
+def test_a_tile_never_holds_a_foreign_place(khenifra: Place) -> None:
+    with within(of(Place.objects.get(code="05.301.03"))):
+        found = decoded(7, 61, 51)
+        assert found["places"]
+        assert all(code.startswith("05.301.03.") for code in found["places"])
+        assert "Aguelmous" not in found["labels"]
+        mine = tiles.version()
+    assert mine != tiles.version(), "readers of two scopes never share a kept tile"
+
+
+def test_shapes_in_a_tile_are_where_they_are_on_the_ground(khenifra: Place) -> None:
+    place = Place.objects.get(code="05.301.07.03")
+    layer = mapbox_vector_tile.decode(tiles.made(10, 495, 411, levels=("commune",), on=ON))
+    west, east = (495 / 1024 * 360 - 180, 496 / 1024 * 360 - 180)
+    for feature in layer["places"]["features"]:
+        ring = feature["geometry"]["coordinates"][0]
+        ring = ring[0] if isinstance(ring[0][0], list) else ring
+        boundary = Boundary.objects.get(place=feature["id"])
+        longitudes = [west + point[0] / 4096 * (east - west) for point in ring]
+        assert boundary.west - 0.01 <= min(longitudes)
+        assert max(longitudes) <= boundary.east + 0.01
+    assert place.lon is not None
+
+
+# --- imports ---------------------------------------------------------------------------------------------------------
+
+
+def brought(tree: Tree, officer: Account, rows: list[dict[str, object]], name: str = "places.csv") -> Import:
+    return imports.preview(cells.csv_bytes(pl.DataFrame(rows)), name, place=tree.province, account=officer, by=MACHINE, at=AT)
+
+
+GOOD: list[dict[str, object]] = [
+    {"place": "05.301.03.01", "level": "commune", "parent": "05.301.03", "name_fr": "Renamed", "population": 4321},
+    {"place": "3010301", "level": "douar", "parent": "05.301.03.01", "name_fr": "", "population": 77},
+]
+
+
+def test_an_import_changes_nothing_until_it_is_applied_and_can_be_undone(tree: Tree, officer: Account) -> None:
+    rows = [{**row, "name_ar": "دوار"} for row in GOOD]
+    with within(of(tree.province)):
+        one = brought(tree, officer, rows)
+        assert one.errors == {}
+        assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
+        imports.apply(one, by=MACHINE, on=ON, at=AT)
+        assert Place.objects.get(code="05.301.03.01").name_fr == "Renamed"
+        douar = Place.objects.get(code="3010301")
+        assert (douar.name_ar, douar.population, douar.since) == ("دوار", 77, ON)
+        assert [place.code for place in queries.search("renamed", on=ON, language="fr")] == ["05.301.03.01"]
+        imports.undo(Import.objects.get(pk=one.pk), by=MACHINE, at=AT)
+        assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
+        assert not Place.objects.filter(code="3010301").exists()
+    assert acts() == ["preview import", "apply import", "undo import"]
+
+
+def test_one_wrong_row_keeps_all_from_being_applied(tree: Tree, officer: Account) -> None:
+    rows = [{**GOOD[0], "name_ar": "ا"}, {**GOOD[1], "name_ar": "ب", "population": "many"}]
+    with within(of(tree.province)):
+        one = brought(tree, officer, [{key: str(value) for key, value in row.items()} for row in rows])
+        assert list(imports.errors_of(one)) == [3]
+        with pytest.raises(Refused, match="1 rows have errors"):
+            imports.apply(one, by=MACHINE, on=ON, at=AT)
+        assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
+
+
+def test_a_row_beyond_ones_place_is_an_error_in_its_row(tree: Tree, officer: Account) -> None:
+    with within(of(tree.near)):
+        one = imports.preview(
+            cells.csv_bytes(pl.DataFrame([{"place": "05.301.07.01", "population": 1}])),
+            "x.csv",
+            place=tree.near,
+            account=officer,
+            by=MACHINE,
+            at=AT,
+        )
+        assert list(imports.errors_of(one)) == [2]
+
+
+def test_a_second_apply_is_told_and_does_nothing(tree: Tree, officer: Account) -> None:
+    rows = [{**row, "name_ar": "دوار"} for row in GOOD]
+    with within(of(tree.province)):
+        one = brought(tree, officer, rows)
+        stale = Import.objects.get(pk=one.pk)
+        imports.apply(one, by=MACHINE, on=ON, at=AT)
+        with pytest.raises(Refused, match="already applied"):
+            imports.apply(stale, by=MACHINE, on=ON, at=AT)
+        assert Place.objects.filter(code="3010301").count() == 1
+
+
+def test_a_preview_that_grew_old_is_not_applied(tree: Tree, officer: Account) -> None:
+    with within(of(tree.province)):
+        one = brought(tree, officer, [GOOD[0]])
+        Place.objects.filter(code="05.301.03.01").update(name_fr="Meanwhile")
+        with pytest.raises(Refused, match="changed since this preview"):
+            imports.apply(one, by=MACHINE, on=ON, at=AT)
+        assert Import.objects.get(pk=one.pk).status == "preview"
+        assert Place.objects.get(code="05.301.03.01").name_fr == "Meanwhile"
+
+
+def test_an_import_on_which_something_stands_is_not_undone(tree: Tree, officer: Account) -> None:
+    rows = [{**row, "name_ar": "دوار"} for row in GOOD]
+    with within(of(tree.province)):
+        one = brought(tree, officer, rows)
+        imports.apply(one, by=MACHINE, on=ON, at=AT)
+        douar = Place.objects.get(code="3010301")
+        Boundary.objects.create(place=douar, position=douar.position, wkb=b"", west=0, south=0, east=0, north=0, area_km2=0)
+        with pytest.raises(Refused, match="have others below them, figures or roles"):
+            imports.undo(Import.objects.get(pk=one.pk), by=MACHINE, at=AT)
+        assert Place.objects.filter(code="3010301").exists()
+
+
+def test_a_dropped_import_is_settled(tree: Tree, officer: Account) -> None:
+    with within(of(tree.province)):
+        one = brought(tree, officer, [GOOD[0]])
+        imports.drop(one, by=MACHINE, at=AT)
+        with pytest.raises(Refused, match="already applied, undone or dropped"):
+            imports.apply(Import.objects.get(pk=one.pk), by=MACHINE, on=ON, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"\x00\x01", "x.xlsx"), (b"a,b\n1,2\n", "x.csv"), (b"", "x.csv"), (b"a", "x.exe")]
+)
+def test_a_file_that_is_no_table_of_places_is_refused(tree: Tree, officer: Account, content: bytes, name: str) -> None:
+    with within(of(tree.province)), pytest.raises(BadData):
+        imports.preview(content, name, place=tree.province, account=officer, by=MACHINE, at=AT)
+    with scope.everything():
+        assert not Import.objects.exists()
