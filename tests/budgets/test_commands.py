@@ -1,6 +1,8 @@
 """Opening, drafting, changing, adopting: what changed, what the journal says, and that what was refused changed nothing."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -237,3 +239,48 @@ def test_nothing_is_written_beyond_the_place(here: Office) -> None:
         with pytest.raises((Envelope.DoesNotExist, Refused)):
             commands.adopt(here.draft, **adopting(here))
     assert rows() == before
+
+
+def test_a_draft_is_made_of_numbers_that_somebody_tried(here: Office) -> None:
+    numbers: dict[str, Any] = {"weights": {**here.draft.weights, "remoteness": 70}, "cap_share": Fraction(7, 20)}
+    with scope.within(trees.of(here.tree.province)):
+        made = commands.draft(here.envelope, run=here.run, name="Tried", copy_of=here.other, **numbers, **doing(here))
+        assert (made.weights["remoteness"], made.cap_share, made.floor_share) == (70, "7/20", here.other.floor_share)
+        assert last_entry().changes["cap_share"] == [None, "7/20"]
+        assert Scenario.objects.get(pk=here.other.pk).weights == here.other.weights
+        before = rows()
+        for wrong, said in (
+            ({"weights": {"poverty": 101}}, "A weight is"),
+            ({"weights": dict.fromkeys(here.draft.weights, 0)}, "All weights"),
+            ({"cap_share": Fraction(1, 100)}, "cap"),
+        ):
+            with pytest.raises(Refused, match=said):
+                commands.draft(here.envelope, run=here.run, name="Wrong", **wrong, **doing(here))
+        assert rows() == before
+
+
+def test_an_adoption_trusts_nothing_that_is_kept_in_memory(here: Office) -> None:
+    with scope.everything():
+        true = queries.shared_of(here.draft).shares
+        base = queries.ground(here.run.pk, here.tree.province.pk)
+        queries.forget()
+        wrong = base.measures.with_columns(value=base.measures["value"] * base.measures["people"])
+        queries._grounds.get((here.run.pk, here.tree.province.pk), lambda: replace(base, measures=wrong))
+        assert not queries.shared_of(here.draft).shares.equals(true)
+    adoption = offices.adopted(here)
+    assert adoption.shares_sha256 == queries.sha256_of(true)
+
+
+def test_who_comes_second_is_told_which_scenario_and_by_whom(here: Office) -> None:
+    offices.adopted(here)
+    with scope.within(trees.of(here.tree.province)), pytest.raises(Refused, match=r"“First draft”, recorded by Officer"):
+        commands.adopt(here.other, **adopting(here, version=2))
+
+
+def test_a_session_still_to_come_has_adopted_nothing(here: Office) -> None:
+    before = rows()
+    with scope.within(trees.of(here.tree.province)):
+        with pytest.raises(Refused, match="still to come"):
+            commands.adopt(here.draft, **adopting(here, decided_on=ON + timedelta(days=1)))
+        assert rows() == before
+        commands.adopt(here.draft, **adopting(here, decided_on=ON))

@@ -34,6 +34,9 @@ def starts(reasons: list[Any]) -> list[str]:
         ({"run_done": False}, ["The run of"]),
         ({"covers": False}, ["The run of"]),
         ({"name": "", "taken": True, "covers": False}, ["A scenario needs", "Another scenario of", "The run of"]),
+        ({"weights": {"poverty": 101}}, ["A weight is"]),
+        ({"weights": {"poverty": 0}}, ["All weights are"]),
+        ({"weights": {"poverty": 1, "remoteness": 0}}, []),
     ],
 )
 def test_why_not_draft(change: dict[str, Any], said: list[str]) -> None:
@@ -76,6 +79,7 @@ def test_why_not_change(change: dict[str, Any], said: list[str]) -> None:
         ({"expected": 3}, ["Another scenario was"]),
         ({"run_done": False}, ["The run of"]),
         ({"reference": " "}, ["Name the minutes"]),
+        ({"ahead": True}, ["The day of"]),
         ({"adopted": True, "expected": 0, "reference": ""}, ["This scenario was", "Another scenario was", "Name the minutes"]),
     ],
 )
@@ -111,3 +115,8 @@ def test_a_percentage_as_people_type_it_is_an_exact_share(text: str, share: Frac
 def test_anything_else_is_no_percentage_and_takes_no_time(text: str) -> None:
     with pytest.raises(ValueError, match=r"percentage"):
         rules.share(text)
+
+
+def test_who_comes_second_reads_what_was_adopted_and_by_whom() -> None:
+    (reason,) = rules.why_not_adopt(**{**GOOD_ADOPTION, "expected": 1, "meanwhile": ("Equal parts", "Amina")})
+    assert "“Equal parts”, recorded by Amina" in str(reason)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import mapbox_vector_tile
 import polars as pl
@@ -17,8 +18,8 @@ from tiwizi.reports import cells
 from tiwizi.scope import within
 from tiwizi.sources import morocco
 from tiwizi.territories import commands, imports, loading, queries, tiles
-from tiwizi.territories.commands import New
 from tiwizi.territories.models import Boundary, Import, Outline, Place
+from tiwizi.territories.reorganising import New, reorganise
 
 PROVINCE = "05.301"
 
@@ -88,6 +89,34 @@ def test_a_place_without_one_above_is_refused_and_nothing_is_kept(tree: Tree) ->
     assert acts() == []
 
 
+def test_a_place_that_would_move_is_refused_and_nothing_is_kept(tree: Tree) -> None:
+    schema = morocco.places(PROVINCE).schema
+    for wrong in ({"parent": tree.far.code}, {"level": "douar"}):
+        row = {"place": "05.301.03.01", "level": "commune", "parent": "05.301.03", "name_fr": "Moved", "since": ON, **wrong}
+        with pytest.raises(BadData, match="lies elsewhere in the office"):
+            commands.load(pl.DataFrame([row], schema=schema), by=MACHINE, at=AT, source="x")
+    with scope.everything():
+        assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
+    assert acts() == []
+
+
+def test_what_ended_or_moved_in_the_office_is_not_brought_back_by_an_older_table(tree: Tree) -> None:
+    gone, moved = tree.near_communes
+    with scope.everything():
+        told: dict[str, Any] = {"on": date(2015, 9, 1), "by": MACHINE, "at": AT, "source": "decree"}
+        reorganise([gone], [New("05.301.03.09", "commune", tree.near, "x")], people={(gone.code, "05.301.03.09"): 1}, **told)
+        reorganise([moved], [New(moved.code, "commune", tree.far, "x")], people={(moved.code, moved.code): 1}, **told)
+        rows = [
+            {"place": place.code, "level": "commune", "parent": "05.301.03", "name_fr": "Old", "since": place.since}
+            for place in (gone, moved)
+        ]
+        frame = pl.DataFrame(rows, schema=morocco.places(PROVINCE).schema)
+        done = commands.load(frame, by=MACHINE, at=AT, source="x")
+        assert (done.made, done.changed) == (0, 0)
+        assert not Place.objects.filter(code=gone.code, until=None).exists()
+        assert Place.objects.get(code=moved.code, until=None).parent_id == tree.far.pk
+
+
 # --- finding ---------------------------------------------------------------------------------------------------------
 
 
@@ -112,53 +141,6 @@ def test_the_tree_begins_where_the_reader_may_see(tree: Tree) -> None:
     with within(of(tree.near)):
         assert [place.code for place in queries.tops(on=ON)] == ["05.301.03"]
         assert [place.code for place in queries.path(tree.near_communes[0])] == ["05.301.03", "05.301.03.01"]
-
-
-# --- through time ----------------------------------------------------------------------------------------------------
-
-
-def test_a_commune_split_in_2015_keeps_both_histories(tree: Tree) -> None:
-    old, day = tree.near_communes[1], date(2015, 9, 1)
-    with within(of(tree.province)):
-        made = commands.reorganise(
-            [old],
-            [New("05.301.03.05", "commune", tree.near, "شمال"), New("05.301.03.07", "commune", tree.near, "جنوب")],
-            people={(old.code, "05.301.03.05"): 1800, (old.code, "05.301.03.07"): 1200},
-            on=day,
-            by=MACHINE,
-            at=AT,
-            source="decree",
-        )
-        before = {place.code for place in queries.tree(on=date(2014, 1, 1))}
-        after = {place.code for place in queries.tree(on=day)}
-        assert before - after == {old.code}
-        assert after - before == {"05.301.03.05", "05.301.03.07"}
-        assert [place.population for place in made] == [1800, 1200]
-        counted = {"05.301.03.01": 1000, old.code: 3000}
-        later = queries.under(counted, counted_on=date(2014, 9, 1), boundaries_on=ON)
-        assert later == {"05.301.03.01": 1000, "05.301.03.05": 1800, "05.301.03.07": 1200}
-        assert queries.under(later, counted_on=ON, boundaries_on=date(2014, 9, 1)) == counted
-        came, went = queries.history(made[0])
-        assert [(place.code, people) for place, people, _day in came] == [(old.code, 1800)]
-        assert went == []
-    assert acts() == ["end place"]
-
-
-def test_a_place_with_others_below_it_does_not_end(tree: Tree) -> None:
-    with within(of(tree.province)):
-        with pytest.raises(Refused, match="still has 2 places below it"):
-            commands.reorganise(
-                [tree.near],
-                [New("05.301.09", "cercle", tree.province, "x")],
-                people={(tree.near.code, "05.301.09"): 1},
-                on=ON,
-                by=MACHINE,
-                at=AT,
-                source="decree",
-            )
-        assert Place.objects.get(pk=tree.near.pk).until is None
-        assert not Place.objects.filter(code="05.301.09").exists()
-    assert acts() == []
 
 
 # --- tiles -----------------------------------------------------------------------------------------------------------

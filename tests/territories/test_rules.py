@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tiwizi.core.errors import Refused
 from tiwizi.territories import rules
-from tiwizi.territories.rules import Interval
+from tiwizi.territories.rules import Interval, Known, Seat
 
 OLD, DAY = date(2009, 1, 1), date(2015, 9, 1)
 NOTHING_WRONG = {
@@ -81,7 +81,11 @@ def test_totals_of_a_year_hold_under_both_sets_of_boundaries(counts: dict[str, i
     assert all(count >= 0 for count in later.values())
 
 
-KNOWN = {"05.301": "province", "05.301.03": "cercle", "05.301.03.01": "commune"}
+KNOWN = {
+    "05.301": Known("province"),
+    "05.301.03": Known("cercle", "05.301"),
+    "05.301.03.01": Known("commune", "05.301.03"),
+}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +108,27 @@ KNOWN = {"05.301": "province", "05.301.03": "cercle", "05.301.03.01": "commune"}
             ["parent: no place of yours has the code 05.311."],
         ),
         ({"place": "99", "level": "douar", "parent": "05.301.03.01"}, ["name_ar: a new place needs a name"]),
+        (
+            {"place": "99", "level": "commune", "parent": "LOW", "name_fr": "x"},
+            ["parent: LOW is not of a higher level."],
+        ),
+        (
+            {"place": "99", "level": "pachalik", "parent": "05.301.03", "name_fr": "x"},
+            ["parent: 05.301.03 is not of a higher level."],
+        ),
+        ({"place": "05.301.03.01", "parent": "05.301.03"}, []),
+        ({"place": "05.301", "parent": "05"}, []),
+        ({"place": "05.301.03.01", "parent": "05.301"}, ["parent: this place lies under 05.301.03; a move is recorded"]),
+        (
+            {"place": "TAKEN", "level": "douar", "parent": "05.301.03.01", "name_fr": "x"},
+            ["place: TAKEN is no place of yours, and no new place can have this code."],
+        ),
+        (
+            {"place": "a/b", "level": "douar", "parent": "05.301.03.01", "name_fr": "x"},
+            ["place: a/b may hold Latin letters, digits, dots and dashes only"],
+        ),
+        ({"place": "9" * 33, "level": "douar", "parent": "05.301.03.01", "name_fr": "x"}, ["place: 999"]),
+        ({"place": "05.301", "name_ar": "a\x00b"}, ["name_ar: the name holds signs that cannot be seen"]),
         ({"place": "05.301", "name_fr": "x" * 121}, ["name_fr: the name is longer than 120 letters."]),
         ({"place": "05.301", "population": "-5"}, ["population: -5 is not a whole number"]),
         ({"place": "05.301", "households": "12.5"}, ["households: 12.5 is not a whole number"]),
@@ -116,7 +141,10 @@ KNOWN = {"05.301": "province", "05.301.03": "cercle", "05.301.03.01": "commune"}
     ],
 )
 def test_row_errors(row: dict[str, str], wrong: list[str]) -> None:
-    said = [str(one) for one in rules.row_errors(row, known=KNOWN, new={"NEW"}, seen={"SEEN"})]
+    said = [
+        str(one)
+        for one in rules.row_errors(row, known=KNOWN, new={"NEW": "cercle", "LOW": "douar"}, taken={"TAKEN"}, seen={"SEEN"})
+    ]
     assert len(said) == len(wrong)
     assert all(one.startswith(expected) for one, expected in zip(said, wrong, strict=True))
 
@@ -135,3 +163,49 @@ def test_why_not_apply(status: str, errors: int, changes: int, count: int) -> No
 )
 def test_why_not_undo(status: str, changed: int, standing: int, count: int) -> None:
     assert len(rules.why_not_undo(status=status, changed_since=changed, standing=standing)) == count
+    again = rules.why_not_undo(status=status, changed_since=changed, standing=standing, newer=2)
+    assert len(again) == count + 1
+    assert "A newer import concerns 2 of its places: undo that one first." in map(str, again)
+
+
+PARENT = Seat("05.301.03", "cercle", OLD, None)
+
+
+@pytest.mark.parametrize(
+    ("parent", "level", "ending", "reason"),
+    [
+        (PARENT, "commune", set(), ""),
+        (PARENT, "commune", {"05.301.03"}, "which ends."),
+        (PARENT, "cercle", set(), "only under a higher level."),
+        (PARENT, "pachalik", set(), "only under a higher level."),
+        (PARENT, "province", set(), "only under a higher level."),
+        (Seat("P", "cercle", date(2016, 1, 1), None), "commune", set(), "which was not there on that day."),
+        (Seat("P", "cercle", OLD, DAY), "commune", set(), "which was not there on that day."),
+        (Seat("P", "cercle", DAY, date(2016, 1, 1)), "commune", set(), ""),
+    ],
+)
+def test_why_not_under(parent: Seat, level: str, ending: set[str], reason: str) -> None:
+    said = [str(one) for one in rules.why_not_under(code="N", level=level, parent=parent, ending=ending, on=DAY)]
+    assert len(said) == bool(reason)
+    assert all(one.endswith(reason) for one in said)
+
+
+@pytest.mark.parametrize(
+    ("below", "to", "reasons"),
+    [
+        ([], {}, []),
+        (["D"], {"D": "B"}, []),
+        (["D"], {}, ["Nobody says which new place takes over D."]),
+        ([], {"D": "B"}, ["D does not lie right below a place that ends."]),
+        (["D"], {"D": "X"}, ["D cannot pass to X, which does not begin."]),
+        (["D"], {"D": "E"}, ["D cannot come under E: only under a higher level."]),
+    ],
+)
+def test_why_not_carry(below: list[str], to: dict[str, str], reasons: list[str]) -> None:
+    said = rules.why_not_carry(below=below, to=to, levels={"D": "douar"}, after={"B": "commune", "E": "douar"})
+    assert [str(one) for one in said] == reasons
+
+
+def test_a_code_that_cannot_stand_in_an_address_does_not_begin() -> None:
+    said = rules.why_not_reorganise(before=[("A", OLD, None)], after=["a/b"], on=DAY, people={("A", "a/b"): 1}, known=[])
+    assert [str(one) for one in said] == ["The code a/b may hold Latin letters, digits, dots and dashes only, 32 at most."]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -22,7 +22,7 @@ from tiwizi.core.allocation import Bounds
 from tiwizi.core.errors import TiwiziError
 from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.subjects import Rules
-from tiwizi.core.tables import BOUNDARIES, MEASURES
+from tiwizi.core.tables import BOUNDARIES, MEASURES, SHARES
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.queries import Kept
 from tiwizi.measures.results import rulebook_of
@@ -193,7 +193,8 @@ def _fitting(base: Ground, scenario: Scenario, free: Shared, rules: Rules, bound
 
 
 def plan_of(scenario: Scenario) -> Plan:
-    """The whole plan of a scenario, with its draws, places and outlines. The caller has seen that the reader may."""
+    """The whole plan of a scenario, with its draws, places and outlines; the shares of an adopted one are those that were
+    frozen, whatever would be computed today. The caller has seen that the reader may."""
     return _plans.get((scenario.pk, scenario.version, scenario.adopted_at), lambda: _plan(scenario))
 
 
@@ -211,7 +212,8 @@ def _plan(scenario: Scenario) -> Plan:
         boundaries = pl.DataFrame(
             [(code, bytes(wkb), area) for code, wkb, area in outlines], schema=BOUNDARIES.schema, orient="row"
         )
-    return planning.assembled(
+        frozen = _frozen(scenario, base.rules)
+    made = planning.assembled(
         place=seat.code,
         envelope_dh=scenario.envelope.amount_dh,
         on=run.on,
@@ -225,6 +227,20 @@ def _plan(scenario: Scenario) -> Plan:
         rng=np.random.default_rng(SEED),
         citations=(CENSUS, DOUARS, OUTLINES) if "distances" in run.inputs else (CENSUS, OUTLINES),
     )
+    return made if frozen is None else replace(made, shares=frozen)
+
+
+def _frozen(scenario: Scenario, rules: Rules) -> pl.DataFrame | None:
+    """Every share that was frozen with a scenario, as the core orders them; None of a draft. Read without a scope."""
+    adoption = Adoption.objects.filter(scenario=scenario.pk).first()
+    if adoption is None:
+        return None
+    rows = Share.objects.filter(adoption=adoption.pk).order_by("pk")
+    columns = ("programme", "place__code", "criterion", "amount_dh", "people")
+    frame = pl.DataFrame(list(rows.values_list(*columns)), schema=SHARES.schema, orient="row")
+    # They were written place by place; the core has them programme by programme, in the order of the rulebook.
+    order = {one.code: at for at, one in enumerate(rules.programme.programmes)}
+    return frame.sort(pl.col("programme").replace_strict(order, return_dtype=pl.Int64), "place", maintain_order=True)
 
 
 @lru_cache(maxsize=32)

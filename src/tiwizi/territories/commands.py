@@ -1,8 +1,8 @@
-"""Changing the places: loading a tree, and ending some places for others; each one transaction, on record."""
+"""Loading a tree of places: one transaction, on record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -10,14 +10,14 @@ import shapely
 from django.db import transaction
 from django.db.models import Max
 
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.core.folding import folded, sort_key
 from tiwizi.core.tables import BOUNDARIES, PLACES
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.scope import everything
 from tiwizi.territories import outlines, rules
-from tiwizi.territories.models import Boundary, Place, Succession
+from tiwizi.territories.models import Boundary, Place
 
 BATCH: Final = 2000
 FIELDS: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
@@ -39,21 +39,15 @@ def load(
     """Brings a whole tree: new places find their slot under their parent, known ones take the new names and counts.
 
     `places` has the columns of core.tables.PLACES, parents included or already there; `boundaries` those of BOUNDARIES. Loading
-    the same again changes nothing. Raises BadData for a place whose parent nobody knows.
+    the same again changes nothing, and what ended in the office stays so. Raises BadData for a place whose parent nobody knows,
+    or that would move.
     """
     rows = sorted(PLACES.check(places).iter_rows(named=True), key=lambda row: (rules.LEVELS.index(row["level"]), row["place"]))
     with everything(), transaction.atomic():
         known = {place.code: place for place in Place.objects.filter(until=None)}
         fresh, changed = _sorted_out(rows, known, source)
-        # Level by level, so that the place above has its number in the table before those below name it.
-        for level in rules.LEVELS:
-            of_level = [place for place in fresh if place.level == level]
-            for place in of_level:
-                place.parent_id = known[place.parent.code].pk if place.parent else None
-            made = Place.objects.bulk_create(of_level, batch_size=BATCH)
-            known.update({place.code: place for place in made})
-        if changed:
-            Place.objects.bulk_update(changed, [*FIELDS, *DERIVED], batch_size=500)
+        keep(fresh, changed)
+        known.update({place.code: place for place in fresh})
         drawn = _keep_boundaries(boundaries, known, bounds_source) if boundaries is not None else 0
         if fresh or changed or drawn:
             top = min((*fresh, *changed, *known.values()), key=lambda place: place.position)
@@ -72,15 +66,20 @@ def load(
 
 def _sorted_out(rows: Sequence[Mapping[str, Any]], known: dict[str, Place], source: str) -> tuple[list[Place], list[Place]]:
     """The places to make, each under its parent in the next free slot, and the known ones that change."""
-    slots = {row["parent_id"]: row["most"] for row in Place.objects.values("parent_id").annotate(most=Max("slot"))}
-    taken = {code: slots.get(place.pk, 0) for code, place in known.items()}
+    taken = slots_taken(known)
+    ended = set(Place.objects.exclude(until=None).order_by().values_list("code", "since"))
     fresh: list[Place] = []
     changed: list[Place] = []
     standing = dict(known)
     for row in rows:
         code, above = row["place"], row["parent"]
+        if (code, row["since"]) in ended or (code in known and known[code].since > row["since"]):
+            continue  # the office knows what became of it: the table speaks of an earlier life
         if code in known:
-            if set_facts(known[code], row):
+            _refuse_move(known[code], row, known)
+            # The point that was found inside its outline stays where the table has none.
+            point = {"lon": known[code].lon, "lat": known[code].lat} if row["lon"] is None else {}
+            if set_facts(known[code], {**row, **point}):
                 changed.append(known[code])
             continue
         if above is not None and above not in standing:
@@ -98,6 +97,36 @@ def _sorted_out(rows: Sequence[Mapping[str, Any]], known: dict[str, Place], sour
         standing[code] = place
         fresh.append(place)
     return fresh, changed
+
+
+def _refuse_move(place: Place, row: Mapping[str, Any], known: Mapping[str, Place]) -> None:
+    above = known.get(row["parent"] or "")
+    if place.level != row["level"] or (above is not None and above.pk != place.parent_id):
+        raise BadData(
+            Problem(
+                what=say("{code} lies elsewhere in the office, or at another level.", code=place.code),
+                where=[say("table {table}", table="places"), say("column {column}", column="parent")],
+                why=say("Its interval is given once: a place that moves ends, and another begins."),
+                remedy=say("Record the move on the page of its history first."),
+            )
+        )
+
+
+def slots_taken(known: Mapping[str, Place]) -> dict[str, int]:
+    """The last slot that was ever given under each of these places."""
+    slots = dict(Place.objects.order_by().values_list("parent_id").annotate(most=Max("slot")))
+    return {code: slots.get(place.pk, 0) for code, place in known.items()}
+
+
+def keep(fresh: Sequence[Place], changed: Sequence[Place]) -> None:
+    """Keeps new places from the top down, so that the place above has its number before those below name it; and the changed."""
+    for rank in sorted({rules.RANKS[place.level] for place in fresh}):
+        of_rank = [place for place in fresh if rules.RANKS[place.level] == rank]
+        for place in of_rank:
+            # Said again: the one above got its number after this place was made.
+            place.parent = place.parent
+        Place.objects.bulk_create(of_rank, batch_size=BATCH)
+    Place.objects.bulk_update(changed, [*FIELDS, *DERIVED], batch_size=500)
 
 
 def made(row: Mapping[str, Any], parent: Place | None, slot: int, source: str) -> Place:
@@ -123,8 +152,6 @@ def set_facts(place: Place, row: Mapping[str, Any]) -> bool:
     before = [getattr(place, field) for field in (*FIELDS, *DERIVED)]
     for field in FIELDS:
         value = row.get(field)
-        if field in ("lon", "lat") and value is None:
-            continue  # the point found inside its outline stays
         setattr(place, field, value if value is not None or field in ("population", "households", "lon", "lat") else "")
     keys = [folded(name) for name in (place.name_ar, place.name_fr, place.name_en) if name]
     place.folded = " ".join(dict.fromkeys([*keys, place.code]))[:400]
@@ -167,96 +194,3 @@ def _keep_boundaries(boundaries: pl.DataFrame, known: Mapping[str, Place], sourc
     if fresh:
         outlines.draw({one.place.level for one in fresh})
     return len(fresh)
-
-
-@dataclass(frozen=True)
-class New:
-    """A place that begins: its code, names and the place above it."""
-
-    code: str
-    level: str
-    parent: Place
-    name_ar: str = ""
-    name_fr: str = ""
-    name_en: str = ""
-
-
-def reorganise(
-    before: Sequence[Place],
-    after: Sequence[New],
-    *,
-    people: Mapping[tuple[str, str], int],
-    on: date,
-    by: Actor,
-    at: datetime,
-    source: str,
-) -> list[Place]:
-    """Ends places on a day and begins others that take over their people: a split, a merger, a move to another place above.
-
-    `people`: by (code that ends, code that begins), how many pass. What stood below a place that ends must be ended or moved
-    with it. Raises Refused with every reason; gives the places that began.
-    """
-    with transaction.atomic():
-        # Of two at once, the second waits here and then finds the places ended.
-        live = list(Place.objects.select_for_update().filter(pk__in=[place.pk for place in before]))
-        reasons = rules.why_not_reorganise(
-            before=[(place.code, place.since, place.until) for place in live],
-            after=[new.code for new in after],
-            on=on,
-            people=people,
-            known=Place.objects.filter(code__in=[new.code for new in after], until=None).values_list("code", flat=True),
-        )
-        reasons += _below(live)
-        if reasons:
-            raise Refused([Problem(what=reason) for reason in reasons])
-        for place in live:
-            if not Place.objects.filter(pk=place.pk, until=None).update(until=on):
-                raise Refused(Problem(what=say("{code} has already ended.", code=place.code)))
-        begun = [_begin(new, people, on, source) for new in after]
-        codes = {place.code: place for place in live}
-        for new in begun:
-            Succession.objects.bulk_create(
-                [
-                    Succession(before=codes[one], after=new, position=codes[one].position, on=on, people=count, source=source)
-                    for (one, other), count in people.items()
-                    if other == new.code and one in codes
-                ]
-            )
-        for place in live:
-            journal.write(
-                "end place",
-                by=by,
-                at=at,
-                kind="place",
-                object_id=place.code,
-                place=place.code,
-                position=place.position,
-                before={"until": None},
-                after={"until": on.isoformat(), "after": [new.code for new in begun]},
-            )
-    return begun
-
-
-def _below(places: Sequence[Place]) -> list[Sentence]:
-    ending = {place.pk for place in places}
-    return [
-        say("{code} still has {count} places below it: end or move them first.", code=place.code, count=count)
-        for place in places
-        if (count := Place.objects.filter(parent=place, until=None).exclude(pk__in=ending).count())
-    ]
-
-
-def _begin(new: New, people: Mapping[tuple[str, str], int], on: date, source: str) -> Place:
-    slot = (Place.objects.filter(parent=new.parent).aggregate(most=Max("slot"))["most"] or 0) + 1
-    row: dict[str, Any] = {
-        "place": new.code,
-        "level": new.level,
-        "since": on,
-        "name_ar": new.name_ar,
-        "name_fr": new.name_fr,
-        "name_en": new.name_en,
-    }
-    row["population"] = sum(count for (_one, other), count in people.items() if other == new.code)
-    place = made(row, new.parent, slot, source)
-    place.save(force_insert=True)
-    return place

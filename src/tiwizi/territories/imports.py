@@ -1,12 +1,12 @@
 """Tables of places that people bring: previewed beside what is there, applied whole or not at all, undone while that is safe."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import ManyToOneRel
 
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
 from tiwizi.journal import commands as journal
@@ -14,10 +14,11 @@ from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account, Role
 from tiwizi.sources.sheets import Sheet
 from tiwizi.sources.uploads import rows_of
-from tiwizi.territories import commands, rules
+from tiwizi.territories import commands, queries, rules
 from tiwizi.territories.models import Import, Place
 
 WHOLE: Final = ("population", "households")
+PIECE: Final = 500
 DEGREES: Final = ("lon", "lat")
 CHANGED: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
 
@@ -39,7 +40,7 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
     rows = [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
     below = Place.objects.filter(position__gte=place.position, position__lte=place.last, until=None)
     known = {one.code: one for one in below}
-    errors = _errors(rows, sheet.lines, known)
+    errors = _errors(rows, sheet.lines, known, on=at.date())
     with transaction.atomic():
         made: Import = Import.objects.create(
             place=place,
@@ -66,13 +67,15 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
     return made
 
 
-def _errors(rows: list[dict[str, str]], lines: Any, known: Mapping[str, Place]) -> dict[int, list[Sentence]]:
-    levels = {code: place.level for code, place in known.items()}
-    new = {row["place"].strip() for row in rows} - set(levels)
+def _errors(rows: list[dict[str, str]], lines: Any, known: Mapping[str, Place], *, on: date) -> dict[int, list[Sentence]]:
+    codes = {place.pk: code for code, place in known.items()}
+    held = {code: rules.Known(place.level, codes.get(place.parent_id or 0, "")) for code, place in known.items()}
+    new = {code: row.get("level", "").strip() for row in rows if (code := row["place"].strip()) not in held}
+    taken = queries.taken(new, on=on)
     found: dict[int, list[Sentence]] = {}
     seen: set[str] = set()
     for line, row in zip(lines, rows, strict=True):
-        wrong = rules.row_errors(row, known=levels, new=new, seen=seen)
+        wrong = rules.row_errors(row, known=held, new=new, taken=taken, seen=seen)
         if wrong:
             found[line] = wrong
         seen.add(row["place"].strip())
@@ -120,23 +123,25 @@ def apply(one: Import, *, by: Actor, on: date, at: datetime) -> None:
         if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.APPLIED, settled_at=at):
             _refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
         known = {place.code: place for place in _below(one)}
-        _unchanged_since(one, known)
-        for item in sorted(one.differences, key=_depth):
-            _apply(item, known, on=on, source=f"import {one.pk}")
+        _unchanged_since(one, known, on=on)
+        _apply(one.differences, known, on=on, source=f"import {one.pk}")
         _record("apply import", one, by=by, at=at, count=len(one.differences))
 
 
-def _apply(item: Mapping[str, Any], known: dict[str, Place], *, on: date, source: str) -> None:
-    if item["before"] is None:
-        parent = known[item["after"]["parent"]]
-        slot = (Place.objects.filter(parent=parent).aggregate(most=Max("slot"))["most"] or 0) + 1
-        place = commands.made({"place": item["code"], "since": on, **item["after"]}, parent, slot, source)
-        place.save(force_insert=True)
-    else:
-        place = known[item["code"]]
-        commands.set_facts(place, {**{field: getattr(place, field) for field in CHANGED}, **item["after"]})
-        place.save()
-    known[item["code"]] = place
+def _apply(items: Sequence[Mapping[str, Any]], known: dict[str, Place], *, on: date, source: str) -> None:
+    slots = commands.slots_taken(known)
+    fresh, changed = [], []
+    for item in sorted(items, key=_depth):
+        code, after = item["code"], item["after"]
+        if item["before"] is not None:
+            commands.set_facts(known[code], _facts(known[code]) | after)
+            changed.append(known[code])
+            continue
+        above = after["parent"]
+        slots[above] = slots.get(above, 0) + 1
+        known[code] = commands.made({"place": code, "since": on, **after}, known[above], slots[above], source)
+        fresh.append(known[code])
+    commands.keep(fresh, changed)
 
 
 def undo(one: Import, *, by: Actor, at: datetime) -> None:
@@ -145,18 +150,29 @@ def undo(one: Import, *, by: Actor, at: datetime) -> None:
         known = {place.code: place for place in _below(one)}
         made = [known[item["code"]] for item in one.differences if item["before"] is None and item["code"] in known]
         changed = sum(1 for item in one.differences if not _as_applied(item, known))
-        standing = sum(1 for place in made if _stands_on(place, {other.pk for other in made}))
-        _refuse(rules.why_not_undo(status=one.status, changed_since=changed, standing=standing))
+        _refuse(rules.why_not_undo(status=one.status, changed_since=changed, standing=len(_standing(made)), newer=_newer(one)))
         if not Import.objects.filter(pk=one.pk, status=Import.APPLIED).update(status=Import.UNDONE, settled_at=at):
             _refuse(rules.why_not_undo(status=Import.UNDONE, changed_since=0, standing=0))
-        for item in one.differences:
-            if item["before"] is not None:
-                place = known[item["code"]]
-                commands.set_facts(place, {**{field: getattr(place, field) for field in CHANGED}, **item["before"]})
-                place.save()
-        for place in sorted(made, key=lambda place: -place.position):
-            place.delete()
+        back = [(known[item["code"]], item["before"]) for item in one.differences if item["before"] is not None]
+        for place, before in back:
+            commands.set_facts(place, _facts(place) | before)
+        commands.keep([], [place for place, _before in back])
+        # From the bottom up: a place does not go while others lie below it.
+        for rank in sorted({rules.RANKS[place.level] for place in made}, reverse=True):
+            for some in _pieces([place.pk for place in made if rules.RANKS[place.level] == rank]):
+                Place.objects.filter(pk__in=some).delete()
         _record("undo import", one, by=by, at=at, count=len(one.differences))
+
+
+def _facts(place: Place) -> dict[str, Any]:
+    return {field: getattr(place, field) for field in CHANGED}
+
+
+def _newer(one: Import) -> int:
+    """How many of its places an import that was applied later concerns too."""
+    own = {item["code"] for item in one.differences}
+    later = Import.objects.filter(status=Import.APPLIED, settled_at__gt=one.settled_at) if one.settled_at else []
+    return len(own & {item["code"] for other in later for item in other.differences})
 
 
 def drop(one: Import, *, by: Actor, at: datetime) -> None:
@@ -189,13 +205,10 @@ def _depth(item: Mapping[str, Any]) -> int:
     return rules.LEVELS.index(level) if level else len(rules.LEVELS)
 
 
-def _unchanged_since(one: Import, known: Mapping[str, Place]) -> None:
-    stale = [
-        item["code"]
-        for item in one.differences
-        if (item["before"] is None) == (item["code"] in known)
-        or any(getattr(known[item["code"]], field) != value for field, value in (item["before"] or {}).items())
-    ]
+def _unchanged_since(one: Import, known: Mapping[str, Place], *, on: date) -> None:
+    fresh = {item["code"] for item in one.differences if item["before"] is None}
+    taken = queries.taken(fresh, on=on)
+    stale = [item["code"] for item in one.differences if _stale(item, known, fresh=fresh, taken=taken)]
     if stale:
         raise Refused(
             Problem(
@@ -205,6 +218,14 @@ def _unchanged_since(one: Import, known: Mapping[str, Place]) -> None:
         )
 
 
+def _stale(item: Mapping[str, Any], known: Mapping[str, Place], *, fresh: set[str], taken: set[str]) -> bool:
+    place = known.get(item["code"])
+    if item["before"] is None:
+        above = item["after"]["parent"]
+        return place is not None or item["code"] in taken or (above not in known and above not in fresh)
+    return place is None or any(getattr(place, field) != value for field, value in item["before"].items())
+
+
 def _as_applied(item: Mapping[str, Any], known: Mapping[str, Place]) -> bool:
     place = known.get(item["code"])
     if place is None:
@@ -212,19 +233,29 @@ def _as_applied(item: Mapping[str, Any], known: Mapping[str, Place]) -> bool:
     return all(getattr(place, field) == value for field, value in item["after"].items() if field in CHANGED)
 
 
-def _stands_on(place: Place, brought: set[int]) -> bool:
-    """Whether other places, roles or rows of any table name this place."""
-    if (
-        Place.objects.filter(parent=place).exclude(pk__in=brought).exists()
-        or Role.objects.filter(place=place.code, until=None).exists()
-    ):
-        return True
-    return any(model is not Place and model.objects.filter(**{name: place}).exists() for model, name in _pointing())
+def _standing(made: Sequence[Place]) -> set[int]:
+    """Those of these places that other places, roles in force or rows of any table name."""
+    brought = {place.pk: place.code for place in made}
+    found: set[int] = set()
+    for some in _pieces(list(brought)):
+        codes = {brought[pk]: pk for pk in some}
+        found |= {codes[code] for code in Role.objects.filter(place__in=codes, until=None).values_list("place", flat=True)}
+        for model, name in _pointing():
+            named = model.objects.filter(**{f"{name}__in": some}).order_by().values_list("pk", f"{name}_id")
+            found |= {place for row, place in named if not (model is Place and row in brought)}
+    return found
 
 
 def _pointing() -> list[tuple[Any, str]]:
-    """Every model with a foreign key to a place, and the key's name."""
-    return [(one.related_model, one.field.name) for one in Place._meta.related_objects]  # noqa: SLF001 # Django's documented way
+    """Every model with a foreign key to a place, and the key's name; also the keys that have no way back."""
+    every = Place._meta.get_fields(include_hidden=True)  # noqa: SLF001 # Django's documented way
+    return [(one.related_model, one.field.name) for one in every if isinstance(one, ManyToOneRel)]
+
+
+def _pieces(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """So few at a time that every database takes them in one question."""
+    for start in range(0, len(numbers), PIECE):
+        yield numbers[start : start + PIECE]
 
 
 def _record(command: str, one: Import, *, by: Actor, at: datetime, count: int) -> None:

@@ -1,18 +1,18 @@
 """Reading the places, always inside the scope: the tree on a day, what is searched, how a place came to be."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Concat
 
 from tiwizi.core.folding import folded
 from tiwizi.core.tables import PLACES
-from tiwizi.scope import ScopedQuerySet
+from tiwizi.scope import ScopedQuerySet, everything
 from tiwizi.territories import rules
 from tiwizi.territories.models import Boundary, Place, Succession
 
@@ -33,6 +33,16 @@ def by_code(code: str, *, on: date) -> Place | None:
     return found
 
 
+def taken(codes: Iterable[str], *, on: date) -> set[str]:
+    """Those of these codes that no place can begin with on a day: another has them then or later, wherever it lies.
+
+    The one answer about places beyond the scope: a code means one place in the whole country.
+    """
+    with everything():
+        held = Place.objects.filter(Q(until=None) | Q(until__gt=on) | Q(since__gte=on)).values_list("code", flat=True)
+        return set(codes) & set(held.order_by())
+
+
 def path(place: Place) -> list[Place]:
     """The places above it that the reader may see, from the top down, and itself last."""
     above = Place.objects.filter(position__lt=place.position, last__gte=place.last).order_by("position")
@@ -46,11 +56,13 @@ def children(place: Place, *, on: date) -> ScopedQuerySet[Place]:
 
 def tops(*, on: date) -> list[Place]:
     """The highest places that the reader may see: where their tree begins."""
-    seen: list[Place] = []
-    for place in tree(on=on).exclude(level="douar").order_by("position"):
-        if not seen or place.position > seen[-1].last:
-            seen.append(place)
-    return seen
+    highest: list[int] = []
+    end = -1
+    for number, position, last in tree(on=on).exclude(level="douar").order_by("position").values_list("pk", "position", "last"):
+        if position > end:
+            highest.append(number)
+            end = last
+    return list(Place.objects.filter(pk__in=highest).order_by("position"))
 
 
 def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place]:
@@ -64,27 +76,19 @@ def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place
     words = folded(text).split()
     if not words:
         return []
-    rows: Any = tree(on=on)
+    rows: Any = tree(on=on).annotate(spaced=Concat(Value(" "), F("folded"), Value(" ")))
     for word in words:
-        if len(word) > SHORT:
-            rows = rows.filter(folded__contains=word)
-        else:
-            rows = rows.annotate(spaced=Concat(Value(" "), F("folded"))).filter(spaced__contains=f" {word}")
+        rows = rows.filter(folded__contains=word) if len(word) > SHORT else rows.filter(spaced__contains=f" {word}")
     longest = max(words, key=len)
     if connection.vendor == "sqlite" and len(longest) > SHORT:
         rows = rows.extra(  # the index of trigrams is a table of its own; the word is passed apart
             where=["territories_place.id IN (SELECT rowid FROM territories_place_trigrams WHERE folded MATCH %s)"],
             params=[f'"{longest}"'],
         )
-    found = list(rows.order_by("level", "position")[:1000])
-    key = " ".join(words)
-    order = {level: index for index, level in enumerate(rules.LEVELS)}
-
-    def rank(place: Place) -> tuple[Any, ...]:
-        sort = place.sort_ar if language == "ar" else place.sort_fr
-        return (f" {key} " not in f" {place.folded} ", order.get(place.level, 99), sort, place.code)
-
-    return sorted(found, key=rank)[:limit]
+    # Ranked by the database, before the limit: a province is not lost behind a thousand douars.
+    exact = Case(When(spaced__contains=f" {' '.join(words)} ", then=0), default=1)
+    rank = Case(*(When(level=level, then=number) for number, level in enumerate(rules.LEVELS)), default=len(rules.LEVELS))
+    return list(rows.order_by(exact, rank, "sort_ar" if language == "ar" else "sort_fr", "code")[:limit])
 
 
 def box(places: Sequence[Place]) -> tuple[float, float, float, float] | None:
@@ -99,8 +103,8 @@ def box(places: Sequence[Place]) -> tuple[float, float, float, float] | None:
     return min(west), min(south), max(east), max(north)
 
 
-def places_table(rows: ScopedQuerySet[Place]) -> pl.DataFrame:
-    """These places as core.tables.PLACES; a parent beyond the scope is empty."""
+def places_table(rows: ScopedQuerySet[Place], *, people: Mapping[str, int] | None = None) -> pl.DataFrame:
+    """These places as core.tables.PLACES; a parent beyond the scope is empty. `people` by code stand for their own counts."""
     listed = list(rows)
     parents = dict(Place.objects.filter(pk__in={place.parent_id for place in listed}).values_list("pk", "code"))
     return PLACES.check(
@@ -115,7 +119,7 @@ def places_table(rows: ScopedQuerySet[Place]) -> pl.DataFrame:
                     "name_en": place.name_en or None,
                     "milieu": place.milieu or None,
                     "kind": None,
-                    "population": place.population,
+                    "population": place.population if people is None else people.get(place.code),
                     "households": place.households,
                     "lon": place.lon,
                     "lat": place.lat,
@@ -129,20 +133,22 @@ def places_table(rows: ScopedQuerySet[Place]) -> pl.DataFrame:
     )
 
 
-def history(place: Place) -> tuple[list[tuple[Place, int, date]], list[tuple[Place, int, date]]]:
-    """The places that it came from and those that took it over, each with the people who passed and the day."""
-    came = Succession.objects.filter(after=place)
-    went = Succession.objects.filter(before=place)
-    names = {
-        one.pk: one
-        for one in Place.objects.filter(
-            pk__in={*came.values_list("before_id", flat=True), *went.values_list("after_id", flat=True)}
+Steps = list[tuple[Place, int, date]]
+
+
+def histories(lives: Sequence[Place]) -> list[tuple[Steps, Steps]]:
+    """For each place those that it came from and those that took it over, with the people who passed and the day."""
+    wanted = [place.pk for place in lives]
+    steps = list(Succession.objects.filter(Q(before__in=wanted) | Q(after__in=wanted)).order_by("on", "pk"))
+    ends = {one.before_id for one in steps} | {one.after_id for one in steps}
+    names = {place.pk: place for place in Place.objects.filter(pk__in=ends)}
+    return [
+        (
+            [(names[one.before_id], one.people, one.on) for one in steps if one.after_id == pk and one.before_id in names],
+            [(names[one.after_id], one.people, one.on) for one in steps if one.before_id == pk and one.after_id in names],
         )
-    }
-    return (
-        [(names[one.before_id], one.people, one.on) for one in came if one.before_id in names],
-        [(names[one.after_id], one.people, one.on) for one in went if one.after_id in names],
-    )
+        for pk in wanted
+    ]
 
 
 def under(counts: dict[str, int], *, counted_on: date, boundaries_on: date) -> dict[str, int]:
@@ -160,3 +166,13 @@ def under(counts: dict[str, int], *, counted_on: date, boundaries_on: date) -> d
     for passed in by_day.values():
         result = rules.under(result, passed)
     return result
+
+
+def population_under(*, counted_on: date, boundaries_on: date) -> dict[str, int]:
+    """People of each place, counted on one day, under the boundaries of another, by code; the total of a level holds exactly.
+
+    Places whose people are not known are left out.
+    """
+    rows = tree(on=counted_on).values_list("code", "population").order_by()
+    counts = {code: people for code, people in rows if people is not None}
+    return under(counts, counted_on=counted_on, boundaries_on=boundaries_on)

@@ -1,6 +1,8 @@
 """Pure answers about places: their intervals, why a change is refused, and figures under other boundaries."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +16,10 @@ DEPTH: Final = 6
 """Levels below the root for which there is room."""
 
 LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
+RANKS: Final = {level: LEVELS.index("cercle" if level == "pachalik" else level) for level in LEVELS}
+"""How far down a level lies: a place lies under one of a lower rank. A pachalik is to a town what a cercle is to the country."""
+CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,31}")
+"""How a code is written: it stands in addresses and in the names of files."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,55 @@ def why_not_reorganise(
 def _why_not_begin(after: Sequence[str], people: Mapping[tuple[str, str], int], staying: set[str]) -> list[Sentence]:
     reasons: list[Sentence] = []
     for code in after:
+        if not CODE.fullmatch(code):
+            reasons.append(say("The code {code} may hold Latin letters, digits, dots and dashes only, 32 at most.", code=code))
         if code in staying:
             reasons.append(say("The code {code} is that of another place in force.", code=code))
         if list(after).count(code) > 1:
             reasons.append(say("The code {code} stands twice among those that begin.", code=code))
         if not any(other == code for _one, other in people):
             reasons.append(say("Nobody goes to {code}.", code=code))
+    return reasons
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What counts of a place when another is to come under it."""
+
+    code: str
+    level: str
+    since: date
+    until: date | None
+
+
+def why_not_under(*, code: str, level: str, parent: Seat, ending: AbstractSet[str], on: date) -> list[Sentence]:
+    """Every reason why a place cannot come under another on a day; `ending` are the codes that end on it."""
+    reasons = []
+    if parent.code in ending:
+        reasons.append(say("{code} cannot come under {parent}, which ends.", code=code, parent=parent.code))
+    if RANKS[parent.level] >= RANKS[level]:
+        reasons.append(say("{code} cannot come under {parent}: only under a higher level.", code=code, parent=parent.code))
+    if parent.since > on or (parent.until is not None and parent.until <= on):
+        reasons.append(say("{code} cannot come under {parent}, which was not there on that day.", code=code, parent=parent.code))
+    return reasons
+
+
+def why_not_carry(
+    *, below: Iterable[str], to: Mapping[str, str], levels: Mapping[str, str], after: Mapping[str, str]
+) -> list[Sentence]:
+    """Every reason why the places right below one that ends cannot pass to those that begin.
+
+    `below` are their codes, `to` the code that takes each one over, `levels` the level of each, `after` that of each new place.
+    """
+    below = list(below)
+    reasons = [say("Nobody says which new place takes over {code}.", code=code) for code in below if code not in to]
+    for code, taker in to.items():
+        if code not in below:
+            reasons.append(say("{code} does not lie right below a place that ends.", code=code))
+        elif taker not in after:
+            reasons.append(say("{code} cannot pass to {other}, which does not begin.", code=code, other=taker))
+        elif RANKS[after[taker]] >= RANKS[levels[code]]:
+            reasons.append(say("{code} cannot come under {parent}: only under a higher level.", code=code, parent=taker))
     return reasons
 
 
@@ -115,48 +164,89 @@ COLUMNS: Final = ("place", "level", "parent", "name_ar", "name_fr", "name_en", "
 NAME_MOST: Final = 120
 
 
-def row_errors(row: Mapping[str, str], *, known: Mapping[str, str], new: Iterable[str], seen: Iterable[str]) -> list[Sentence]:
+@dataclass(frozen=True)
+class Known:
+    """A place in force within the reader's own: its level, and the code of the one above, empty where that is not theirs."""
+
+    level: str
+    parent: str = ""
+
+
+def row_errors(
+    row: Mapping[str, str],
+    *,
+    known: Mapping[str, Known],
+    new: Mapping[str, str],
+    taken: AbstractSet[str] = frozenset(),
+    seen: AbstractSet[str] = frozenset(),
+) -> list[Sentence]:
     """What is wrong with one row of a table of places; empty when nothing is.
 
-    `row` holds text by column. `known` is the level of each code in force within the reader's place, `new` the codes that other
-    rows bring, `seen` those of rows above.
+    `row` holds text by column. `known` are the codes in force within the reader's place, `new` those that rows of the table
+    bring, with their levels, `taken` those of them that no new place can have, `seen` those of rows above.
     """
     code = row.get("place", "").strip()
-    errors: list[Sentence] = []
     if not code:
         return [say("{column}: there is no code.", column="place")]
-    if code in set(seen):
-        errors.append(say("{column}: {code} stands in a row above too.", column="place", code=code))
-    errors += [*_level_errors(row, code, known, set(new)), *_name_errors(row, code, known), *_number_errors(row)]
-    return errors
-
-
-def _level_errors(row: Mapping[str, str], code: str, known: Mapping[str, str], new: set[str]) -> list[Sentence]:
-    level, parent = row.get("level", "").strip(), row.get("parent", "").strip()
     errors: list[Sentence] = []
-    if level and level not in LEVELS:
-        errors.append(
-            say("{column}: {level} is no level; write one of {known}.", column="level", level=level, known=", ".join(LEVELS))
-        )
-    elif code in known and level and level != known[code]:
-        errors.append(say("{column}: a place keeps its level, here {level}.", column="level", level=known[code]))
+    if code in seen:
+        errors.append(say("{column}: {code} stands in a row above too.", column="place", code=code))
     if code not in known:
-        if not level:
-            errors.append(say("{column}: a new place needs its level.", column="level"))
-        if not parent:
-            errors.append(say("{column}: a new place needs the code of the place above it.", column="parent"))
-        elif parent not in known and parent not in new:
-            errors.append(say("{column}: no place of yours has the code {code}.", column="parent", code=parent))
+        errors += _code_errors(code, taken)
+    return [*errors, *_level_errors(row, code, known, new), *_name_errors(row, code, known), *_number_errors(row)]
+
+
+def _code_errors(code: str, taken: AbstractSet[str]) -> list[Sentence]:
+    if not CODE.fullmatch(code):
+        return [
+            say("{column}: {code} may hold Latin letters, digits, dots and dashes only, 32 at most.", column="place", code=code)
+        ]
+    if code in taken:
+        return [say("{column}: {code} is no place of yours, and no new place can have this code.", column="place", code=code)]
+    return []
+
+
+def _level_errors(row: Mapping[str, str], code: str, known: Mapping[str, Known], new: Mapping[str, str]) -> list[Sentence]:
+    level, parent = row.get("level", "").strip(), row.get("parent", "").strip()
+    if level and level not in LEVELS:
+        return [say("{column}: {level} is no level; write one of {known}.", column="level", level=level, known=", ".join(LEVELS))]
+    if code in known:
+        return _kept_errors(level, parent, known[code])
+    errors: list[Sentence] = []
+    if not level:
+        errors.append(say("{column}: a new place needs its level.", column="level"))
+    if not parent:
+        errors.append(say("{column}: a new place needs the code of the place above it.", column="parent"))
+    elif parent not in known and parent not in new:
+        errors.append(say("{column}: no place of yours has the code {code}.", column="parent", code=parent))
+    elif level and RANKS.get(known[parent].level if parent in known else new[parent], 0) >= RANKS[level]:
+        errors.append(say("{column}: {code} is not of a higher level.", column="parent", code=parent))
     return errors
 
 
-def _name_errors(row: Mapping[str, str], code: str, known: Mapping[str, str]) -> list[Sentence]:
+def _kept_errors(level: str, parent: str, known: Known) -> list[Sentence]:
+    errors: list[Sentence] = []
+    if level and level != known.level:
+        errors.append(say("{column}: a place keeps its level, here {level}.", column="level", level=known.level))
+    if parent and known.parent and parent != known.parent:
+        errors.append(
+            say(
+                "{column}: this place lies under {code}; a move is recorded on the page of its history.",
+                column="parent",
+                code=known.parent,
+            )
+        )
+    return errors
+
+
+def _name_errors(row: Mapping[str, str], code: str, known: Mapping[str, Known]) -> list[Sentence]:
     names = {column: row.get(column, "").strip() for column in ("name_ar", "name_fr", "name_en")}
-    errors = [
-        say("{column}: the name is longer than {count} letters.", column=column, count=NAME_MOST)
-        for column, name in names.items()
-        if len(name) > NAME_MOST
-    ]
+    errors: list[Sentence] = []
+    for column, name in names.items():
+        if len(name) > NAME_MOST:
+            errors.append(say("{column}: the name is longer than {count} letters.", column=column, count=NAME_MOST))
+        if any(letter < " " or letter == "\x7f" for letter in name):
+            errors.append(say("{column}: the name holds signs that cannot be seen or a new line.", column=column))
     if code not in known and not any(names.values()):
         errors.append(say("{column}: a new place needs a name in one language at least.", column="name_ar"))
     return errors
@@ -206,11 +296,13 @@ def why_not_apply(*, status: str, errors: int, changes: int) -> list[Sentence]:
     return reasons
 
 
-def why_not_undo(*, status: str, changed_since: int, standing: int) -> list[Sentence]:
+def why_not_undo(*, status: str, changed_since: int, standing: int, newer: int = 0) -> list[Sentence]:
     """Every reason why an import cannot be undone."""
     reasons = []
     if status != "applied":
         reasons.append(say("Only an import that was applied can be undone."))
+    if newer:
+        reasons.append(say("A newer import concerns {count} of its places: undo that one first.", count=newer))
     if changed_since:
         reasons.append(say("{count} of its places were changed since.", count=changed_since))
     if standing:

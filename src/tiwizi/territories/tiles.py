@@ -10,13 +10,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Max, Q
 
-from tiwizi.scope import current
+from tiwizi.journal.models import Entry
+from tiwizi.scope import current, everything
 from tiwizi.territories import outlines, vector_tiles
 from tiwizi.territories.models import Outline, Place
 
 LAST_ZOOM: Final = 14
 NAMES_FROM: Final = 9
 """Zoom from which douars carry their names."""
+DOT: Final = vector_tiles.EXTENT // 512
+"""Points closer than this, a pixel of a tile drawn at 512, cannot be told apart."""
 KEPT_FOR: Final = 24 * 60 * 60
 
 _MEETING: Final = "west <= %s AND east >= %s AND south <= %s AND north >= %s"
@@ -25,7 +28,10 @@ _MEETING: Final = "west <= %s AND east >= %s AND south <= %s AND north >= %s"
 def version() -> str:
     """A word that changes whenever outlines or places do, and differs from one scope to another: the tag of every tile."""
     last = Outline.objects.aggregate(Max("pk"))["pk__max"], Place.objects.aggregate(Max("pk"))["pk__max"], Place.objects.count()
-    return hashlib.sha256(f"{last} {current().ranges}".encode()).hexdigest()[:20]
+    with everything():
+        # Every change of a place is on record, also those made from above: only the number of the last record is taken.
+        acts = Entry.objects.filter(kind__in=("place", "import")).aggregate(Max("number"))["number__max"]
+    return hashlib.sha256(f"{last} {acts} {current().ranges}".encode()).hexdigest()[:20]
 
 
 def tile(z: int, x: int, y: int, *, levels: tuple[str, ...], on: date, state: str) -> bytes:
@@ -86,11 +92,15 @@ def _labels(at: tuple[int, int, int], levels: tuple[str, ...], on: date) -> byte
 
 
 def _douars(at: tuple[int, int, int], on: date) -> bytes:
-    """Those whose position a source gives. From afar they are points without a name, which keeps a country's tile small."""
-    rows = list(_inside(at, on).filter(level="douar").values_list("pk", "lon", "lat", "code", "name_ar", "population"))
-    places = np.array([(row[1], row[2]) for row in rows], dtype=np.float64).reshape(-1, 2)
-    near = at[0] >= NAMES_FROM
-    tags: list[dict[str, Any]] = [
-        {"id": row[0], "code": row[3], "name_ar": row[4], "people": row[5] or 0} if near else {} for row in rows
-    ]
-    return vector_tiles.points("douars", places, [row[0] for row in rows], tags, at)
+    """Those whose position a source gives. From afar they are points without a name, one where several lie on each other."""
+    rows = _inside(at, on).filter(level="douar")
+    if at[0] < NAMES_FROM:
+        found = np.array(list(rows.values_list("pk", "lon", "lat").order_by("pk")), dtype=np.float64).reshape(-1, 3)
+        dots = vector_tiles.projected(found[:, 1:], *at) // DOT
+        _cells, first = np.unique(dots, axis=0, return_index=True)
+        seen = np.sort(first)
+        return vector_tiles.points("douars", found[seen, 1:], found[seen, 0].astype(np.int64).tolist(), [{}] * len(seen), at)
+    named = list(rows.values_list("pk", "lon", "lat", "code", "name_ar", "population"))
+    places = np.array([(row[1], row[2]) for row in named], dtype=np.float64).reshape(-1, 2)
+    tags: list[dict[str, Any]] = [{"id": row[0], "code": row[3], "name_ar": row[4], "people": row[5] or 0} for row in named]
+    return vector_tiles.points("douars", places, [row[0] for row in named], tags, at)

@@ -78,7 +78,19 @@ def points(
     encoded, offsets = _varints(stream)
     edges = offsets[::3]
     geometries = [encoded[start:end] for start, end in zip(edges, np.append(edges[1:], len(encoded)), strict=True)]
+    if not any(tags):
+        return _bare_points(name, geometries, ids)
     return _layer(name, geometries, ids, tags, kind=1)
+
+
+def _bare_points(name: str, geometries: Sequence[bytes], ids: Sequence[int]) -> bytes:
+    """A layer of points without tags: of the douars of a country there are many, and each is a few bytes, shorter than 128."""
+    numbers, starts = _varints(np.asarray(ids, dtype=np.int64))
+    ends = np.append(starts[1:], len(numbers)).tolist()
+    spans = zip(geometries, starts.tolist(), ends, strict=True)
+    bodies = [b"\x08" + numbers[start:end] + b"\x18\x01\x22" + bytes((len(one),)) + one for one, start, end in spans]
+    features = b"".join([bytes((0x12, len(body))) + body for body in bodies])
+    return b"\x78\x02" + _field(1, name.encode()) + features + b"\x28" + _varint(EXTENT)
 
 
 def _ring_commands(

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from fractions import Fraction
 
 import pytest
 from django.test import Client
@@ -29,6 +31,8 @@ def test_gains_and_losses_are_listed_and_sum_to_nothing(here: Office, officer: C
     rows = list(csv.DictReader(io.StringIO(officer.get(beside(here, "&format=csv")).content.decode("utf-8-sig"))))
     differences = [int(row["difference_dh"]) for row in rows]
     assert len(rows) == 4
+    assert {row["name"] for row in rows} == {place.name_fr for place in (*here.tree.near_communes, *here.tree.far_communes)}
+    assert sum(int(row["one_dh"]) for row in rows) == sum(int(row["other_dh"]) for row in rows) == here.envelope.amount_dh
     assert sum(differences) == 0
     assert differences[0] > 0
     assert differences == sorted(differences, reverse=True)
@@ -62,6 +66,29 @@ def test_the_curves_are_drawn_with_both_names(here: Office, officer: Client) -> 
     assert "Second draft" in text(answer)
     alone = text(officer.get(f"/budgets/scenarios/{here.draft.pk}/curve.svg"))
     assert alone.startswith("<svg")
+
+
+def test_the_differences_are_drawn_with_the_names_of_the_places(here: Office, officer: Client) -> None:
+    answer = officer.get(f"/budgets/compare/differences.svg?one={here.draft.pk}&other={here.other.pk}")
+    assert answer["Content-Type"] == "image/svg+xml"
+    for place in (*here.tree.near_communes, *here.tree.far_communes):
+        assert place.name_fr in text(answer)
+    assert "/budgets/compare/differences.svg" in text(officer.get(beside(here)))
+
+
+def test_a_place_that_only_one_run_knows_leads_to_the_scenario_that_shares_over_it(here: Office, officer: Client) -> None:
+    three = [*here.tree.near_communes, here.tree.far_communes[0]]
+    run = offices.run_at(here.tree.province, three, here.officer, base=70)
+    with scope.everything():
+        made = commands.draft(
+            here.envelope, run=run, name="Three", cap_share=Fraction(1, 2), account=here.officer, by=MACHINE, at=AT
+        )
+    page = text(officer.get(f"/budgets/compare/?one={here.draft.pk}&other={made.pk}"))
+    links = set(re.findall(r"/budgets/scenarios/\d+/places/[0-9.]+/", page))
+    assert len(links) == 4
+    assert f"/budgets/scenarios/{here.draft.pk}/places/{here.tree.far_communes[1].code}/" in links
+    for link in links:
+        assert officer.get(link).status_code == 200, link
 
 
 def test_the_reasons_of_a_commune_sum_to_its_amount(here: Office, officer: Client) -> None:

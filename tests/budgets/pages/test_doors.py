@@ -13,7 +13,7 @@ from tiwizi.budgets.models import Adoption, Envelope, Scenario
 from tiwizi.journal.models import Entry
 from tiwizi.people.rules import ROLES
 
-READS = ("envelope", "draft", "adopted", "curve", "compare", "curves", "reasons", "sheet", "export")
+READS = ("envelope", "draft", "adopted", "curve", "compare", "curves", "differences", "reasons", "sheet", "export")
 
 
 def addresses(here: Office) -> dict[str, str]:
@@ -27,6 +27,7 @@ def addresses(here: Office) -> dict[str, str]:
         "curve": f"/budgets/scenarios/{here.draft.pk}/curve.svg",
         "compare": f"/budgets/compare/?{pair}",
         "curves": f"/budgets/compare/curves.svg?{pair}",
+        "differences": f"/budgets/compare/differences.svg?{pair}",
         "reasons": f"/budgets/scenarios/{here.draft.pk}/places/{mine}/",
         "sheet": f"/budgets/scenarios/{here.draft.pk}/places/{mine}/sheet.pdf",
         "export": f"/budgets/scenarios/{here.draft.pk}/?format=csv",
@@ -39,11 +40,14 @@ def test_reading_follows_the_role_and_the_place(here: Office, kind: str) -> None
     reads = "budgets.see" in ROLES[kind].permissions
     seen = {
         here.tree.province.pk: dict.fromkeys(READS, 200),
-        here.tree.near.pk: {**dict.fromkeys(READS, 200), "draft": 404, "curve": 404, "compare": 404, "curves": 404},
+        here.tree.near.pk: {
+            **dict.fromkeys(READS, 200),
+            **dict.fromkeys(("draft", "curve", "compare", "curves", "differences"), 404),
+        },
         # The sister cercle reads the formula and its own part; the reasons of a commune of another cercle are not there.
         here.tree.far.pk: {
             **dict.fromkeys(READS, 200),
-            **dict.fromkeys(("draft", "curve", "compare", "curves", "reasons", "sheet"), 404),
+            **dict.fromkeys(("draft", "curve", "compare", "curves", "differences", "reasons", "sheet"), 404),
         },
     }
     for seat in (here.tree.province, here.tree.near, here.tree.far):
@@ -124,7 +128,7 @@ def test_the_journal_names_the_role_that_permits(here: Office) -> None:
         assert Entry.objects.order_by("-number")[0].role == "officer@05.301"
 
 
-@pytest.mark.parametrize("format_", ["", "csv", "json", "xlsx"])
+@pytest.mark.parametrize("format_", ["", "csv", "json", "xlsx", "plan"])
 def test_no_word_of_a_sister_is_told_below(here: Office, format_: str) -> None:
     offices.adopted(here)
     asking = client(("local_secretary", here.tree.near))

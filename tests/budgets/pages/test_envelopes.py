@@ -13,6 +13,7 @@ from tests.trees import AT, MACHINE
 from tiwizi import scope
 from tiwizi.budgets import commands
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
+from tiwizi.budgets.pages.envelopes import PER_PAGE
 
 Form = dict[str, str]
 
@@ -65,6 +66,23 @@ def test_the_list_costs_the_same_with_one_envelope_and_with_three(here: Office, 
             commands.draft(made, run=here.run, name="One", account=here.officer, by=MACHINE, at=AT)
     assert text(officer.get("/budgets/")).count('<th scope="row">') == 3
     assert cost(officer, "/budgets/") == one
+
+
+def test_many_envelopes_come_by_pages(here: Office, officer: Client) -> None:
+    with scope.everything():
+        for number in range(PER_PAGE):
+            commands.open_envelope(
+                place=here.tree.province,
+                year=2030,
+                title=f"No. {number}",
+                amount_dh=5_000,
+                account=here.officer,
+                by=MACHINE,
+                at=AT,
+            )
+    pages = [text(officer.get(f"/budgets/?page={number}")) for number in (1, 2)]
+    assert [page.count('<th scope="row">') for page in pages] == [PER_PAGE, 1]
+    assert "Envelope 2027" in pages[1], "the earliest year last"
 
 
 def test_an_envelope_costs_the_same_with_two_scenarios_and_with_five(here: Office, officer: Client) -> None:

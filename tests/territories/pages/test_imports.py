@@ -1,21 +1,28 @@
 """Bringing a table through the pages: preview, errors beside rows, apply, undo; and files that must not be taken."""
 
 import io
+import re
 import zipfile
+from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 from tests import trees
-from tests.trees import Tree
+from tests.trees import AT, MACHINE, Tree
 
 from tiwizi import scope
 from tiwizi.reports import cells
 from tiwizi.territories.models import Import, Place
+from tiwizi.territories.reorganising import New, reorganise
 
+TOLD: dict[str, Any] = {"on": date(2015, 9, 1), "by": MACHINE, "at": AT, "source": "decree"}
 ROWS = [
     {"place": "05.301.03.01", "name_fr": "=HYPERLINK(1)", "population": "4321"},
     {"place": "05.301.03.03", "population": "few"},
@@ -127,9 +134,6 @@ def test_a_tile_is_not_sent_twice(client: Client) -> None:
 
 
 def test_the_list_asks_the_database_as_often_for_many_places_as_for_one(client: Client, tree: Tree) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def asked(code: str) -> int:
         with CaptureQueriesContext(connection) as asked:
             assert client.get(reverse("places"), {"place": code}).status_code == 200
@@ -155,8 +159,82 @@ def test_a_split_is_recorded_through_the_page(client: Client, tree: Tree) -> Non
         "new-1-parent": "05.301.03",
         "new-1-people": "1200",
     }
-    answer = client.post(reverse("reorganise", args=["05.301.03.03"]), form)
+    with scope.everything():
+        for slot in (1, 2):
+            trees.place(f"301030{slot}", "douar", f"Douar{slot}", tree.near_communes[1], slot, 5)
+    address = reverse("reorganise", args=["05.301.03.03"])
+    assert "below-3010301" in client.get(address).content.decode()
+    missing = client.post(address, form | {"below-3010301": "1", "below-3010302": "3"})
+    assert missing.status_code == 409
+    assert "3010302 cannot pass to" in missing.content.decode()
+    answer = client.post(address, form | {"below-3010301": "1", "below-3010302": "2"})
     assert answer.status_code == 303
+    with scope.everything():
+        seats = {place.code: place.parent.code for place in Place.objects.filter(level="douar", until=None)}
+    assert seats == {"3010301": "05.301.03.05", "3010302": "05.301.03.07"}
     page = client.get(reverse("place_history", args=["05.301.03.03"])).content.decode()
     assert "1,800" in page
     assert "شمال" in page
+
+
+def test_the_list_shows_all_of_a_level_in_order_and_only_below_the_place(client: Client, tree: Tree) -> None:
+    page = client.get(reverse("places"), {"place": "05.301", "level": "commune", "sort": "code"}).content.decode()
+    rows = re.findall(r'data-place="(\d+)"', page)
+    assert rows == [str(place.pk) for place in (*tree.near_communes, *tree.far_communes)]
+    page = client.get(reverse("places"), {"place": "05.301.03", "level": "commune"}).content.decode()
+    assert {str(place.pk) for place in tree.near_communes} == set(re.findall(r'data-place="(\d+)"', page))
+    page = client.get(reverse("places"), {"place": "05.301.03", "level": "<b>"}).content.decode()
+    assert "<b>" not in page
+
+
+def test_a_past_count_is_exported_under_both_sets_of_boundaries(client: Client, tree: Tree) -> None:
+    old = tree.near_communes[1]
+    with scope.everything():
+        after = [New("N", "commune", tree.near, "شمال"), New("S", "commune", tree.near, "جنوب")]
+        people = {(old.code, "N"): 1, (old.code, "S"): 2}
+        reorganise([old], after, people=people, on=date(2015, 9, 1), by=MACHINE, at=AT, source="decree")
+
+    def counted(**asked: str) -> dict[str, int]:
+        rows = client.get(reverse("places"), {"place": "05.301.03", "format": "json", "on": "2014-09-01", **asked}).json()
+        return {row["place"]: row["population"] for row in rows if row["level"] == "commune"}
+
+    assert counted() == {"05.301.03.01": 1000, old.code: 3000}
+    assert counted(boundaries="2026-11-23") == {"05.301.03.01": 1000, "N": 1000, "S": 2000}
+    assert "boundaries=" in client.get(reverse("places"), {"place": "05.301.03", "on": "2014-09-01"}).content.decode()
+
+
+def asked(client: Client, address: str, **query: str) -> int:
+    """How often a page asks the database."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address, query).status_code == 200
+    return len(asked)
+
+
+def test_the_history_asks_as_often_for_three_that_followed_as_for_one(client: Client, tree: Tree) -> None:
+    first, second = tree.near_communes
+    with scope.everything():
+        for old, codes in ((first, "A"), (second, "NSW")):
+            after = [New(code, "commune", tree.near, "x") for code in codes]
+            reorganise([old], after, people={(old.code, code): 1 for code in codes}, **TOLD)
+    one, three = (reverse("place_history", args=[place.code]) for place in (first, second))
+    asked(client, one)
+    assert asked(client, one) == asked(client, three)
+
+
+def test_search_asks_as_often_for_three_places_as_for_one(client: Client, tree: Tree) -> None:
+    first, *others = (*tree.near_communes, *tree.far_communes)
+    with scope.everything():
+        Place.objects.filter(pk=first.pk).update(folded="zarhwn")
+        Place.objects.filter(pk__in=[place.pk for place in others]).update(folded="wlms")
+    address = reverse("place_search")
+    asked(client, address, q="Zarhoun")
+    assert asked(client, address, q="Zarhoun") == asked(client, address, q="Oulmes")
+
+
+def test_the_imports_ask_as_often_for_three_as_for_one(client: Client) -> None:
+    send(client, workbook(ROWS))
+    asked(client, reverse("imports"))
+    one = asked(client, reverse("imports"))
+    for _again in range(2):
+        send(client, workbook(ROWS))
+    assert asked(client, reverse("imports")) == one

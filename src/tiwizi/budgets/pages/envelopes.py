@@ -1,9 +1,10 @@
 """The envelopes of the reader's places, year by year, and opening a new one."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,8 @@ from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
 from tiwizi.territories.models import Place
+
+PER_PAGE: Final = 50
 
 
 class NewEnvelope(forms.Form):
@@ -46,12 +49,10 @@ def envelopes(request: Request) -> HttpResponse:
             role = role_at(request, "budgets.draft", form.cleaned_data["place"].position)
             request.actor = Actor(account=str(request.user.pk), role=str(role))
             return HttpResponseRedirect(once(request, "open envelope", lambda: _open(request, form.cleaned_data)), status=303)
+    shown = Paginator(Envelope.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
     adoptions, counts = queries.in_force_by_envelope(), queries.scenarios_by_envelope()
-    rows = [
-        {"envelope": one, "adoption": adoptions.get(one.pk), "scenarios": counts.get(one.pk, 0)}
-        for one in Envelope.objects.all()[:100]
-    ]
-    return render(request, "budgets/pages/envelopes.html", {"rows": rows, "form": form})
+    rows = [{"envelope": one, "adoption": adoptions.get(one.pk), "scenarios": counts.get(one.pk, 0)} for one in shown]
+    return render(request, "budgets/pages/envelopes.html", {"rows": rows, "page": shown, "form": form})
 
 
 def _form(seats: Any, request: Request) -> NewEnvelope:

@@ -11,7 +11,7 @@ from tiwizi.answers import language
 from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.core.errors import BadData, Problem, say
-from tiwizi.language import number
+from tiwizi.language import number, percent
 
 MOST_DIGITS = 19
 """Numbers with as many digits or more are no number of a row."""
@@ -62,7 +62,7 @@ def mending(one: Scenario, numbers: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     formula = queries.ground(one.run_id, one.envelope.place_id).rules.allocation
     spoken = language()
-    changes = [{"label": getattr(formula, name).label.in_(spoken), "percent": _percent(str(found[name]))} for name in found]
+    changes = [{"label": getattr(formula, name).label.in_(spoken), "percent": _said(found[name], spoken)} for name in found]
     return {"changes": changes, "query": urlencode(as_query({**numbers, **found}, one))}
 
 
@@ -97,6 +97,12 @@ def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
         for name in SHARES
     ]
     return {"criteria": criteria, "bounds": bounds, "most": rules.WEIGHT_MOST}
+
+
+def _said(share: Fraction, spoken: str) -> str:
+    """An exact share as a percentage as a language writes it, with as many decimals as it has."""
+    _whole, _point, decimals = _percent(str(share)).partition(".")
+    return percent(float(share), spoken, decimals=len(decimals))
 
 
 def _percent(share: str) -> str:

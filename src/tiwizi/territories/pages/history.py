@@ -17,7 +17,8 @@ def history(request: Request, code: str) -> HttpResponse:
     lives = list(Place.objects.filter(code=code).order_by("-since"))
     if not lives:
         raise Http404(code)
-    rows = [{"place": place, "came": came, "went": went} for place in lives for came, went in [queries.history(place)]]
+    steps = zip(lives, queries.histories(lives), strict=True)
+    rows = [{"place": place, "came": came, "went": went} for place, (came, went) in steps]
     return render(
         request,
         "territories/pages/history.html",

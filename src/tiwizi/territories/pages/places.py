@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
-from tiwizi.territories import queries
+from tiwizi.territories import queries, rules
 from tiwizi.territories.models import Place
 
 PER_PAGE = 100
@@ -21,7 +22,9 @@ SORTS = {"name": None, "code": ("code",), "population": ("-population", "code"),
 @page("places.see")
 @require_GET
 def places(request: Request) -> HttpResponse:
-    """`?place=` the one shown (else where the reader's tree begins), `?on=` the day, `?sort=`, `?page=`, `?format=`."""
+    """`?place=` the one shown (else where the reader's tree begins), `?level=` all of a level below it, not only those
+    right below, `?on=` the day, `?sort=`, `?page=`, `?format=`.
+    """
     on = day_of(request)
     here, tops = None, []
     if code := request.GET.get("place", "").strip():
@@ -32,14 +35,15 @@ def places(request: Request) -> HttpResponse:
         tops = queries.tops(on=on)
         here = tops[0] if len(tops) == 1 else None
     if (kind := request.GET.get("format", "")) in FORMATS:
-        below = queries.tree(on=on)
-        if here:
-            below = below.filter(position__gte=here.position, position__lte=here.last)
-        return export(
-            queries.places_table(below), kind, name=f"places-{here.code if here else 'all'}", title=_("Places"), headers={}
-        )
+        return _export(request, kind, here, on)
     sort = request.GET.get("sort", "name")
-    rows = queries.children(here, on=on) if here else Place.objects.filter(pk__in=[place.pk for place in tops])
+    counts = _below(here, on) if here else []
+    level = request.GET.get("level", "")
+    level = level if level in dict(counts) else ""
+    if here and level:
+        rows = queries.tree(on=on).filter(position__gt=here.position, position__lte=here.last, level=level)
+    else:
+        rows = queries.children(here, on=on) if here else Place.objects.filter(pk__in=[place.pk for place in tops])
     by_name = ("sort_ar" if language() == "ar" else "sort_fr", "code")
     shown = Paginator(rows.order_by(*(SORTS.get(sort) or by_name)), PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -52,23 +56,35 @@ def places(request: Request) -> HttpResponse:
             "on": on,
             "today": timezone.localdate(),
             "sort": sort,
-            "counts": _below(here, on) if here else [],
+            "counts": counts,
+            "level": level,
         },
     )
 
 
-def day_of(request: Request) -> date:
+def day_of(request: Request, name: str = "on") -> date:
     """The day asked for, else today."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return timezone.localdate()
 
 
+def _export(request: Request, kind: str, here: Place | None, on: date) -> HttpResponse:
+    """All below the place. With `?boundaries=` the places of that day, and their people as counted on the day of `?on=`."""
+    people, drawn = None, on
+    if "boundaries" in request.GET:
+        drawn = day_of(request, "boundaries")
+        people = queries.population_under(counted_on=on, boundaries_on=drawn)
+    below = queries.tree(on=drawn)
+    if here:
+        below = below.filter(position__gte=here.position, position__lte=here.last)
+    name = f"places-{here.code if here else 'all'}"
+    return export(queries.places_table(below, people=people), kind, name=name, title=_("Places"), headers={})
+
+
 def _below(here: Place, on: date) -> list[tuple[str, int]]:
-    """How many places of each level lie below."""
-    counts: dict[str, int] = {}
+    """How many places of each level lie below, from the top down."""
     below = queries.tree(on=on).filter(position__gt=here.position, position__lte=here.last)
-    for level in below.order_by().values_list("level", flat=True):
-        counts[level] = counts.get(level, 0) + 1
-    return list(counts.items())
+    counts = dict(below.order_by().values_list("level").annotate(count=Count("pk")))
+    return sorted(counts.items(), key=lambda one: rules.LEVELS.index(one[0]))

@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.answers import language
 from tiwizi.people.doors import Request, page
-from tiwizi.territories import commands
-from tiwizi.territories.commands import New
 from tiwizi.territories.models import Place
+from tiwizi.territories.reorganising import New
+from tiwizi.territories.reorganising import reorganise as record
+
+MOST = 6
 
 
 class Begins(forms.Form):
@@ -44,7 +47,18 @@ class When(forms.Form):
     source = forms.CharField(label=_("Text that decided it (decree, date)"), max_length=200)
 
 
-BeginsSet = forms.formset_factory(Begins, extra=2, max_num=6, validate_max=True)
+class Below(forms.Form):
+    """Under which of the places that begin each place below comes."""
+
+    def __init__(self, *arguments: Any, children: list[Place], **more: Any) -> None:
+        """One field a place, named by its code."""
+        super().__init__(*arguments, **more)
+        numbers = [(str(number), str(number)) for number in range(1, MOST + 1)]
+        for child in children:
+            self.fields[child.code] = forms.ChoiceField(label=child.name(language()), choices=numbers)
+
+
+BeginsSet = forms.formset_factory(Begins, extra=2, max_num=MOST, validate_max=True)
 
 
 @page("places.change")
@@ -54,13 +68,18 @@ def reorganise(request: Request, code: str) -> HttpResponse:
     if place is None:
         raise Http404(code)
     when, begins = When(request.POST or None), BeginsSet(request.POST or None, prefix="new")
-    if request.method == "POST" and when.is_valid() and begins.is_valid():
+    children = Place.objects.filter(parent=place, until=None).order_by("sort_ar" if language() == "ar" else "sort_fr", "code")
+    below = Below(request.POST or None, prefix="below", children=list(children))
+    if request.method == "POST" and when.is_valid() and begins.is_valid() and below.is_valid():
         rows: list[dict[str, Any]] = [form.cleaned_data for form in begins if form.cleaned_data]
         on: date = when.cleaned_data["on"]
-        commands.reorganise(
+        codes = {str(number): row["code"].strip() for number, row in enumerate(rows, start=1)}
+        record(
             [place],
             [New(row["code"].strip(), place.level, row["parent"], row["name_ar"], row["name_fr"]) for row in rows],
             people={(place.code, row["code"].strip()): row["people"] for row in rows},
+            # A number beyond those filled in names no place: the command says so.
+            below={code: codes.get(number, number) for code, number in below.cleaned_data.items()},
             on=on,
             by=request.actor,
             at=timezone.now(),
@@ -68,4 +87,4 @@ def reorganise(request: Request, code: str) -> HttpResponse:
         )
         messages.success(request, gettext("It is recorded. Figures of past years hold under both sets of boundaries."))
         return HttpResponseRedirect(reverse("place_history", args=[place.code]), status=303)
-    return render(request, "territories/pages/reorganise.html", {"here": place, "when": when, "begins": begins})
+    return render(request, "territories/pages/reorganise.html", {"here": place, "when": when, "begins": begins, "below": below})

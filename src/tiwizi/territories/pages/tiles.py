@@ -1,7 +1,7 @@
 """Tiles of the map, in the scope of the reader."""
 
 from django.http import Http404, HttpResponse
-from django.utils import timezone
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_GET
 
 from tiwizi.people.doors import Request, page
@@ -18,11 +18,13 @@ def tiles(request: Request, z: int, x: int, y: int) -> HttpResponse:
         raise Http404(f"{z}/{x}/{y}")
     wanted = tuple(level for level in request.GET.get("levels", "commune").split(",") if level in rules.LEVELS)
     state = drawing.version()
-    tag = f'"{state}-{z}-{x}-{y}-{"".join(level[0] for level in wanted)}-{timezone.localdate()}"'
+    on = day_of(request)
+    tag = f'"{state}-{z}-{x}-{y}-{"-".join(wanted)}-{on}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
-    if request.headers.get("If-None-Match") == tag:
+    # What was sent compressed comes back with its tag marked as weak.
+    if tag in {held.removeprefix("W/") for held in parse_etags(request.headers.get("If-None-Match", ""))}:
         return HttpResponse(status=304, headers=headers)
-    content = drawing.tile(z, x, y, levels=wanted, on=day_of(request), state=state)
+    content = drawing.tile(z, x, y, levels=wanted, on=on, state=state)
     if not content:
         return HttpResponse(status=204, headers=headers)
     return HttpResponse(content, content_type="application/vnd.mapbox-vector-tile", headers=headers)
