@@ -6,7 +6,7 @@
 //        data-text-zoom-in="…" data-text-zoom-out="…" data-text-attribution="…" data-text-missing="…"></div>
 //
 // Tiles hold `places` (outlines; the id of a feature is the place's; code, level), `labels` (points; id, name_ar, name_fr, people) and
-// `douars` (points). The values are {"classes": [{"label"}], "values": {"<place>": 0..8 or null}}; a place without a class is hatched.
+// `douars` (points). The values are {"classes": [{"label", "swatch": 0..8}], "values": {"<place>": its class or null}}; a place without a class is hatched.
 // They are read again when data-values changes or the element hears `tiwizi:values`. A click on a place says `tiwizi:place` with its id and
 // goes to its row; a second click opens the row's link, or data-page where the table shows another part.
 import { Map as MapView, NavigationControl, AttributionControl, setWorkerUrl } from "./maplibre-gl.mjs";

@@ -1,7 +1,7 @@
 // What a map shows about its places, and how a place on the map and its row in the table point at each other.
 
 /** @typedef {import("./maplibre-gl.mjs").Map} MapView */
-/** @typedef {{ classes?: { label: string }[], values: Record<string, number | null> }} Values */
+/** @typedef {{ classes?: { label: string, swatch?: number }[], values: Record<string, number | null> }} Values */
 
 /** The classes of the places: asked for one at a time, so that an old answer never covers a newer one. */
 export class Figures {
@@ -32,7 +32,9 @@ export class Figures {
   /** @param {MapView} map */
   paint(map) {
     const layer = { source: "places", sourceLayer: "places" };
-    for (const [id, index] of Object.entries(this.found.values)) map.setFeatureState({ ...layer, id: Number(id) }, { class: index ?? -1 });
+    // Few classes are spread over the whole ramp, as the legend and the table say.
+    const colour = (/** @type {number | null} */ index) => (index === null ? -1 : (this.found.classes?.[index]?.swatch ?? index));
+    for (const [id, index] of Object.entries(this.found.values)) map.setFeatureState({ ...layer, id: Number(id) }, { class: colour(index) });
     for (const id of this.painted) if (!(id in this.found.values)) map.removeFeatureState({ ...layer, id: Number(id) }, "class");
     this.painted = Object.keys(this.found.values);
   }

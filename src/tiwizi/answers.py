@@ -1,16 +1,17 @@
-"""What the pages of every app share: the reader's language, and tables to take away."""
+"""What the pages of every app share: the reader's language, problems in words, and tables to take away."""
 
 import re
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import get_language
 
 from tiwizi import store
-from tiwizi.language import LANGUAGES
+from tiwizi.core.errors import Problem
+from tiwizi.language import LANGUAGES, text
 from tiwizi.reports import cells
 
 FORMATS: Final = ("csv", "xlsx", "json", "parquet")
@@ -25,6 +26,17 @@ def language() -> str:
     """The language of the request under way."""
     said = (get_language() or "ar")[:2]
     return said if said in LANGUAGES else "ar"
+
+
+def said(problem: Problem) -> dict[str, Any]:
+    """A problem in the reader's words: what, where, why, remedy; a part that is not there is empty."""
+    spoken = language()
+    return {
+        "what": text(problem.what, spoken),
+        "where": [text(part, spoken) for part in problem.where],
+        "why": text(problem.why, spoken) if problem.why else "",
+        "remedy": text(problem.remedy, spoken) if problem.remedy else "",
+    }
 
 
 def export(frame: pl.DataFrame, kind: str, *, name: str, title: str, headers: Mapping[str, str]) -> HttpResponse:

@@ -7,6 +7,7 @@ from tiwizi.measures import queries
 from tiwizi.measures.models import Run
 from tiwizi.scope import NOTHING, NoScope, within
 from tiwizi.territories.models import Place
+from tiwizi.territories.queries import path
 
 Tree = dict[str, Place]
 
@@ -63,7 +64,7 @@ def test_every_question_stops_at_the_scope(tree: Tree, runs: dict[str, Run]) -> 
         assert {row.place for row in queries.figures(run, measure="population", level="commune", as_of=trees.DAY)} < inside
         assert queries.of_place(run, tree["P1.2.1"]) == []
         assert queries.names([place.pk for place in tree.values()], "fr").keys() == inside
-        assert [place.code for place in queries.path_of(tree["P1.1.1"])] == ["P1.1", "P1.1.1"]
+        assert [place.code for place in path(tree["P1.1.1"])] == ["P1.1", "P1.1.1"]
         assert [place.code for place in queries.neighbours_of(tree["P1.1"])] == []
     with within(trees.scope_at(tree["P2"])):
         assert queries.figures(run, measure="population", level="commune", as_of=trees.DAY) == []

@@ -109,3 +109,14 @@ def test_law_manual_breaks_stay_as_they_were_given(values: list[float | None], b
     assert set(made.breaks) <= set(breaks)
     assert len(made.counts) <= 9
     assert sum(made.counts) + made.missing == len(values)
+
+
+def test_few_classes_are_spread_over_the_whole_ramp() -> None:
+    made = rules.classes([float(value) for value in range(50)], method="quantile", count=5)
+    assert [made.swatch(at) for at in range(5)] == [0, 2, 4, 6, 8]
+    assert made.swatch(None) is None
+    assert [one["swatch"] for one in made.described(["a", "b", "c", "d", "e"])] == [0, 2, 4, 6, 8]
+    alone = rules.classes([3.0, 3.0], method="quantile", count=5)
+    assert alone.swatch(0) == 4
+    nine = rules.classes([float(value) for value in range(900)], method="quantile", count=9)
+    assert [nine.swatch(at) for at in range(9)] == list(range(9))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
-from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.measures.models import Run
@@ -28,7 +28,7 @@ def open_envelope(
 ) -> Envelope:
     """An envelope to share below a place. Raises Refused with every reason."""
     taken = Envelope.objects.filter(place=place, year=year, title=title.strip()).exists()
-    _refuse(rules.why_not_open(title=title, amount_dh=amount_dh, year=year, taken=taken, step_dh=step_dh))
+    refuse(rules.why_not_open(title=title, amount_dh=amount_dh, year=year, taken=taken, step_dh=step_dh))
     with _unless_taken(say("There is already an envelope of this title for that year.")):
         envelope = Envelope(
             place=place,
@@ -63,7 +63,7 @@ def draft(
     taken = Scenario.objects.filter(envelope=envelope, name=name.strip()).exists()
     done = run.status == DONE
     covers = not done or len(queries.ground(run.pk, envelope.place_id).sharing) > 1
-    _refuse(rules.why_not_draft(name=name, taken=taken, run_done=done, covers=covers, weights=given.get("weights")))
+    refuse(rules.why_not_draft(name=name, taken=taken, run_done=done, covers=covers, weights=given.get("weights")))
     fields = {**_numbers(envelope, run, copy_of), **given}
     scenario = Scenario(
         envelope=envelope,
@@ -113,7 +113,7 @@ def change(
     weights = {**scenario.weights, **given.get("weights", {})}
     named = name.strip() if name is not None else scenario.name
     others = Scenario.objects.filter(envelope=scenario.envelope_id, name=named).exclude(pk=scenario.pk)
-    _refuse(
+    refuse(
         rules.why_not_change(
             adopted=scenario.adopted_at is not None,
             version=scenario.version,
@@ -131,7 +131,7 @@ def change(
     with _unless_taken(say("Another scenario of this envelope has this name.")):
         # Compare and set: a form that shows an older state changes nothing.
         if not Scenario.objects.filter(pk=scenario.pk, version=version, adopted_at=None).update(**fields):
-            _refuse(rules.why_not_change(adopted=False, version=version + 1, shown=version))
+            refuse(rules.why_not_change(adopted=False, version=version + 1, shown=version))
         _record("change scenario", "scenario", scenario.pk, scenario.envelope, by=by, at=at, before=before, after=fields)
     fresh: Scenario = Scenario.objects.get(pk=scenario.pk)
     return fresh
@@ -159,7 +159,7 @@ def adopt(
             envelope: Envelope = Envelope.objects.select_for_update().get(pk=scenario.envelope_id)
             live: Scenario = Scenario.objects.select_for_update().get(pk=scenario.pk)
             number = queries.number_in_force(envelope)
-            _refuse(
+            refuse(
                 rules.why_not_adopt(
                     adopted=live.adopted_at is not None,
                     version=live.version,
@@ -292,8 +292,3 @@ def _record(
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: str(value) if isinstance(value, Fraction) else value for key, value in values.items()}
-
-
-def _refuse(reasons: list[Sentence]) -> None:
-    if reasons:
-        raise Refused([Problem(what=reason) for reason in reasons])

@@ -85,6 +85,13 @@ class Refused(TiwiziError):
     """A rule forbids what was asked; holds every reason."""
 
 
+def refuse(reasons: Iterable[Sentence]) -> None:
+    """Raises Refused with these reasons, such as a `why_not_...` question gave them; none at all means that it may go ahead."""
+    problems = [Problem(what=reason) for reason in reasons]
+    if problems:
+        raise Refused(problems)
+
+
 def rows_sentence(rows: Sequence[int], *, shown: int = 3) -> Sentence:
     """Where in a table: the first rows concerned, counted from 1 as a spreadsheet's reader does, and how many in all."""
     first = ", ".join(str(row + 1) for row in rows[:shown])

@@ -148,8 +148,7 @@ def map_values(chosen: Chosen, language: str) -> tuple[str, bytes]:
         rows = chosen.rows
         made = classed(chosen, rows)
         said = class_labels(made, chosen.measure, language)
-        ends = [{"low": low, "high": high, "label": text} for (low, high), text in zip(made.ends, said, strict=True)]
-        body = {"classes": ends, "values": {row.place: made.of(row.value) for row in rows}}
+        body = {"classes": made.described(said), "values": {row.place: made.of(row.value) for row in rows}}
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         return f'"{hash_of(content)}"', content
 

@@ -17,10 +17,9 @@ from tiwizi.measures import results
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.rules import DONE, RULEBOOK
 from tiwizi.territories.models import Boundary, Place
+from tiwizi.territories.rules import LEVELS
 
 T = TypeVar("T")
-LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
-"""From the widest to the narrowest, as pages list them."""
 
 
 class Kept(Generic[T]):
@@ -179,12 +178,6 @@ def ranks(run: Run, level: str) -> Callable[[str, date, str, float | None], tupl
         return int(len(values) - np.searchsorted(values, value, side="right")) + 1, len(values)
 
     return rank
-
-
-def path_of(place: Place) -> list[Place]:
-    """The place and those above it that the reader may see, widest first."""
-    above = Place.objects.filter(position__lte=place.position, last__gte=place.last)
-    return list(above.order_by("position", "-last"))
 
 
 def children_of(place: Place) -> list[Place]:

@@ -120,6 +120,8 @@ def unpacked_problem(kept: Mapping[str, Any]) -> Problem:
 Method = Literal["quantile", "equal", "manual"]
 METHODS: Final[tuple[Method, ...]] = ("quantile", "equal", "manual")
 FEWEST, MOST = 2, 9
+SWATCHES: Final = 9
+"""Colours of the ramp that pages and the map share."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,19 @@ class Classes:
         if value is None:
             return None
         return sum(value >= end for end in self.breaks)
+
+    def swatch(self, index: int | None) -> int | None:
+        """The colour of a class among SWATCHES, the palest first: few classes are spread over all of them; None for none."""
+        if index is None or len(self.counts) < 2:
+            return None if index is None else SWATCHES // 2
+        return round(index * (SWATCHES - 1) / (len(self.counts) - 1))
+
+    def described(self, labels: Sequence[str]) -> list[dict[str, Any]]:
+        """Each class as the map takes it: its ends, its label, its colour."""
+        return [
+            {"low": low, "high": high, "label": label, "swatch": self.swatch(at)}
+            for at, ((low, high), label) in enumerate(zip(self.ends, labels, strict=True))
+        ]
 
 
 def classes(values: Sequence[float | None], *, method: Method, count: int, breaks: Sequence[float] = ()) -> Classes:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people import rules
@@ -71,7 +71,7 @@ def create_account(
 def give_role(account: Account, *, kind: str, place: Seat, since: date, by: Actor, at: datetime) -> Role:
     """The role of an account at a place, from a day on. Raises Refused for an unknown role, a foreign place, or twice."""
     already = _has_role(account.email, kind, place)
-    _refuse(rules.why_not_invite(kind=kind, in_scope=current().holds(place.position), open_invitation=False, already=already))
+    refuse(rules.why_not_invite(kind=kind, in_scope=current().holds(place.position), open_invitation=False, already=already))
     role = Role(account=account, kind=kind, place=place.code, position=place.position, last=place.last, since=since)
     with transaction.atomic():
         role.save(force_insert=True)
@@ -91,10 +91,10 @@ def give_role(account: Account, *, kind: str, place: Seat, since: date, by: Acto
 def end_role(role: Role, *, by: Actor, account: Account, on: date, at: datetime) -> None:
     """Ends a role on a day. Raises Refused for one's own role, or one that has ended."""
     with transaction.atomic():
-        _refuse(rules.why_not_end(own=role.account_id == account.pk, ended=role.until is not None))
+        refuse(rules.why_not_end(own=role.account_id == account.pk, ended=role.until is not None))
         # Compare and set: of two at once the second finds it ended.
         if not Role.objects.filter(pk=role.pk, until=None).update(until=on):
-            _refuse(rules.why_not_end(own=False, ended=True))
+            refuse(rules.why_not_end(own=False, ended=True))
         journal.write(
             "end role",
             by=by,
@@ -112,7 +112,7 @@ def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account:
     """An invitation for fourteen days, and the token of its link. Raises Refused with every reason."""
     address = email.strip().lower()
     same = Invitation.objects.filter(email=address, kind=kind, place=place.code, used_at=None, expires_at__gt=at)
-    _refuse(
+    refuse(
         rules.why_not_invite(
             kind=kind,
             in_scope=current().holds(place.position),
@@ -154,10 +154,10 @@ def accept(token: str, *, passphrase: str, on: date, at: datetime) -> Account:
         invitation = waiting(token)
         if invitation is None:
             raise Refused(Problem(what=say("no invitation has this link."), remedy=say("Ask who sent it for a new one.")))
-        _refuse(rules.why_not_accept(used=invitation.used_at is not None, expires_at=invitation.expires_at, at=at))
+        refuse(rules.why_not_accept(used=invitation.used_at is not None, expires_at=invitation.expires_at, at=at))
         # Compare and set: a link used twice at once opens one account.
         if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=at):
-            _refuse(rules.why_not_accept(used=True, expires_at=invitation.expires_at, at=at))
+            refuse(rules.why_not_accept(used=True, expires_at=invitation.expires_at, at=at))
         actor = Actor(account=str(invitation.by_id), role="")
         account = Account.objects.filter(email__iexact=invitation.email).first()
         if account is None:
@@ -205,8 +205,3 @@ def _passphrase_problems(passphrase: str, account: Account) -> list[Problem]:
         # Django says these in the reader's language by itself.
         return [Problem(what=Sentence(message.replace("{", "{{").replace("}", "}}"), {})) for message in error.messages]
     return []
-
-
-def _refuse(reasons: list[Sentence]) -> None:
-    if reasons:
-        raise Refused([Problem(what=reason) for reason in reasons])

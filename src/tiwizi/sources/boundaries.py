@@ -239,7 +239,11 @@ def _covered(shapes: Shapes) -> Shapes:
     fault[around] = True
     cleaned = shapes.copy()
     # Where two overlap the smaller one keeps the ground: towns are drawn over the commune around them.
-    cleaned[fault] = shapely.coverage_clean(shapes[fault], gap_width=SLIVER_DEGREES, merge_strategy="min_area")  # type: ignore[attr-defined]
+    # GEOS compares with not-a-number on purpose; on some processors NumPy reads the flag that this leaves as a fault of ours.
+    with np.errstate(invalid="ignore"):
+        cleaned[fault] = shapely.coverage_clean(shapes[fault], gap_width=SLIVER_DEGREES, merge_strategy="min_area")  # type: ignore[attr-defined]
+    if not (shapely.is_valid(cleaned[fault]) & ~shapely.is_empty(cleaned[fault])).all():
+        raise RuntimeError("The boundaries could not be made into one coverage: an outline was lost while overlaps were mended.")
     return cleaned
 
 

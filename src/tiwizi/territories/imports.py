@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import ManyToOneRel
 
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account, Role
@@ -118,10 +118,10 @@ def _value(field: str, text: str) -> Any:
 def apply(one: Import, *, by: Actor, on: date, at: datetime) -> None:
     """Makes and changes all that the preview showed, or nothing. Raises Refused where it was settled meanwhile, or has errors."""
     with transaction.atomic():
-        _refuse(rules.why_not_apply(status=one.status, errors=len(one.errors), changes=len(one.differences)))
+        refuse(rules.why_not_apply(status=one.status, errors=len(one.errors), changes=len(one.differences)))
         # Compare and set: of two at once, or of a double click, the second finds it settled.
         if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.APPLIED, settled_at=at):
-            _refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
+            refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
         known = {place.code: place for place in _below(one)}
         _unchanged_since(one, known, on=on)
         _apply(one.differences, known, on=on, source=f"import {one.pk}")
@@ -150,9 +150,9 @@ def undo(one: Import, *, by: Actor, at: datetime) -> None:
         known = {place.code: place for place in _below(one)}
         made = [known[item["code"]] for item in one.differences if item["before"] is None and item["code"] in known]
         changed = sum(1 for item in one.differences if not _as_applied(item, known))
-        _refuse(rules.why_not_undo(status=one.status, changed_since=changed, standing=len(_standing(made)), newer=_newer(one)))
+        refuse(rules.why_not_undo(status=one.status, changed_since=changed, standing=len(_standing(made)), newer=_newer(one)))
         if not Import.objects.filter(pk=one.pk, status=Import.APPLIED).update(status=Import.UNDONE, settled_at=at):
-            _refuse(rules.why_not_undo(status=Import.UNDONE, changed_since=0, standing=0))
+            refuse(rules.why_not_undo(status=Import.UNDONE, changed_since=0, standing=0))
         back = [(known[item["code"]], item["before"]) for item in one.differences if item["before"] is not None]
         for place, before in back:
             commands.set_facts(place, _facts(place) | before)
@@ -179,7 +179,7 @@ def drop(one: Import, *, by: Actor, at: datetime) -> None:
     """Puts a preview away; nothing else changes. Raises Refused where it was settled meanwhile."""
     with transaction.atomic():
         if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.DROPPED, settled_at=at):
-            _refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
+            refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
         _record("drop import", one, by=by, at=at, count=0)
 
 
@@ -269,8 +269,3 @@ def _record(command: str, one: Import, *, by: Actor, at: datetime, count: int) -
         position=one.position,
         after={"places": count, "sha256": one.sha256},
     )
-
-
-def _refuse(reasons: list[Sentence]) -> None:
-    if reasons:
-        raise Refused([Problem(what=reason) for reason in reasons])

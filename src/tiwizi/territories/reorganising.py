@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.territories import commands, outlines, queries, rules
@@ -51,8 +51,7 @@ def reorganise(
         children = list(Place.objects.filter(parent__in=live, until=None).exclude(pk__in=[place.pk for place in live]))
         to = {child.code: after[0].code for child in children} if len(after) == 1 else dict(below or {})
         reasons = _why_not(live, after, held, children, to, people=people, on=on)
-        if reasons:
-            raise Refused([Problem(what=reason) for reason in reasons])
+        refuse(reasons)
         begun = _begin(live, after, people=people, on=on, source=source)
         by_code = {place.code: place for place in begun}
         carried = _carry([(child, by_code[to[child.code]]) for child in children], on=on, source=source)

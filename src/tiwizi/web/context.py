@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.answers import language
 from tiwizi.language import LANGUAGES, direction
 from tiwizi.people.rules import ROLES
-from tiwizi.web.languages import language
 
 # Each: permission, name of the address, words.
 SECTIONS = (

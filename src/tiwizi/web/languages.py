@@ -23,9 +23,3 @@ class Chosen:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
-
-
-def language() -> str:
-    """The language of the request under way."""
-    said = translation.get_language() or "ar"
-    return said[:2] if said[:2] in LANGUAGES else "ar"

@@ -6,9 +6,8 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tiwizi.core.errors import BadData, Problem, Refused, TiwiziError
-from tiwizi.language import text
-from tiwizi.web.languages import language
+from tiwizi.answers import said
+from tiwizi.core.errors import BadData, Refused, TiwiziError
 
 
 class Refusals:
@@ -33,17 +32,6 @@ def refused(request: HttpRequest, error: TiwiziError, *, status: int) -> HttpRes
     """The page of a refusal, or for a fragment the same reasons alone."""
     template = "web/parts/refusal.html" if request.headers.get("HX-Request") else "web/pages/refused.html"
     return render(request, template, {"problems": [said(problem) for problem in error.problems]}, status=status)
-
-
-def said(problem: Problem) -> dict[str, object]:
-    """A problem in the reader's words: what, where, why, remedy; a part that is not there is empty."""
-    spoken = language()
-    return {
-        "what": text(problem.what, spoken),
-        "where": [text(part, spoken) for part in problem.where],
-        "why": text(problem.why, spoken) if problem.why else "",
-        "remedy": text(problem.remedy, spoken) if problem.remedy else "",
-    }
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -56,9 +56,7 @@ def values(one: Scenario, given: Shared) -> HttpResponse:
     base = queries.ground(one.run_id, one.envelope.place_id)
     made, heads = _classed(one, given)
     body = {
-        "classes": [
-            {"low": low, "high": high, "label": label} for (low, high), label in zip(made.ends, _labels(made), strict=True)
-        ],
+        "classes": made.described(_labels(made)),
         "values": {base.numbers[code]: made.of(a_head) for code, a_head in heads.items()},
     }
     answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
@@ -82,7 +80,8 @@ def drawn(one: Scenario, given: Shared, tried: Mapping[str, str]) -> dict[str, A
         "level": base.rules.allocation.level,
         "label": _("Dirhams a head"),
         "legend": [
-            {"swatch": at, "label": label, "count": number(count, language())} for at, (label, count) in enumerate(counts)
+            {"swatch": made.swatch(at), "label": label, "count": number(count, language())}
+            for at, (label, count) in enumerate(counts)
         ],
         "missing": made.missing,
     }

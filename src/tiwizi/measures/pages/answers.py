@@ -1,50 +1,37 @@
-"""What the pages of measures share: the reader's language, tables to take away, words of marks and levels."""
+"""What the pages of measures share: words of their columns, levels, states and kinds; and what all pages share, by one name."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
-from django.http import HttpResponse, JsonResponse
-from django.utils.translation import get_language
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tiwizi import store
-from tiwizi.core.errors import Problem, Sentence
+from tiwizi import answers
+from tiwizi.answers import FORMATS, language
+from tiwizi.answers import said as problem_said
+from tiwizi.core.errors import Sentence
 from tiwizi.core.subjects import Rules
-from tiwizi.language import LANGUAGES, text
+from tiwizi.language import text
 from tiwizi.measures import rules
-from tiwizi.measures.results import as_bytes
-from tiwizi.reports import cells
 
-FORMATS: Final = ("csv", "xlsx", "json", "parquet")
-_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}
-
-
-def language() -> str:
-    """The language of the request under way."""
-    said = (get_language() or "ar")[:2]
-    return said if said in LANGUAGES else "ar"
+__all__ = [
+    "FORMATS",
+    "export",
+    "filled",
+    "headers",
+    "in_words",
+    "kind_name",
+    "language",
+    "level_name",
+    "problem_said",
+    "status_name",
+]
 
 
 def export(frame: pl.DataFrame, kind: str, *, name: str, title: str) -> HttpResponse:
-    """A table to take away as CSV, workbook, JSON or Parquet, under an ASCII name."""
-    if kind == "json":
-        return JsonResponse(store.rows(frame), safe=False, json_dumps_params={"ensure_ascii": False})
-    if kind == "csv":
-        content = cells.csv_bytes(frame)
-    elif kind == "parquet":
-        content = as_bytes(frame)
-    else:
-        content = cells.workbook_bytes(frame, title=title, language=language(), headers=headers())
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-") or "table"
-    return HttpResponse(
-        content, content_type=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="tiwizi-{plain}.{kind}"'}
-    )
+    """A table of figures to take away, its columns named in the reader's language where the format has room for it."""
+    return answers.export(frame, kind, name=name, title=title, headers=headers())
 
 
 def headers() -> Mapping[str, str]:
@@ -93,16 +80,6 @@ def kind_name(kind: str) -> str:
 def in_words(sentence: Sentence) -> str:
     """A sentence of ours in the reader's language."""
     return text(sentence, language())
-
-
-def problem_said(problem: Problem) -> dict[str, Any]:
-    """A problem in the reader's words: what, where, why, remedy; a part that is not there is empty."""
-    return {
-        "what": in_words(problem.what),
-        "where": [in_words(part) for part in problem.where],
-        "why": in_words(problem.why) if problem.why else "",
-        "remedy": in_words(problem.remedy) if problem.remedy else "",
-    }
 
 
 def filled(asked: Any) -> dict[str, str]:

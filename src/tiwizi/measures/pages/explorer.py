@@ -73,7 +73,7 @@ def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str) -> 
             "code": named[row.place][0],
             "name": named[row.place][1],
             "value": labels.shown(measure, row.value, language),
-            "swatch": made.of(row.value),
+            "swatch": made.swatch(made.of(row.value)),
             "interval": f"{labels.shown(measure, row.low, language)} – {labels.shown(measure, row.high, language)}"
             if row.low is not None and row.high is not None
             else "",
@@ -89,7 +89,7 @@ def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str) -> 
 def _legend(chosen: Chosen, made: Classes, language: str) -> list[dict[str, Any]]:
     said = exploring.class_labels(made, chosen.measure, language)
     return [
-        {"swatch": at, "label": text, "count": number(count, language)}
+        {"swatch": made.swatch(at), "label": text, "count": number(count, language)}
         for at, (text, count) in enumerate(zip(said, made.counts, strict=True))
     ] + ([{"swatch": None, "label": _("not known"), "count": number(made.missing, language)}] if made.missing else [])
 

@@ -20,6 +20,7 @@ from tiwizi.measures.pages import answers
 from tiwizi.measures.queries import Row
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
+from tiwizi.territories.queries import path
 
 EXPORTED: Final = ("value", "low", "high", "people", "series", "standing", "assumed", "source")
 
@@ -41,7 +42,7 @@ def place(request: Request, code: str) -> HttpResponse:
         "place": found,
         "name": found.name(language),
         "run": run,
-        "path": queries.path_of(found),
+        "path": path(found),
         "children": queries.children_of(found),
         "neighbours": queries.neighbours_of(found),
         "today": timezone.localdate().isoformat(),
