@@ -96,7 +96,8 @@ def plan(
     Raises BadData for an unknown place, BadRulebook, and Refused where bounds do not fit the envelope.
     """
     book = rulebook or store.rulebook("indh")
-    rules = book.on(on)
+    # The plan stands on the census, not on households: what judges them is not among its assumptions.
+    rules = replace(book.on(on), deprivations=None)
     progress(say("Reading the census"))
     land = territory(place)
     sharing = _sharing(land, rules)

@@ -7,16 +7,20 @@ typed rules of that day. What is wrong in the files comes in one go, each with f
 import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 
+import narwhals as nw
+
+from tiwizi.core.conditions import condition, schema_of
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.subjects import Number, Rules
+from tiwizi.core.subjects import Deprivations, Number, Rules
 from tiwizi.core.tables import CENSUS
 from tiwizi.core.toml_reader import Reader, numbers_in
 
-SUBJECTS: Mapping[str, type] = get_type_hints(Rules)
+SUBJECTS: Mapping[str, type] = {name: (get_args(kind) or (kind,))[0] for name, kind in get_type_hints(Rules).items()}
+REQUIRED = tuple(field.name for field in fields(Rules) if field.default is MISSING)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _read(texts: Mapping[str, str], day: date | None) -> Rules:
 
 
 def _subjects_wrong(texts: Mapping[str, str]) -> Iterator[Problem]:
-    for subject in SUBJECTS:
+    for subject in REQUIRED:
         if subject not in texts:
             yield Problem(
                 what=say("this file is missing."),
@@ -118,6 +122,8 @@ def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
             say("Write a number from 1 to {known}.", known=len(rules.access.services)),
         )
     _check_poverty(rules, readers["poverty"])
+    if rules.deprivations is not None:
+        _check_deprivations(rules.deprivations, readers["deprivations"])
     for index, service in enumerate(rules.access.services):
         if service.harsh_near_km.value >= service.harsh_far_km.value:
             readers["access"].problem(
@@ -177,3 +183,44 @@ def _check_poverty(rules: Rules, reader: Reader) -> None:
         reader.problem(
             ("indicators",), say("the weights sum to {total}, not to 1.", total=str(total)), say("Write exact fractions.")
         )
+
+
+def _check_deprivations(rules: Deprivations, reader: Reader) -> None:
+    schema = schema_of(rules.answers)
+    dimensions = {dimension.code for dimension in rules.dimensions}
+    for index, one in enumerate(rules.indicators):
+        path = ("indicators", index)
+        if one.dimension not in dimensions:
+            reader.problem(
+                (*path, "dimension"),
+                say("the dimension {name} is not listed in this file.", name=one.dimension),
+                say("Write one of: {allowed}.", allowed=", ".join(sorted(dimensions))),
+            )
+        for key in ("deprived_when", "applies_when", "severe_when"):
+            if text := getattr(one, key):
+                _check_condition(text, schema, (*path, key), reader)
+        if one.gap is not None and (schema.get(one.gap.column) != nw.Float64 or one.gap.line.value.denominator != 1):
+            reader.problem(
+                (*path, "gap"),
+                say("a gap is counted in whole steps of a column of numbers."),
+                say("Name an answer of kind number, and a line that is a whole number above zero."),
+            )
+    total = sum((one.weight.value for one in rules.indicators), start=rules.poor_cutoff.value * 0)
+    if total != 1:
+        reader.problem(
+            ("indicators",), say("the weights sum to {total}, not to 1.", total=str(total)), say("Write exact fractions.")
+        )
+    if not 0 < rules.vulnerable_cutoff.value <= rules.poor_cutoff.value <= rules.severe_cutoff.value <= 1:
+        reader.problem(
+            ("poor_cutoff",),
+            say("the cutoffs are not in order."),
+            say("Write 0 < vulnerable_cutoff <= poor_cutoff <= severe_cutoff <= 1."),
+        )
+
+
+def _check_condition(text: str, schema: nw.Schema, path: tuple[str | int, ...], reader: Reader) -> None:
+    try:
+        condition(text, schema=schema, where=say("key {key}", key=str(path[-1])))
+    except BadRulebook as wrong:
+        for problem in wrong.problems:
+            reader.problem(path, problem.what, problem.remedy)

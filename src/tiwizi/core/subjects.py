@@ -273,11 +273,74 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A column of households' answers that a condition may read; `among` lists the texts that it may hold, all when empty."""
+
+    column: str
+    label: Label
+    kind: Literal["number", "text", "flag"]
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far a deprived household falls short: from `line` down to 0, in steps of one; `column` counts what it has."""
+
+    column: str
+    line: Number
+
+
+@dataclass(frozen=True)
+class Deprivation:
+    """One indicator judged on answers.
+
+    A household is deprived when `deprived_when` holds, among those to whom `applies_when` applies (all when empty); the others
+    are not deprived. `severe_when` is the stricter condition of destitution. `missing` says what a missing answer
+    means: the household is left out of the measure, it is or is not deprived, or the file is refused.
+    """
+
+    code: str
+    label: Label
+    dimension: str
+    deprived_when: str
+    weight: Number
+    missing: Literal["drop", "not_deprived", "deprived", "refuse"]
+    applies_when: str = ""
+    severe_when: str = ""
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True)
+class Deprivations:
+    """Multidimensional poverty judged household by household: the answers, the indicators, the cutoffs, how errors are read.
+
+    Below `careful_cv` a figure stands by itself, from `unreliable_cv` on it is flagged as unreliable (coefficient of variation).
+    A table is published when each cell has `least_observations` respondents and no respondent is more than `largest_share` of it.
+    """
+
+    series: str
+    label: Label
+    dimensions: tuple[PovertyDimension, ...]
+    answers: tuple[Answer, ...]
+    indicators: tuple[Deprivation, ...]
+    poor_cutoff: Number
+    vulnerable_cutoff: Number
+    severe_cutoff: Number
+    confidence: Number
+    careful_cv: Number
+    unreliable_cv: Number
+    lonely: Literal["refuse", "certainty", "centred", "scaled"]
+    least_observations: Number
+    largest_share: Number
+
+
+@dataclass(frozen=True)
 class Rules:
-    """All that a rulebook says, as it stands on one day."""
+    """All that a rulebook says, as it stands on one day; a subject with a default may be left out."""
 
     programme: Programme
     allocation: Allocation
     poverty: Poverty
     indices: Indices
     access: Access
+    deprivations: Deprivations | None = None

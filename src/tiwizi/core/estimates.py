@@ -1,0 +1,344 @@
+"""Measures of poverty finished from totals: incidence, intensity, M0 and their parts, by place and subgroup, with their errors.
+
+Each measure is a ratio of two sums, so that one linearisation serves all: a unit's score is what its own sums move the ratio.
+Method: Alkire et al. (2015), chapters 5 and 8; variance of ratios under complex designs: Särndal et al. (1992), section 5.6.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.poverty import Scheme, Term, Totals
+from tiwizi.core.sampling import Floats, Ints, Lonely, Sample, share_interval, variances, wald_interval
+
+Kind = Literal["share", "mean", "total"]
+Sums = Mapping[Term, float]
+
+COLUMNS: Final[Mapping[str, type[pl.DataType]]] = {
+    "scheme": pl.String,
+    "cutoff": pl.String,
+    "measure": pl.String,
+    "value": pl.Float64,
+    "error": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "degrees": pl.Int64,
+    "design_effect": pl.Float64,
+    "flag": pl.String,
+    "observations": pl.Int64,
+    "people": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure as a ratio of two sums of terms; a total when there is nothing under it.
+
+    `kind` says which interval it takes. `spread` gives, for the design effect, the variance among people that a simple draw of
+    the same number of respondents would have: from the value and the domain's sums; None where no such figure is usual.
+    """
+
+    scheme: str
+    cutoff: str | None
+    measure: str
+    above: Sums
+    under: Sums | None
+    kind: Kind
+    spread: Literal["share", "score", "score of poor"] | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How errors are read: the confidence of intervals, what a lonely unit adds, from which coefficients of variation to warn."""
+
+    confidence: float = 0.95
+    lonely: Lonely = "refuse"
+    careful_cv: float = 0.15
+    unreliable_cv: float = 0.30
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Totals gathered for one list of domains: `labels` a row a domain, `pairs` the (domain, unit) sums that are not empty."""
+
+    labels: pl.DataFrame
+    sums: Ints
+    domain: Ints
+    unit: Ints
+    pairs: Ints
+    sample: Sample | None
+
+
+def estimates(
+    totals: Totals,
+    *,
+    levels: pl.DataFrame | None = None,
+    over: Sequence[Sequence[str]] = ((),),
+    reading: Reading | None = None,
+    figures: Sequence[Figure] | None = None,
+) -> pl.DataFrame:
+    """One row a domain and measure: the value, its standard error, its interval, design effect, flag, respondents and people.
+
+    `over` lists crossings: each names columns of `levels` (one column a level, keyed by `place`: a place of which the row's place
+    is part), `place` itself, or subgroup columns of the totals; () is everyone. Columns left out of a crossing are null.
+    `observations` counts the households that stand behind the figure, `people` those whom they stand for. `flag` is careful or
+    unreliable by the coefficient of variation (for a share above one half, of its complement), and empty else. Where all
+    households were counted there is no error of sampling: error, interval and design effect are null. Raises BadData when a place
+    is not in `levels`, or a stratum has one unit and nothing says what it adds.
+    """
+    reading = reading or Reading()
+    asked = list(figures if figures is not None else standard(totals))
+    keys = placed(totals, levels)
+    sample, unit = sample_of(totals, reading.lonely)
+    frames = [
+        _estimated(totals, gathered(totals, keys, list(crossing), sample=sample, unit=unit), asked, reading) for crossing in over
+    ]
+    columns = list(dict.fromkeys(name for crossing in over for name in crossing))
+    return pl.concat(frames, how="diagonal").select(*columns, *COLUMNS)
+
+
+def standard(totals: Totals) -> Iterator[Figure]:
+    """Every measure of the totals: those without a cutoff once, the others for each scheme and cutoff."""
+    people: Sums = {("people",): 1.0}
+    for one in totals.indicators:
+        yield Figure("", None, f"headcount_{one.code}", {("deprived", one.code): 1.0}, people, "share", "share")
+    for scheme in totals.schemes:
+        for cutoff in scheme.cutoffs:
+            yield from _at(totals, scheme, str(cutoff))
+        yield from _bands(scheme)
+
+
+def _at(totals: Totals, scheme: Scheme, cutoff: str) -> Iterator[Figure]:
+    here = (scheme.name, cutoff)
+    scale = float(scheme.scale)
+    people: Sums = {("people",): 1.0}
+    poor: Sums = {("poor", *here): 1.0}
+    load: Sums = {("load", *here): 1 / scale}
+    yield Figure(*here, "headcount_ratio", poor, people, "share", "share")
+    yield Figure(*here, "intensity", load, poor, "share", "score of poor")
+    yield Figure(*here, "adjusted_headcount", load, people, "share", "score")
+    yield Figure(*here, "poor_people", poor, None, "total")
+    within: dict[str, dict[Term, float]] = {}
+    for one in totals.indicators:
+        if one.code not in scheme.weights:
+            continue
+        points = scheme.points(one.code)
+        censored: Term = ("censored", *here, one.code)
+        part: Sums = {censored: points / scale}
+        within.setdefault(one.dimension, {})[censored] = points / scale
+        yield Figure(*here, f"censored_headcount_{one.code}", {censored: 1.0}, people, "share", "share")
+        yield Figure(*here, f"absolute_contribution_{one.code}", part, people, "share")
+        yield Figure(*here, f"contribution_{one.code}", part, load, "share")
+        if one.steps:
+            yield Figure(*here, f"censored_gap_{one.code}", {("gap", *here, one.code): 1 / one.steps}, people, "share")
+            squared: Sums = {("squared gap", *here, one.code): 1 / one.steps**2}
+            yield Figure(*here, f"censored_squared_gap_{one.code}", squared, people, "share")
+    for dimension, parts in within.items():
+        yield Figure(*here, f"contribution_{dimension}_dimension", parts, load, "share")
+    yield from _gaps(totals, scheme, here)
+    destitute: Sums = {("destitute", *here): 1.0}
+    if ("destitute", *here) in totals.terms:
+        yield Figure(*here, "destitution_headcount_ratio", destitute, people, "share", "share")
+        yield Figure(*here, "destitution_adjusted_headcount", {("destitute load", *here): 1 / scale}, people, "share")
+
+
+def _gaps(totals: Totals, scheme: Scheme, here: tuple[str, str]) -> Iterator[Figure]:
+    """M1 and M2 where an indicator has a gap: the others count as a whole gap, as they do in M0."""
+    if not any(one.steps for one in totals.indicators):
+        return
+    for measure, term, power in (("adjusted_gap", "gap", 1), ("adjusted_squared_gap", "squared gap", 2)):
+        parts: dict[Term, float] = {}
+        for one in totals.indicators:
+            if one.code in scheme.weights:
+                points = scheme.points(one.code) / scheme.scale
+                parts[(term if one.steps else "censored", *here, one.code)] = points / (one.steps**power if one.steps else 1)
+        yield Figure(*here, measure, parts, {("people",): 1.0}, "share")
+
+
+def _bands(scheme: Scheme) -> Iterator[Figure]:
+    """People between a cutoff that is only counted and the poor (vulnerable), or at a higher one (severely poor)."""
+    people: Sums = {("people",): 1.0}
+    poor = min(scheme.cutoffs)
+    for cutoff in scheme.counted:
+        here: Term = ("poor", scheme.name, str(cutoff))
+        if cutoff < poor:
+            yield Figure(
+                scheme.name,
+                str(cutoff),
+                "vulnerable_share",
+                {here: 1.0, ("poor", scheme.name, str(poor)): -1.0},
+                people,
+                "share",
+                "share",
+            )
+        else:
+            yield Figure(scheme.name, str(cutoff), "severe_headcount_ratio", {here: 1.0}, people, "share", "share")
+
+
+def sample_of(totals: Totals, lonely: Lonely) -> tuple[Sample | None, Ints]:
+    """The design of the totals, and which of its units each row of them is; no design where all households were counted."""
+    if totals.drawn == "all":
+        return None, np.zeros(totals.keys.height, dtype=np.int64)
+    units = totals.keys.select("stratum", "psu").with_row_index("row").group_by("stratum", "psu", maintain_order=True)
+    firsts = units.agg(pl.col("row"))
+    of_row = np.empty(totals.keys.height, dtype=np.int64)
+    lengths = firsts["row"].list.len().to_numpy()
+    of_row[firsts["row"].explode().to_numpy()] = np.repeat(np.arange(firsts.height), lengths)
+    names, stratum = np.unique(firsts["stratum"].cast(pl.String).to_numpy(), return_inverse=True)
+    population = None
+    if totals.population_psus is not None:
+        population = np.full(len(names), np.inf)
+        population[stratum] = totals.population_psus[firsts["row"].list.first().to_numpy()]
+    return Sample(stratum.astype(np.int64), tuple(names.tolist()), population, lonely), of_row
+
+
+def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample: Sample | None, unit: Ints) -> Domains:
+    """The totals gathered for the domains of a crossing, in the order of their names; units of a domain are kept apart."""
+    if crossing:
+        labels = keys.select(crossing).unique().sort(crossing)
+        places = keys.select(crossing).join(
+            labels.with_row_index("domain"), on=crossing, how="left", nulls_equal=True, maintain_order="left"
+        )
+        domain = places["domain"].to_numpy().astype(np.int64)
+    else:
+        labels, domain = pl.DataFrame({"": [None]}).select([]), np.zeros(keys.height, dtype=np.int64)
+    order = np.lexsort((unit, domain))
+    domain, unit = domain[order], unit[order]
+    starts = np.flatnonzero(np.r_[True, (domain[1:] != domain[:-1]) | (unit[1:] != unit[:-1])]) if len(order) else order
+    pairs = np.add.reduceat(totals.counts[order], starts, axis=0) if len(order) else totals.counts
+    sums = np.zeros((max(labels.height, 1), totals.counts.shape[1]), dtype=np.int64)
+    np.add.at(sums, domain[starts], pairs)
+    return Domains(labels, sums, domain[starts], unit[starts], pairs, sample)
+
+
+def matrices(figures: Sequence[Figure], terms: Mapping[Term, int], width: int) -> tuple[Floats, Floats]:
+    """What is above and under each figure as columns over the terms."""
+    above, under = np.zeros((width, len(figures))), np.zeros((width, len(figures)))
+    for at, figure in enumerate(figures):
+        for side, sums in ((above, figure.above), (under, figure.under or {})):
+            for term, factor in sums.items():
+                side[terms[term], at] += factor
+    return above, under
+
+
+def linearised(domains: Domains, figures: Sequence[Figure], totals: Totals) -> tuple[Floats, Floats]:
+    """Values, one row a domain and one column a figure, and scores, one row a pair of domain and unit."""
+    above, under = matrices(figures, totals.terms, totals.counts.shape[1])
+    total = np.array([figure.under is None for figure in figures])
+    tops, bottoms = domains.sums @ above, domains.sums @ under
+    bottoms = np.where(total, float(totals.scale), bottoms)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = tops / bottoms
+        factor = np.where(total, 0.0, values)[domains.domain]
+        scores = (domains.pairs @ above - factor * (domains.pairs @ under)) / bottoms[domains.domain]
+    return values, scores
+
+
+def _estimated(totals: Totals, domains: Domains, figures: Sequence[Figure], reading: Reading) -> pl.DataFrame:
+    values, scores = linearised(domains, figures, totals)
+    # Dust of the division must not push a share past its ends.
+    shares = np.array([figure.kind == "share" for figure in figures])
+    values = np.where(shares, np.clip(values, 0, 1), values)
+    rows = domains.sums[:, totals.terms[("rows",)]].astype(np.float64)
+    people = domains.sums[:, totals.terms[("people",)]] / totals.scale
+    count = len(values)
+    spread = np.repeat(np.arange(count), len(figures))
+    parts: dict[str, object] = {
+        "scheme": [figure.scheme for figure in figures] * count,
+        "cutoff": [figure.cutoff for figure in figures] * count,
+        "measure": [figure.measure for figure in figures] * count,
+        "value": values.ravel(),
+        "observations": rows.astype(np.int64)[spread],
+        "people": people[spread],
+    }
+    if domains.sample is not None:
+        parts |= _errors(totals, domains, figures, reading, values, scores, rows)
+    frame = pl.DataFrame(parts).with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in COLUMNS.items() if name not in parts
+    )
+    frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None)).cast(pl.Schema(COLUMNS))
+    return pl.concat([domains.labels[spread], frame], how="horizontal") if domains.labels.width else frame
+
+
+def _errors(
+    totals: Totals, domains: Domains, figures: Sequence[Figure], reading: Reading, values: Floats, scores: Floats, rows: Floats
+) -> dict[str, object]:
+    assert domains.sample is not None  # noqa: S101
+    known = np.nan_to_num(scores)
+    spread = variances(known, unit=domains.unit, domain=domains.domain, domains=len(values), sample=domains.sample)
+    errors = np.where(np.isnan(values), np.nan, np.sqrt(spread))
+    degrees = domains.sample.degrees
+    shares = np.array([figure.kind == "share" for figure in figures])
+    low, high = wald_interval(values, errors, degrees=degrees, confidence=reading.confidence)
+    bound = share_interval(values, errors, rows[:, None], degrees=degrees, confidence=reading.confidence)
+    low, high = np.where(shares, bound[0], low), np.where(shares, bound[1], high)
+    return {
+        "error": errors.ravel(),
+        "low": low.ravel(),
+        "high": high.ravel(),
+        "degrees": [degrees] * values.size,
+        "design_effect": _effects(totals, domains, figures, values, errors, rows).ravel(),
+        "flag": _flags(values, errors, shares, reading).ravel(),
+    }
+
+
+def _flags(values: Floats, errors: Floats, shares: NDArray[np.bool_], reading: Reading) -> NDArray[np.str_]:
+    base = np.where(shares & (values > 0.5), 1 - values, values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        coefficient = errors / base
+    return np.select(
+        [coefficient >= reading.unreliable_cv, coefficient >= reading.careful_cv], ["unreliable", "careful"], default=""
+    )
+
+
+def _effects(totals: Totals, domains: Domains, figures: Sequence[Figure], values: Floats, errors: Floats, rows: Floats) -> Floats:
+    """Variance over that of as many respondents drawn singly, each counting as its weight, with replacement."""
+    effects = np.full(values.shape, np.nan)
+    schemes = {scheme.name: scheme for scheme in totals.schemes}
+    for at, figure in enumerate(figures):
+        if figure.spread is None:
+            continue
+        value = values[:, at]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if figure.spread == "share":
+                single = value * (1 - value) / (rows - 1)
+            else:
+                single = _score_spread(domains.sums, totals, figure, schemes[figure.scheme].scale) / (rows - 1)
+                if figure.spread == "score of poor":
+                    poor_rows = domains.sums[:, totals.terms[("poor rows", figure.scheme, str(figure.cutoff))]]
+                    single = single * (rows - 1) / (poor_rows - 1)
+            effects[:, at] = np.where(single > 0, errors[:, at] ** 2 / single, np.nan)
+    return effects
+
+
+def _score_spread(sums: Ints, totals: Totals, figure: Figure, scale: int) -> Floats:
+    """Variance among people of the censored score, among all or among the poor."""
+    here = (figure.scheme, str(figure.cutoff))
+    base = sums[:, totals.terms[("people",) if figure.spread == "score" else ("poor", *here)]]
+    mean = sums[:, totals.terms[("load", *here)]] / scale / base
+    return np.asarray(sums[:, totals.terms[("squares", *here)]] / scale**2 / base - mean**2)
+
+
+def placed(totals: Totals, levels: pl.DataFrame | None) -> pl.DataFrame:
+    """The keys of the totals with a column for each level that lies above their places."""
+    if levels is None:
+        return totals.keys
+    lost = totals.keys["place"].unique().sort().to_list()
+    known = set(levels["place"].to_list())
+    strange = [place for place in lost if place not in known]
+    if strange:
+        raise BadData(
+            Problem(
+                what=say(
+                    "{count} places are not in the tree: {names}.", count=len(strange), names=", ".join(map(str, strange[:3]))
+                ),
+                where=[say("column {column}", column="place")],
+                remedy=say("Write the codes of the tree, or give the tree of the day of the survey."),
+            )
+        )
+    return totals.keys.join(levels.unique("place"), on="place", how="left", maintain_order="left")

@@ -1,0 +1,154 @@
+"""Errors of figures from a stratified sample of clusters: linearised variances, intervals, design effects.
+
+The first stage decides: primary sampling units (psu) drawn inside strata, as with replacement, or without where the number of
+units in the stratum is known. A figure of a part of the people keeps the whole design: units without anyone of that part
+count as zero, so that the error says how the part itself could have come out otherwise.
+Methods: Binder (1983), doi:10.2307/1402588; Särndal, Swensson, Wretman (1992), chapters 5 and 10; Korn and Graubard (1998).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from tiwizi.core.errors import BadData, Problem, say
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Lonely = Literal["refuse", "certainty", "centred", "scaled"]
+"""What a stratum with one unit adds: nothing goes out; nothing, as if it were drawn for certain; its unit's distance from the
+mean of all units; or what the other strata add on average."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The units drawn: `stratum` of each unit (0 .. strata - 1), and how many units the population of each stratum holds.
+
+    `population` is one number a stratum, infinite where units were drawn with replacement; None when all are.
+    """
+
+    stratum: Ints
+    names: tuple[str, ...]
+    population: Floats | None = None
+    lonely: Lonely = "refuse"
+
+    def __post_init__(self) -> None:
+        units = self.units
+        lonely = np.flatnonzero((units == 1) & (self.left > 0))
+        if self.lonely == "refuse" and lonely.size:
+            raise BadData(
+                Problem(
+                    what=say(
+                        "{count} strata hold a single primary sampling unit: {names}.",
+                        count=lonely.size,
+                        names=self._some(lonely),
+                    ),
+                    where=[say("column {column}", column="stratum")],
+                    why=say("One unit does not show how units of its stratum differ, so no error can be told."),
+                    remedy=say(
+                        "Merge each with a like stratum, or choose what a single unit adds: certainty, centred or scaled."
+                    ),
+                )
+            )
+        if self.population is not None and (short := np.flatnonzero(self.population < units)).size:
+            raise BadData(
+                Problem(
+                    what=say("more units were drawn than the strata are said to hold: {names}.", names=self._some(short)),
+                    where=[say("column {column}", column="population_psus")],
+                    remedy=say("Write in each row how many primary sampling units its stratum holds in all."),
+                )
+            )
+
+    def _some(self, strata: Ints) -> str:
+        return ", ".join(self.names[at] for at in strata[:3])
+
+    @property
+    def units(self) -> Ints:
+        """Units drawn in each stratum."""
+        return np.bincount(self.stratum, minlength=len(self.names)).astype(np.int64)
+
+    @property
+    def left(self) -> Floats:
+        """The part of each stratum that was not drawn: 1 with replacement, 0 when every unit was drawn."""
+        if self.population is None:
+            return np.ones(len(self.names))
+        return np.clip(1 - self.units / self.population, 0.0, 1.0)
+
+    @property
+    def stretch(self) -> float:
+        """What the variance of the strata with several units is multiplied by, so as to stand for those with one."""
+        if self.lonely != "scaled":
+            return 1.0
+        told = int((self.units > 1).sum())
+        return len(self.names) / told if told else float("nan")
+
+    @property
+    def degrees(self) -> int:
+        """Degrees of freedom of the design: units less strata."""
+        return len(self.stratum) - len(self.names)
+
+
+def variances(scores: Floats, *, unit: Ints, domain: Ints, domains: int, sample: Sample) -> Floats:
+    """Linearised variances, one row a domain and one column a figure.
+
+    `scores` holds, for each pair of a domain and a unit that has someone of it, the unit's linearised total of each figure
+    (one row a pair, pairs of a domain and unit once); `unit` and `domain` say which pair a row is.
+    """
+    return covariances(scores, scores, unit=unit, domain=domain, domains=domains, sample=sample)
+
+
+def covariances(one: Floats, other: Floats, *, unit: Ints, domain: Ints, domains: int, sample: Sample) -> Floats:
+    """Linearised covariances of two sets of scores of the same pairs, one row a domain and one column a figure."""
+    if not len(one):
+        return np.zeros((domains, one.shape[1]))
+    stratum = sample.stratum[unit]
+    order = np.lexsort((unit, stratum, domain))
+    stratum, home = stratum[order], domain[order]
+    starts = np.flatnonzero(np.r_[True, (stratum[1:] != stratum[:-1]) | (home[1:] != home[:-1])])
+    present = np.diff(np.r_[starts, len(order)])
+    units = sample.units[stratum[starts]][:, None]
+    cell = np.repeat(np.arange(len(starts)), present)
+    sums, spread = [], np.ones(())
+    for scores in (one[order], other[order]):
+        mean = np.add.reduceat(scores, starts, axis=0) / units
+        if sample.lonely == "centred":
+            # A lonely unit is set against the mean of all units, which is zero for linearised scores of a ratio.
+            mean = np.where(units == 1, 0.0, mean)
+        sums.append(mean)
+        spread = spread * (scores - mean[cell])
+    # Units of the stratum without anyone of the domain lie at zero.
+    inner = np.add.reduceat(spread, starts, axis=0) + (units - present[:, None]) * sums[0] * sums[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(units > 1, units / (units - 1), 1.0 if sample.lonely == "centred" else 0.0)
+    cells = sample.left[stratum[starts]][:, None] * factor * inner
+    out = np.zeros((domains, one.shape[1]))
+    np.add.at(out, home[starts], cells)
+    return out * sample.stretch
+
+
+def wald_interval(value: Floats, error: Floats, *, degrees: int, confidence: float) -> tuple[Floats, Floats]:
+    """Ends of the symmetric interval, for figures without bounds; not-a-number where there is no degree of freedom."""
+    reach = _quantile(degrees, confidence) * error
+    return value - reach, value + reach
+
+
+def share_interval(value: Floats, error: Floats, people: Floats, *, degrees: int, confidence: float) -> tuple[Floats, Floats]:
+    """Ends of the interval of a share, on the logit scale, so that they stay between 0 and 1.
+
+    A share of 0 or 1 has no error to be linearised: there the exact binomial interval of `people` (respondents) stands.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = np.log(value / (1 - value))
+        reach = _quantile(degrees, confidence) * error / (value * (1 - value))
+        low, high = (1 / (1 + np.exp(-end)) for end in (centre - reach, centre + reach))
+        edge = ((1 - confidence) / 2) ** (1 / people)
+    none, all_ = value <= 0, value >= 1
+    low = np.where(none, 0.0, np.where(all_, edge, low))
+    high = np.where(none, 1 - edge, np.where(all_, 1.0, high))
+    return low, high
+
+
+def _quantile(degrees: int, confidence: float) -> float:
+    return float(stats.t.ppf((1 + confidence) / 2, degrees)) if degrees > 0 else float("nan")
