@@ -39,7 +39,10 @@ def criteria() -> tuple[Any, list[str]]:
     return rules, [one.measures[0] for one in rules.allocation.criteria] + ["adjusted_headcount_union"]
 
 
-def run_at(place: Place, communes: list[Place], account: Account, *, base: int = 100) -> Run:
+HOUSEHOLD_MEASURES = ("headcount_ratio", "intensity", "adjusted_headcount", "absolute_contribution_water")
+
+
+def run_at(place: Place, communes: list[Place], account: Account, *, base: int = 100, kind: str = "census") -> Run:
     """A run done, with made-up figures of these communes; those of each commune differ from all others."""
     with scope.everything():
         run: Run = Run.objects.create(
@@ -47,20 +50,20 @@ def run_at(place: Place, communes: list[Place], account: Account, *, base: int =
             place_code=place.code,
             position=place.position,
             reach=place.last,
-            kind="census",
+            kind=kind,
             on=ON,
             rulebook="indh",
             rulebook_version=store.rulebook("indh").version,
             code_version="0",
             seed=1,
             inputs={},
-            fingerprint=f"{place.code}-{base}",
+            fingerprint=f"{kind}-{place.code}-{base}",
             status="done",
             by=account,
             at=AT,
             finished_at=AT,
         )
-        _rules, names = criteria()
+        names = criteria()[1] if kind == "census" else HOUSEHOLD_MEASURES
         Figure.objects.bulk_create(
             Figure(
                 run=run,

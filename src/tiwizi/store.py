@@ -4,6 +4,7 @@ Everything that the core takes or gives passes here, so that the core itself nev
 """
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ import polars.selectors as cs
 
 from tiwizi.core.errors import BadRulebook, Problem, say
 from tiwizi.core.rulebook import Rulebook, parse
+from tiwizi.core.subjects import Deprivations
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 
@@ -33,6 +35,21 @@ def rulebook(where: str | Path) -> Rulebook:
             )
         )
     return parse(folder.name, _texts(folder))
+
+
+def deprivations(where: str | Path, on: date) -> Deprivations:
+    """How a rulebook judges households on a day. Raises BadRulebook where it has no deprivations.toml."""
+    book = rulebook(where)
+    found = book.on(on).deprivations
+    if found is None:
+        raise BadRulebook(
+            Problem(
+                what=say("this rulebook does not say how households are judged."),
+                where=[say("file {file}", file="deprivations.toml")],
+                remedy=say("Copy it from the rulebook that comes with Tiwizi, then change what differs."),
+            )
+        )
+    return found
 
 
 def _texts(folder: Path) -> Mapping[str, str]:

@@ -1,10 +1,13 @@
 """Reading runs and figures: which run pages show, ranks among the places seen, and nothing beyond the scope."""
 
+import json
+
 import pytest
 from tests.measures import trees
 
 from tiwizi.measures import queries
-from tiwizi.measures.models import Run
+from tiwizi.measures.models import Dataset, Run
+from tiwizi.measures.rules import RULEBOOK
 from tiwizi.scope import NOTHING, NoScope, within
 from tiwizi.territories.models import Place
 from tiwizi.territories.queries import path
@@ -45,7 +48,9 @@ def test_without_a_scope_nothing_is_answered(tree: Tree, runs: dict[str, Run]) -
         lambda: queries.known(runs["P1"]),
         lambda: queries.figures(runs["P1"], measure="population", level="commune", as_of=trees.DAY),
         lambda: queries.of_place(runs["P1"], tree["P1"]),
-        lambda: queries.ranks(runs["P1"], "commune"),
+        lambda: queries.ranks(runs["P1"], tree["P1.1.1"]),
+        lambda: queries.medians(runs["P1"], measure="population", level="commune", series="RGPH"),
+        lambda: queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH"),
         lambda: queries.douars_of(runs["P1"], tree["P1"]),
         lambda: queries.bounds(None, runs["P1"]),
         lambda: queries.names([tree["P1"].pk], "ar"),
@@ -71,15 +76,57 @@ def test_every_question_stops_at_the_scope(tree: Tree, runs: dict[str, Run]) -> 
         assert queries.douars_of(run, tree["P1"]) == {}
 
 
+def ranked(run: Run, place: Place, measure: str) -> list[tuple[int, int]]:
+    """The ranks of a place's figures of a measure in 2024, as (rank, of)."""
+    found = queries.ranks(run, place)
+    return [(rank.rank, rank.of) for (name, day, _series), rank in found.items() if (name, day) == (measure, trees.DAY)]
+
+
 def test_ranks_count_from_the_highest_and_ties_share_the_best(tree: Tree, runs: dict[str, Run]) -> None:
     with within(trees.scope_at(tree["P1"])):
-        rows = queries.figures(runs["P1"], measure="illiteracy_10_plus_share", level="commune", as_of=trees.DAY)
-        rank = queries.ranks(runs["P1"], "commune")
-        said = [rank("illiteracy_10_plus_share", trees.DAY, row.series, row.value) for row in rows]
-        assert said == [(3, 3), (2, 3), (1, 3)]
-        assert rank("illiteracy_10_plus_share", trees.DAY, rows[0].series, None) is None
-        same = queries.figures(runs["P1"], measure="people_per_room", level="commune", as_of=trees.DAY)
-        assert [rank("people_per_room", trees.DAY, row.series, row.value) for row in same] == [(1, 3)] * 3
+        communes = [tree[code] for code in ("P1.1.1", "P1.1.2", "P1.2.1")]
+        said = [ranked(runs["P1"], place, "illiteracy_10_plus_share") for place in communes]
+        assert said == [[(3, 3)], [(2, 3)], [(1, 3)]]
+        assert [ranked(runs["P1"], place, "people_per_room") for place in communes] == [[(1, 3)]] * 3
+        # The second douar has no distances: it has no rank, and nobody is ranked against it.
+        assert ranked(runs["P1"], tree["D1"], "track_km") == [(1, 1)]
+        assert ranked(runs["P1"], tree["D2"], "track_km") == []
+
+
+def test_ranks_and_medians_count_only_the_places_that_the_reader_sees(tree: Tree, runs: dict[str, Run]) -> None:
+    def told(where: str) -> tuple[object, object]:
+        with within(trees.scope_at(tree[where])):
+            (series,) = {one for name, _day, one in queries.ranks(runs["P1"], tree["P1.1.1"]) if name == "population"}
+            middle = queries.medians(runs["P1"], measure="population", level="commune", series=series)
+            return ranked(runs["P1"], tree["P1.1.1"], "population"), middle[trees.DAY]
+
+    # Populations of the communes in the order of the tree: 1020, 1030, 1050. What was kept for one is not told to another.
+    assert told("P1") == ([(3, 3)], (1030, 3))
+    assert told("P1.1") == ([(2, 2)], (1025, 2))
+    assert told("P1.1.1") == ([(1, 1)], (1020, 1))
+
+
+def test_the_years_of_a_place_beyond_the_scope_are_not_told(tree: Tree, runs: dict[str, Run]) -> None:
+    with within(trees.scope_at(tree["P1"])):
+        found = queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH")
+        assert [day.year for day in found] == [2014, 2024]
+    with within(trees.scope_at(tree["P1.1"])):
+        assert queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH") == {}
+        assert queries.ranks(runs["P1"], tree["P1"]) == {}
+
+
+def test_a_rulebook_that_this_version_cannot_read_leaves_the_figures_their_words(tree: Tree, runs: dict[str, Run]) -> None:
+    run = runs["P1"]
+    with within(trees.scope_at(tree["P1"])):
+        kept = Dataset.objects.get(pk=run.inputs[RULEBOOK]["id"])
+        old = json.loads(bytes(kept.content))
+        # As if an earlier version had kept it, which knew less of the programme.
+        old["texts"]["allocation"] = "[allocation]\n"
+        values = {name: getattr(kept, name) for name in ("place", "position", "table", "name", "rows", "source", "licence", "at")}
+        earlier = Dataset.objects.create(**values, content=json.dumps(old).encode(), sha256="0" * 64)
+        run.inputs[RULEBOOK]["id"], run.rulebook_version = earlier.pk, "earlier"
+        assert queries.rules_of(run) is None
+        assert queries.words_of(run).allocation.criteria
 
 
 def test_the_oldest_answer_is_forgotten_first() -> None:

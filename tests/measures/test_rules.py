@@ -30,7 +30,8 @@ def test_why_not_request(kind: str, tables: list[str], elsewhere: list[str], sai
 
 
 def test_a_run_ends_once_and_stays_so() -> None:
-    assert rules.TRANSITIONS == {"waiting": ("running",), "running": ("done", "failed"), "done": (), "failed": ()}
+    ended = dict.fromkeys(("done", "failed", "stopped"), ())
+    assert dict(rules.TRANSITIONS) == {"waiting": ("running", "stopped"), "running": ("done", "failed", "stopped"), **ended}
 
 
 def test_whatever_a_result_depends_on_is_in_its_fingerprint() -> None:
@@ -120,3 +121,8 @@ def test_few_classes_are_spread_over_the_whole_ramp() -> None:
     assert alone.swatch(0) == 4
     nine = rules.classes([float(value) for value in range(900)], method="quantile", count=9)
     assert [nine.swatch(at) for at in range(9)] == list(range(9))
+
+
+@pytest.mark.parametrize(("status", "reasons"), [("waiting", 0), ("running", 0), ("done", 1), ("failed", 1), ("stopped", 1)])
+def test_only_a_run_that_has_not_ended_can_be_stopped(status: str, reasons: int) -> None:
+    assert len(rules.why_not_stop(status)) == reasons

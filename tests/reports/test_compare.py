@@ -1,6 +1,7 @@
 """Two scenarios side by side, as tables and as drawings: hand-checked rows, what is refused, what a picture may hold."""
 
 import re
+from collections import Counter
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -207,6 +208,49 @@ def test_each_year_has_its_value_in_the_order_of_years() -> None:
 def test_shares_are_read_as_percentages_and_small_values_keep_a_decimal() -> None:
     assert "21.4%" in texts(drawings.trend_svg([(2014, 0.214)], "Illiteracy", "en", share=True))
     assert "4.3" in texts(drawings.trend_svg([(2014, 4.26)], "People a household", "en", share=False))
+
+
+BESIDE = (
+    drawings.Line("Cercle", [(2014, 0.25), (2024, 0.2)]),
+    drawings.Line("Median", [(2014, 0.1)]),
+)
+
+
+def test_lines_beside_are_named_below_and_told_in_words() -> None:
+    drawing = drawings.trend_svg([(2014, 0.214), (2024, 0.113)], "Illiteracy", "fr", share=True, name="Ici", beside=BESIDE)
+    assert set(texts(drawing)) >= {"Ici", "Cercle", "Median"}
+    figures = [one[:4] for one in texts(drawing) if "%" in one]
+    assert set(figures) == {"21,4", "11,3"}, "only its own figures are written; the table beside it has the others"
+    said = re.sub("[\u2066-\u2069]", "", description(drawing))
+    assert "Cercle\u00a0:" in said
+    assert "25,0" in said
+    assert not re.search(r"<style|style=|<script|href=", drawing)
+
+
+def test_dashes_tell_the_lines_apart_without_colours() -> None:
+    drawing = drawings.trend_svg([(2014, 0.214), (2024, 0.113)], "Illiteracy", "en", share=True, name="Here", beside=BESIDE)
+    dashes = re.findall('stroke-dasharray="([^"]*)"', drawing)
+    # Each in the plot and in the key; the line of a single point is but its dot.
+    assert sorted(Counter(dashes).values()) == [2, 2, 2]
+
+
+def test_a_figure_is_written_on_the_side_where_the_others_leave_room() -> None:
+    own = [(2014, 0.3), (2024, 0.3)]
+    beside = [drawings.Line("Other", [(2014, 0.32), (2024, 0.28)])]
+    drawing = drawings.trend_svg(own, "Illiteracy", "en", share=True, name="Here", beside=beside)
+    heights = [float(y) for y in re.findall(r'translate\([\d.]+,([\d.-]+)\)[^>]*fill="#22313a"[^>]*>30.0%', drawing)]
+    assert len(heights) == 2
+    assert max(heights) - min(heights) > 20
+
+
+def test_values_are_written_as_the_page_writes_them() -> None:
+    drawing = drawings.trend_svg([(2014, 0.5)], "Illiteracy", "en", share=True, said=lambda value: f"<{value}>")
+    assert "<0.5>" in texts(drawing)
+
+
+def test_more_lines_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(BadData, match="more lines than can be told apart"):
+        drawings.trend_svg([(2014, 0.2)], "Illiteracy", "en", share=True, beside=[*BESIDE, *BESIDE])
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,9 @@ class Walk:
                 )
         dataset = offices.dataset_at(seat, account, f"Canary{name}table")
         own = offices.run_at(seat, list(communes), account, base=9000) if communes else self.office.run
+        poor = offices.run_at(seat, list(communes or self.tree.near_communes), account, base=8000, kind="households")
         return {
+            "poor": poor,
             "import": one,
             "invitation": invitation,
             "dataset": dataset,
@@ -147,6 +149,9 @@ class Walk:
             "import_settle": [rows["import"].pk, "drop"],
             "run": [rows["run"].pk],
             "run_replay": [rows["run"].pk],
+            "run_stop": [rows["run"].pk],
+            "poverty": [rows["poor"].pk],
+            "poverty_chart": [rows["poor"].pk],
             "dataset": [rows["dataset"].pk],
             "envelope": [rows["envelope"].pk],
             "scenario": [rows["scenario"].pk],

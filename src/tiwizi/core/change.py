@@ -16,7 +16,7 @@ import polars as pl
 from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.core.estimates import Domains, Figure, Reading, gathered, linearised, placed, sample_of, standard
 from tiwizi.core.poverty import Totals
-from tiwizi.core.sampling import Floats, Ints, Sample, variances, wald_interval
+from tiwizi.core.sampling import Floats, Ints, Sample, changes_in, variances, wald_interval
 
 Units = Literal["apart", "shared"]
 """Whether the rounds were drawn apart, or are the same primary sampling units (by stratum and unit) seen twice."""
@@ -153,7 +153,7 @@ def _changed(
     reading: Reading,
 ) -> pl.DataFrame:
     labels, maps = _common(found)
-    count = max(labels.height, 1)
+    count = labels.height if labels.width else 1
     first, second = (
         _Side(domains, _spread(values, at, count), scores, at[domains.domain])
         for domains, at, (values, scores) in (
@@ -217,7 +217,9 @@ def _error(first: _Side, second: _Side, one: Floats, other: Floats, sample: Samp
     unit = np.concatenate([first.domains.unit, second.domains.unit])
     order = np.lexsort((unit, domain))
     domain, unit = domain[order], unit[order]
-    starts = np.flatnonzero(np.r_[True, (domain[1:] != domain[:-1]) | (unit[1:] != unit[:-1])])
+    if not len(order):
+        return np.zeros_like(first.values)
+    starts = changes_in(domain, unit)
     added = np.add.reduceat(np.nan_to_num(scores[order], posinf=0.0, neginf=0.0), starts, axis=0)
     return np.sqrt(variances(added, unit=unit[starts], domain=domain[starts], domains=count, sample=sample))
 

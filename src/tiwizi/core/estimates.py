@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.core.poverty import Scheme, Term, Totals
-from tiwizi.core.sampling import Floats, Ints, Lonely, Sample, share_interval, variances, wald_interval
+from tiwizi.core.sampling import Floats, Ints, Lonely, Sample, changes_in, share_interval, variances, wald_interval
 
 Kind = Literal["share", "mean", "total"]
 Sums = Mapping[Term, float]
@@ -70,7 +70,7 @@ class Domains:
     sums: Ints
     domain: Ints
     unit: Ints
-    pairs: Ints
+    pairs: Floats
     sample: Sample | None
 
 
@@ -198,22 +198,28 @@ def sample_of(totals: Totals, lonely: Lonely) -> tuple[Sample | None, Ints]:
 
 
 def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample: Sample | None, unit: Ints) -> Domains:
-    """The totals gathered for the domains of a crossing, in the order of their names; units of a domain are kept apart."""
+    """The totals gathered for the domains of a crossing, in the order of their names; units of a domain are kept apart.
+
+    A place that lies in no place of a level (a town in no cercle) is of no domain there.
+    """
     if crossing:
-        labels = keys.select(crossing).unique().sort(crossing)
-        places = keys.select(crossing).join(
-            labels.with_row_index("domain"), on=crossing, how="left", nulls_equal=True, maintain_order="left"
-        )
-        domain = places["domain"].to_numpy().astype(np.int64)
+        labels = keys.select(crossing).drop_nulls().unique().sort(crossing)
+        places = keys.select(crossing).join(labels.with_row_index("domain"), on=crossing, how="left", maintain_order="left")
+        domain = places["domain"].cast(pl.Int64).fill_null(-1).to_numpy()
     else:
-        labels, domain = pl.DataFrame({"": [None]}).select([]), np.zeros(keys.height, dtype=np.int64)
+        labels, domain = pl.DataFrame(), np.zeros(keys.height, dtype=np.int64)
     order = np.lexsort((unit, domain))
+    order = order[domain[order] >= 0]
     domain, unit = domain[order], unit[order]
-    starts = np.flatnonzero(np.r_[True, (domain[1:] != domain[:-1]) | (unit[1:] != unit[:-1])]) if len(order) else order
-    pairs = np.add.reduceat(totals.counts[order], starts, axis=0) if len(order) else totals.counts
-    sums = np.zeros((max(labels.height, 1), totals.counts.shape[1]), dtype=np.int64)
-    np.add.at(sums, domain[starts], pairs)
-    return Domains(labels, sums, domain[starts], unit[starts], pairs, sample)
+    sums = np.zeros((labels.height if crossing else 1, totals.counts.shape[1]), dtype=np.int64)
+    starts, firsts = changes_in(domain, unit), changes_in(domain)
+    if not len(order):
+        return Domains(labels, sums, domain, unit, totals.counts[:0].astype(np.float64), sample)
+    counts = totals.counts[order]
+    sums[domain[firsts]] = np.add.reduceat(counts, firsts, axis=0)
+    # Whole numbers below 2^53: as doubles they are the same numbers, and multiply faster.
+    pairs = np.add.reduceat(counts, starts, axis=0) if len(starts) < len(order) else counts
+    return Domains(labels, sums, domain[starts], unit[starts], pairs.astype(np.float64), sample)
 
 
 def matrices(figures: Sequence[Figure], terms: Mapping[Term, int], width: int) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ Method: Alkire and Foster (2011), doi:10.1016/j.jpubeco.2010.11.006; Alkire et a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil, floor, lcm, log10
+from math import ceil, floor, isfinite, lcm, log10
 from typing import Any, Final, Literal
 
 import narwhals as nw
@@ -115,7 +115,7 @@ def totals(
     schema = frame.collect_schema()
     _refuse_columns(schema, indicators, by, drawn)
     sized = drawn == "sample" and "population_psus" in schema
-    keys = ["place", *by, *(_DESIGN if drawn == "sample" else ())]
+    keys = list(dict.fromkeys(["place", *by, *(_DESIGN if drawn == "sample" else ())]))
     scale = _scale(frame, schema, schemes)
     rows = frame.select(*_keyed(schema, keys), *_weighted(schema, scale, sized=sized), *_judgements(schema, indicators))
     rows = rows.with_columns(
@@ -127,7 +127,9 @@ def totals(
     added = {f"t{at}": one for at, one in enumerate(terms.values())}
     counted = rows.group_by(*keys).agg(
         *(one.sum().alias(name) for name, one in added.items()),
-        bad=nw.col("bad").sum(),
+        rows=nw.len(),
+        counted=nw.col("w").count(),
+        least=nw.col("lesser").min(),
         largest=nw.col("c").max(),
         **({"least_units": nw.col("units").min(), "most_units": nw.col("units").max()} if sized else {}),
     )
@@ -150,15 +152,26 @@ def _finished(frame: pl.DataFrame, keys: list[str], terms: Mapping[Term, nw.Expr
                 remedy=say("Give each household the number of households that it stands for, not a total."),
             )
         )
+    counts = frame.select(*(pl.col(name).cast(pl.Int64) for name in names), pl.col("largest").cast(pl.Int64)).to_numpy()
+    found = {term: at for at, term in enumerate([*terms, ("largest",)])}
+    loads = dict(_loads(found, counts, made["schemes"]))  # type: ignore[arg-type]
     units = frame["most_units"].cast(pl.Int64).to_numpy() if "most_units" in frame.columns else None
     return Totals(
         keys=frame.select(keys),
-        counts=frame.select(*(pl.col(name).cast(pl.Int64) for name in names), pl.col("largest").cast(pl.Int64)).to_numpy(),
-        terms={term: at for at, term in enumerate([*terms, ("largest",)])},
+        counts=np.column_stack([counts, *loads.values()]),
+        terms=found | {term: counts.shape[1] + at for at, term in enumerate(loads)},
         scale=scale,
         population_psus=units,
         **{key: tuple(one) if isinstance(one, (list, tuple)) else one for key, one in made.items()},  # type: ignore[arg-type]
     )
+
+
+def _loads(terms: Mapping[Term, int], counts: Ints, schemes: Sequence[Scheme]) -> Iterator[tuple[Term, Ints]]:
+    """The points that the poor bear: so many times the points of an indicator as it is censored."""
+    for scheme in schemes:
+        for cutoff in map(str, scheme.cutoffs):
+            parts = [counts[:, terms[("censored", scheme.name, cutoff, code)]] * scheme.points(code) for code in scheme.weights]
+            yield ("load", scheme.name, cutoff), np.add.reduce(parts, axis=0)
 
 
 def _keyed(schema: nw.Schema, keys: Sequence[str]) -> Iterator[nw.Expr]:
@@ -172,18 +185,25 @@ def _keyed(schema: nw.Schema, keys: Sequence[str]) -> Iterator[nw.Expr]:
 
 
 def _weighted(schema: nw.Schema, scale: int, *, sized: bool) -> Iterator[nw.Expr]:
-    """Weighted people of each row as a whole number in a double, and whether its weight or its people cannot be used."""
-    people, weight = nw.col("people"), nw.col("weight") if "weight" in schema else nw.lit(1)
-    fine = people.cast(nw.Float64) >= 0, people.cast(nw.Float64) <= _WEIGHTS
-    usable = fine[0] & fine[1] & (weight.cast(nw.Float64) >= 0) & (weight.cast(nw.Float64) <= _WEIGHTS)
-    usable = usable.fill_null(value=False)
-    counted = weight.cast(nw.Float64)
-    if scale > 1:
-        counted = (counted * scale + 0.5).floor()
-    yield nw.when(usable).then(counted * people.cast(nw.Float64)).otherwise(0.0).alias("w")
-    yield nw.when(usable).then(0).otherwise(1).alias("bad")
+    """Weighted people of each row as a whole number in a double, null or not finite where its weight or its people are."""
+    people, weight = (one.cast(nw.Float64) for one in _factors(schema))
+    counted = (weight * scale + 0.5).floor() if scale > 1 else weight
+    yield (counted * people).alias("w")
+    # One below zero times another would pass for people.
+    yield nw.when(weight < people).then(weight).otherwise(people).alias("lesser")
     if sized:
         yield nw.col("population_psus").cast(nw.Int64).alias("units")
+
+
+def _factors(schema: nw.Schema) -> tuple[nw.Expr, nw.Expr]:
+    return nw.col("people"), nw.col("weight") if "weight" in schema else nw.lit(1)
+
+
+def _usable(schema: nw.Schema) -> nw.Expr:
+    """Whether a row's people and weight can be counted: neither missing, negative nor endless."""
+    people, weight = (one.cast(nw.Float64) for one in _factors(schema))
+    fine = (people >= 0) & (people <= _WEIGHTS) & (weight >= 0) & (weight <= _WEIGHTS)
+    return fine.fill_null(value=False)
 
 
 def _judgements(schema: nw.Schema, indicators: Sequence[Indicator]) -> Iterator[nw.Expr]:
@@ -244,7 +264,6 @@ def _terms(schemes: Sequence[Scheme], indicators: Sequence[Indicator], *, fine: 
             yield ("poor", *here), poor
             yield ("poor rows", *here), nw.when(score >= float(scheme.least(cutoff))).then(one).otherwise(0.0)
             if number < len(scheme.cutoffs):
-                yield ("load", *here), poor * score
                 yield ("squares", *here), _large(poor * score * score, fine)
                 for j, indicator in enumerate(indicators):
                     yield ("censored", *here, indicator.code), poor * nw.col(f"d{j}")
@@ -264,9 +283,8 @@ def _scale(frame: nw.LazyFrame[Any], schema: nw.Schema, schemes: Sequence[Scheme
     """In how many steps a weight of one is counted: 1 for whole weights, else the largest power of ten that keeps sums exact."""
     if "weight" not in schema or not schema["weight"].is_float():
         return 1
-    weight, people = nw.col("weight").cast(nw.Float64), nw.col("people").cast(nw.Float64)
-    usable = ((weight >= 0) & (weight <= _WEIGHTS) & (people >= 0) & (people <= _WEIGHTS)).fill_null(value=False)
-    found = frame.select(nw.when(usable).then(weight * people).otherwise(0.0).sum().alias("all")).collect("polars")
+    people, weight = (one.cast(nw.Float64) for one in _factors(schema))
+    found = frame.select(nw.when(_usable(schema)).then(weight * people).otherwise(0.0).sum().alias("all")).collect("polars")
     everyone = float(found["all"][0] or 0.0)
     room = WHOLE / max(everyone * max(scheme.scale for scheme in schemes), 1.0)
     return int(10 ** min(floor(log10(room)), 9)) if room >= 10 else 1
@@ -292,8 +310,10 @@ def _refuse_columns(schema: nw.Schema, indicators: Sequence[Indicator], by: Sequ
 
 def _refuse_rows(rows: pl.DataFrame, frame: nw.LazyFrame[Any], keys: Sequence[str]) -> None:
     problems = []
-    if bad := int(rows["bad"].sum() or 0):
-        places = rows.filter(pl.col("bad") > 0)["place"].unique().sort().head(3).to_list()
+    everyone = float(rows["t2"].cast(pl.Float64).sum() or 0.0)
+    least = rows.select(pl.col("least").cast(pl.Float64).min()).item()
+    if rows["counted"].sum() < rows["rows"].sum() or (least or 0.0) < 0 or not isfinite(everyone):
+        bad, places = _unusable(frame)
         problems.append(
             Problem(
                 what=say("{count} rows have a weight or a number of people that is missing, negative or not finite.", count=bad),
@@ -317,6 +337,13 @@ def _refuse_rows(rows: pl.DataFrame, frame: nw.LazyFrame[Any], keys: Sequence[st
         problems.extend(_two_sizes(rows))
     if problems:
         raise BadData(problems)
+
+
+def _unusable(frame: nw.LazyFrame[Any]) -> tuple[int, list[str]]:
+    """How many rows cannot be counted, and the first places where they are: asked only once something is wrong."""
+    wrong = frame.filter(~_usable(frame.collect_schema())).select(place=nw.col("place").cast(nw.String))
+    found = pl.DataFrame(wrong.group_by("place").agg(nw.len().alias("rows")).collect("polars").to_native()).sort("place")
+    return int(found["rows"].sum()), [str(place) for place in found["place"].head(3)]
 
 
 def _two_strata(rows: pl.DataFrame) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from tiwizi.core.errors import BadData, Problem, say
 
@@ -96,36 +96,40 @@ def variances(scores: Floats, *, unit: Ints, domain: Ints, domains: int, sample:
     `scores` holds, for each pair of a domain and a unit that has someone of it, the unit's linearised total of each figure
     (one row a pair, pairs of a domain and unit once); `unit` and `domain` say which pair a row is.
     """
-    return covariances(scores, scores, unit=unit, domain=domain, domains=domains, sample=sample)
-
-
-def covariances(one: Floats, other: Floats, *, unit: Ints, domain: Ints, domains: int, sample: Sample) -> Floats:
-    """Linearised covariances of two sets of scores of the same pairs, one row a domain and one column a figure."""
-    if not len(one):
-        return np.zeros((domains, one.shape[1]))
+    out = np.zeros((domains, scores.shape[1]))
+    if not len(scores):
+        return out
     stratum = sample.stratum[unit]
     order = np.lexsort((unit, stratum, domain))
-    stratum, home = stratum[order], domain[order]
-    starts = np.flatnonzero(np.r_[True, (stratum[1:] != stratum[:-1]) | (home[1:] != home[:-1])])
-    present = np.diff(np.r_[starts, len(order)])
+    stratum, home, scores = stratum[order], domain[order], scores[order]
+    starts = changes_in(stratum, home)
+    present = np.diff(np.r_[starts, len(order)])[:, None]
     units = sample.units[stratum[starts]][:, None]
-    cell = np.repeat(np.arange(len(starts)), present)
-    sums, spread = [], np.ones(())
-    for scores in (one[order], other[order]):
-        mean = np.add.reduceat(scores, starts, axis=0) / units
-        if sample.lonely == "centred":
-            # A lonely unit is set against the mean of all units, which is zero for linearised scores of a ratio.
-            mean = np.where(units == 1, 0.0, mean)
-        sums.append(mean)
-        spread = spread * (scores - mean[cell])
+    mean = np.add.reduceat(scores, starts, axis=0) / units
+    if sample.lonely == "centred":
+        # A lonely unit is set against the mean of all units, which is zero for linearised scores of a ratio.
+        mean = np.where(units == 1, 0.0, mean)
+    scores -= np.repeat(mean, present[:, 0], axis=0)
+    scores *= scores
     # Units of the stratum without anyone of the domain lie at zero.
-    inner = np.add.reduceat(spread, starts, axis=0) + (units - present[:, None]) * sums[0] * sums[1]
+    inner = np.add.reduceat(scores, starts, axis=0) + (units - present) * mean * mean
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(units > 1, units / (units - 1), 1.0 if sample.lonely == "centred" else 0.0)
     cells = sample.left[stratum[starts]][:, None] * factor * inner
-    out = np.zeros((domains, one.shape[1]))
-    np.add.at(out, home[starts], cells)
+    firsts = changes_in(home[starts])
+    out[home[starts][firsts]] = np.add.reduceat(cells, firsts, axis=0)
     return out * sample.stretch
+
+
+def changes_in(*sorted_keys: Ints) -> Ints:
+    """Where a new run of equal keys begins, in rows sorted by them."""
+    if not len(sorted_keys[0]):
+        return np.zeros(0, dtype=np.int64)
+    changed = np.zeros(len(sorted_keys[0]), dtype=bool)
+    changed[0] = True
+    for key in sorted_keys:
+        changed[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(changed)
 
 
 def wald_interval(value: Floats, error: Floats, *, degrees: int, confidence: float) -> tuple[Floats, Floats]:
@@ -151,4 +155,4 @@ def share_interval(value: Floats, error: Floats, people: Floats, *, degrees: int
 
 
 def _quantile(degrees: int, confidence: float) -> float:
-    return float(stats.t.ppf((1 + confidence) / 2, degrees)) if degrees > 0 else float("nan")
+    return float(special.stdtrit(degrees, (1 + confidence) / 2)) if degrees > 0 else float("nan")

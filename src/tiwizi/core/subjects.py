@@ -315,7 +315,8 @@ class Deprivations:
     """Multidimensional poverty judged household by household: the answers, the indicators, the cutoffs, how errors are read.
 
     Below `careful_cv` a figure stands by itself, from `unreliable_cv` on it is flagged as unreliable (coefficient of variation).
-    A table is published when each cell has `least_observations` respondents and no respondent is more than `largest_share` of it.
+    A table is published when each cell has `least_observations` respondents, no respondent is more than `largest_share` of
+    it, and what is withheld cannot be narrowed to less than `protection_share` of itself.
     """
 
     series: str
@@ -332,6 +333,7 @@ class Deprivations:
     lonely: Literal["refuse", "certainty", "centred", "scaled"]
     least_observations: Number
     largest_share: Number
+    protection_share: Number
 
 
 @dataclass(frozen=True)

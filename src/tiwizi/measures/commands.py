@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tiwizi import __version__, store
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, refuse, say
 from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.tables import MEASURES, TABLES
 from tiwizi.journal.commands import Actor, write
-from tiwizi.measures import results, rules
+from tiwizi.measures import households, results, rules
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
@@ -23,6 +23,8 @@ from tiwizi.territories.models import Place
 ABANDONED = timedelta(minutes=15)
 """A run that has not ended after so long was stopped with its server: it may be asked for anew."""
 BATCH = 5000
+SERVER = Actor(account="server", role="")
+"""Who acts where nobody asked: the office itself."""
 
 
 def store_dataset(
@@ -48,6 +50,37 @@ def store_dataset(
     frame = results.frame_of(content, table) if isinstance(content, bytes) else TABLES[table].check(content)
     credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
     return _stored(results.as_bytes(frame), frame.height, table, credit, place, by=by, account=account, at=at)
+
+
+def store_households(
+    kept: households.Kept,
+    *,
+    name: str,
+    source: str,
+    licence: str,
+    place: Place,
+    by: Actor,
+    account: Account | None,
+    at: datetime,
+) -> Dataset:
+    """Mapped households (see `households.mapped`) kept as bytes for runs of this place; the same bytes are kept once."""
+    credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
+    content = results.as_bytes(kept.frame)
+    return _stored(content, kept.frame.height, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
+
+
+def stop(run: Run, *, by: Actor, at: datetime) -> Run:
+    """The run stopped: one that waits never begins, one under way keeps nothing of what it computed.
+
+    Raises Refused where it has ended by itself.
+    """
+    refuse(rules.why_not_stop(run.status))
+    with transaction.atomic():
+        begun = Run.objects.filter(pk=run.pk, status__in=(rules.WAITING, rules.RUNNING))
+        if not begun.update(status=rules.STOPPED, finished_at=at):
+            refuse(rules.why_not_stop(rules.DONE))
+        _recorded("measures.stop", run, by=by, at=at, before={"status": run.status}, after={"status": rules.STOPPED})
+    return _fresh(run)
 
 
 def _stored(
@@ -108,9 +141,8 @@ def request_run(
     `on` is the day whose rules hold. Raises Refused with every reason, BadRulebook for rules that have no value on that day.
     """
     elsewhere = [one.name for one in datasets if one.place_id != place.pk]
-    reasons = rules.why_not_request(kind=kind, tables=[one.table for one in datasets], elsewhere=elsewhere)
-    if reasons:
-        raise Refused([_problem(reason) for reason in reasons])
+    named = _named(datasets, kind)
+    refuse(rules.why_not_request(kind=kind, tables=[table for table, _one in named], elsewhere=elsewhere))
     book = rulebook if isinstance(rulebook, Rulebook) else store.rulebook(rulebook)
     book.on(on)
     with transaction.atomic():
@@ -118,7 +150,7 @@ def request_run(
         kept = _stored(
             results.rulebook_bytes(book), len(book.texts), rules.RULEBOOK, credit, place, by=by, account=account, at=at
         )
-        inputs = {one.table: _input(one) for one in sorted([*datasets, kept], key=lambda one: one.table)}
+        inputs = {table: _input(one) for table, one in sorted([*named, (rules.RULEBOOK, kept)], key=lambda pair: pair[0])}
         fingerprint = rules.fingerprint(
             kind=kind,
             place=place.code,
@@ -150,6 +182,15 @@ def request_run(
         )
 
 
+def _named(datasets: Sequence[Dataset], kind: str) -> list[tuple[str, Dataset]]:
+    """Each dataset by the name of its table; of two rounds of households, the one of the earlier day is the first."""
+    rounds = [one for one in datasets if one.table == rules.HOUSEHOLDS]
+    if kind != "change" or len(rounds) != 2:
+        return [(one.table, one) for one in datasets]
+    first = min(rounds, key=lambda one: households.as_of(bytes(one.content)))
+    return [(rules.EARLIER if one is first else one.table, one) for one in datasets]
+
+
 def _same(place: Place, fingerprint: str, at: datetime) -> Run | None:
     alike = Run.objects.held().filter(place=place, fingerprint=fingerprint)
     done: Run | None = alike.filter(status=rules.DONE).first()
@@ -176,7 +217,10 @@ def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) 
     if not Run.objects.filter(pk=run.pk, status=rules.WAITING).update(status=rules.RUNNING):
         return _fresh(run)
     try:
-        made = results.computed(_contents(run), kind=run.kind, place=run.place_code, on=run.on, seed=run.seed)
+        contents = _contents(run)
+        made = results.computed(
+            contents, kind=run.kind, place=run.place_code, on=run.on, seed=run.seed, told=lambda share: _told(run, share)
+        )
         _finish(run, made, by=by, now=now)
     except TiwiziError as error:
         _fail(run, error.problems, by=by, at=now())
@@ -184,6 +228,21 @@ def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) 
         _fail(run, [_problem(say("the program stopped."), say("Tell who looks after the server."))], by=by, at=now())
         raise
     return _fresh(run)
+
+
+def leave(run: Run, *, at: datetime) -> None:
+    """A run under way whose program died becomes failed, with its reason; one that has ended is left as it is."""
+    reason = _problem(
+        say("the program that computed this run was stopped before its end; nothing of it was kept."),
+        say("Ask for the run again: the tables that it reads are still there."),
+    )
+    _fail(run, [reason], by=SERVER, at=at)
+
+
+def _told(run: Run, share: float) -> None:
+    """Notes how far a run is. Raises Refused where somebody has stopped it."""
+    if not Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(progress=share):
+        raise Refused(_problem(say("this run was ended by somebody else.")))
 
 
 def _fresh(run: Run) -> Run:

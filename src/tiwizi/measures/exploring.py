@@ -166,6 +166,17 @@ def forget() -> None:
     queries.forget()
 
 
+def places_to_choose(language: str) -> list[tuple[str, str, str]]:
+    """Code, level and name of the places to look into: regions and provinces, and cercles where the reader's places are few."""
+    wide = any(last - first > 2**48 for first, last in scope.current().ranges)
+    levels = ("region", "province") if wide else ("region", "province", "cercle", "pachalik")
+    rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:400]
+    return [
+        (code, level, queries.name_in(language, *spelled) or code)
+        for code, level, *spelled in rows.values_list("code", "level", "name_ar", "name_fr", "name_en")
+    ]
+
+
 def in_order(chosen: Chosen, rows: Sequence[Row], language: str) -> list[Row]:
     """The rows in the order that somebody chose, places without a value last."""
     name = chosen.sort.removeprefix("-")

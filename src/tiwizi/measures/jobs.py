@@ -1,23 +1,25 @@
 """Runs performed beside the server's pages, on the database's own queue, in the scope of who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 try:
-    from django.tasks import task
+    from django.tasks import TaskResultStatus, task
 except ImportError:  # Django 5.2
-    from django_tasks import task  # type: ignore[no-redef]
+    from django_tasks import TaskResultStatus, task  # type: ignore[assignment, no-redef]
 
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands
+from tiwizi.measures.households import Kept
 from tiwizi.measures.models import Dataset, Run
-from tiwizi.measures.rules import WAITING
+from tiwizi.measures.rules import RUNNING, WAITING
 from tiwizi.people import queries
 from tiwizi.people.models import Account
-from tiwizi.scope import within
+from tiwizi.scope import everything, within
 from tiwizi.territories.models import Place
 
 
@@ -31,10 +33,31 @@ def request_run(
     return run
 
 
+def measure_households(
+    kept: Kept,
+    *,
+    credit: Mapping[str, str],
+    tree: Dataset,
+    place: Place,
+    on: date,
+    account: Account,
+    by: Actor,
+    at: datetime,
+) -> Run:
+    """Mapped households stored, and the run of their poverty put on the queue, in one transaction."""
+    with transaction.atomic():
+        stored = commands.store_households(kept, **credit, place=place, by=by, account=account, at=at)
+        return request_run(place, kind="households", on=on, datasets=[tree, stored], account=account, by=by, at=at)
+
+
 def start(run: Run, *, account: Account, by: Actor) -> None:
-    """Puts a waiting run on the queue once the transaction around it holds; one that does not wait is left alone."""
+    """Puts a waiting run on the queue; one that does not wait is left alone.
+
+    The queue is a table of the same database: inside the transaction that asks for the run, both stand or fall together, and
+    a server that dies leaves no run that nobody would perform.
+    """
     if run.status == WAITING:
-        transaction.on_commit(lambda: perform.enqueue(run.pk, account.pk, by.role))
+        perform.enqueue(run.pk, account.pk, by.role)
 
 
 @task()
@@ -46,3 +69,24 @@ def perform(run_id: int, account_id: int, role: str) -> None:
         run = Run.objects.held().filter(pk=run_id).first()
         if run is not None:
             commands.perform(run, by=Actor(account=str(account.pk), role=role))
+
+
+def end_left_behind(workers: Collection[str], *, at: datetime) -> int:
+    """How many jobs these workers, which are dead, left half way; none stays so.
+
+    A run under way becomes failed with its reason, on record, and can be asked for again: begun anew by itself, one that takes
+    the whole machine down would do so for ever. A run that was taken and not begun goes back to the queue.
+    """
+    begun = (TaskResultStatus.RUNNING, TaskResultStatus.FAILED)
+    taken = DBTaskResult.objects.filter(status__in=begun, task_path=perform.module_path)
+    left = [task for task in taken if set(task.worker_ids) & set(workers)]
+    for task in left:
+        with transaction.atomic(), everything():
+            run = Run.objects.held().filter(pk=task.args_kwargs["args"][0]).first()
+            if run is not None and run.status == RUNNING:
+                commands.leave(run, at=at)
+            if task.status == TaskResultStatus.RUNNING:
+                if run is not None and run.status == WAITING:
+                    perform.enqueue(*task.args_kwargs["args"])
+                task.set_failed(RuntimeError("the worker died"))
+    return len(left)

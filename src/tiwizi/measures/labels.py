@@ -6,7 +6,7 @@ from typing import Final
 
 from tiwizi.core.errors import mark
 from tiwizi.core.subjects import Rules
-from tiwizi.language import number, percent, translator
+from tiwizi.language import isolated_number, number, percent, translator
 from tiwizi.reports import measures
 
 _CENSUS: Final[Mapping[str, str]] = MappingProxyType(
@@ -59,8 +59,12 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Groups of measures in the order in which they are listed."""
 
+_POVERTY: Final = (
+    *("adjusted_", "contribution_", "headcount_", "deprivation_", "development_", "people_below_", "disab", "intensity"),
+    *("censored_", "absolute_contribution_", "poor_", "poverty_", "vulnerable_share", "severe_", "destitution_"),
+)
 _BEGINNINGS: Final = (
-    ("poverty", ("adjusted_", "contribution_", "headcount_", "deprivation_", "development_", "people_below_", "disab")),
+    ("poverty", _POVERTY),
     ("education", ("illitera", "school", "out_of_school", "no_education")),
     ("work", ("unemploy", "vulnerable_employment", "self_employed", "family_worker", "cooperative")),
     ("population", ("population", "legal_", "households", "women_", "under_15", "over_60", "missing_rural")),
@@ -151,8 +155,7 @@ def change(measure: str, before: float | None, after: float | None, language: st
     by = (after - before) * (100 if points else 1)
     # Rounded first, so that no change is written as a signed zero.
     by = round(by, 1 if points else decimals(measure))
-    said = number(abs(by), language, decimals=1 if points else decimals(measure))
-    if points:
-        said = translator(language)("{number} points").format(number=said)
     sign = "+" if by > 0 else "−" if by < 0 else ""
-    return f"\u2066{sign}{said}\u2069" if sign and language == "ar" and not points else f"{sign}{said}"
+    # The sign stays before its number in right-to-left text, apart from the word that follows.
+    said = isolated_number(sign + number(abs(by), language, decimals=1 if points else decimals(measure)), language)
+    return translator(language)("{number} points").format(number=said) if points else said

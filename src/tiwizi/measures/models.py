@@ -54,7 +54,9 @@ class Run(Published):
     fingerprint = models.CharField(max_length=64)
     """Over inputs, rules, code, seed and day: the same fingerprint gives the same result."""
     status = models.CharField(max_length=8)
-    """waiting, running, done, failed."""
+    """waiting, running, done, failed, stopped."""
+    progress = models.FloatField(null=True)
+    """How much of the work is behind it, from 0 to 1; null where nothing tells."""
     result_sha256 = models.CharField(max_length=64, blank=True)
     figures = models.PositiveIntegerField(default=0)
     notes = models.JSONField(default=list)
@@ -91,10 +93,11 @@ class Figure(Scoped):
     source = models.CharField(max_length=200)
 
     class Meta(Scoped.Meta):
-        """Found by measure, day and level for the explorer, and by place for the page of a place."""
+        """Found by measure, day and level for the explorer, and by place for the page of a place; the first holds all that a
+        rank among the places of a level reads."""
 
         indexes = (
-            models.Index(fields=("run", "measure", "as_of", "level", "position"), name="figure_by_measure"),
+            models.Index(fields=("run", "measure", "as_of", "level", "position", "series", "value"), name="figure_by_measure"),
             models.Index(fields=("place", "measure", "as_of"), name="figure_by_place"),
         )
         constraints = (models.UniqueConstraint(fields=("run", "place", "measure", "as_of", "series"), name="figure_once"),)

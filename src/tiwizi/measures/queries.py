@@ -5,13 +5,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from statistics import median
 from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-import numpy as np
-from django.db.models import Max, Min, Q
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 
 from tiwizi import scope, store
+from tiwizi.core.errors import BadRulebook
 from tiwizi.core.subjects import Rules
 from tiwizi.measures import results
 from tiwizi.measures.models import Dataset, Figure, Run
@@ -74,16 +75,24 @@ class Row:
     source: str
 
 
+class Rank(NamedTuple):
+    """The rank of a figure from the highest, 1 the first, among so many places."""
+
+    rank: int
+    of: int
+
+
 _FIELDS: Final = ("place_id", "position", "value", "low", "high", "people", "series", "standing", "assumed", "source")
 _known: Kept[list[Known]] = Kept(32)
 _rows: Kept[list[Row]] = Kept(96)
-_ranks: Kept[dict[tuple[str, date, str], Any]] = Kept(32)
+_ranks: Kept[dict[tuple[str, date, str], Rank]] = Kept(512)
+_medians: Kept[dict[date, tuple[float, int]]] = Kept(512)
 _bounds: Kept[tuple[float, float, float, float] | None] = Kept(64)
 
 
 def forget() -> None:
     """Empties what is kept, for who changes the database below the office."""
-    for one in (_known, _rows, _ranks, _bounds):
+    for one in (_known, _rows, _ranks, _medians, _bounds):
         one.clear()
 
 
@@ -156,28 +165,45 @@ def of_place(run: Run, place: Place) -> list[tuple[str, date, Row]]:
     return [(measure, as_of, Row(*row)) for measure, as_of, *row in rows.values_list("measure", "as_of", *_FIELDS)]
 
 
-def ranks(run: Run, level: str) -> Callable[[str, date, str, float | None], tuple[int, int] | None]:
-    """A function from measure, day, series and value to its rank from the highest and the number of places ranked.
+def ranks(run: Run, place: Place) -> dict[tuple[str, date, str], Rank]:
+    """By measure, day and series: the rank of a place's figure from the highest, and the number of places ranked.
 
-    Among the places of the level that the reader sees, so that no rank tells of others. Equal values share the best rank.
+    Among the places of its level that the reader sees, so that no rank tells of others. Equal values share the best rank.
+    Counted by the database for this place alone: two counts a figure, over an index that holds all that they read.
     """
 
-    def read() -> dict[tuple[str, date, str], Any]:
-        rows = Figure.objects.filter(run=run.pk, level=level, value__isnull=False).order_by()
-        found: dict[tuple[str, date, str], list[float]] = {}
-        for measure, as_of, series, value in rows.values_list("measure", "as_of", "series", "value").iterator(chunk_size=20000):
-            found.setdefault((measure, as_of, series), []).append(value)
-        return {key: np.sort(np.array(values)) for key, values in found.items()}
+    def read() -> dict[tuple[str, date, str], Rank]:
+        own = Figure.objects.filter(run=run.pk, place=place.pk, value__isnull=False).order_by()
+        alike = {name: OuterRef(name) for name in ("run", "measure", "as_of", "level", "series")}
+        same = Figure.objects.filter(value__isnull=False, **alike).order_by().values("measure")
+        above = same.filter(value__gt=OuterRef("value"))
+        counted = own.annotate(
+            above=Subquery(above.annotate(count=Count("*")).values("count")),
+            of=Subquery(same.annotate(count=Count("*")).values("count")),
+        )
+        rows = counted.values_list("measure", "as_of", "series", "above", "of")
+        return {(measure, as_of, series): Rank((above or 0) + 1, of) for measure, as_of, series, above, of in rows}
 
-    kept = _ranks.get((*_reader(run), level), read)
+    return _ranks.get((*_reader(run), place.pk), read)
 
-    def rank(measure: str, as_of: date, series: str, value: float | None) -> tuple[int, int] | None:
-        values = kept.get((measure, as_of, series))
-        if value is None or values is None:
-            return None
-        return int(len(values) - np.searchsorted(values, value, side="right")) + 1, len(values)
 
-    return rank
+def medians(run: Run, *, measure: str, level: str, series: str) -> dict[date, tuple[float, int]]:
+    """By day, the median of a measure over the places of a level that the reader sees, and how many they are."""
+
+    def read() -> dict[date, tuple[float, int]]:
+        rows = Figure.objects.filter(run=run.pk, measure=measure, level=level, series=series, value__isnull=False)
+        found: dict[date, list[float]] = {}
+        for as_of, value in rows.order_by().values_list("as_of", "value"):
+            found.setdefault(as_of, []).append(value)
+        return {as_of: (median(values), len(values)) for as_of, values in sorted(found.items())}
+
+    return _medians.get((*_reader(run), measure, level, series), read)
+
+
+def through_years(run: Run, place: Place, *, measure: str, series: str) -> dict[date, float]:
+    """By day, the known figures of one measure of a place in one series; none where the place lies outside the scope."""
+    rows = Figure.objects.filter(run=run.pk, place=place.pk, measure=measure, series=series, value__isnull=False)
+    return dict(rows.order_by("as_of").values_list("as_of", "value"))
 
 
 def children_of(place: Place) -> list[Place]:
@@ -235,12 +261,18 @@ def _carried(name: str, version: str, on: date) -> Rules | None:
 
 def rules_of(run: Run) -> Rules | None:
     """The rules of a run in words and numbers: those that Tiwizi carries where they are the same, else as stored, where the
-    reader may see them; None where neither is so."""
+    reader may see them and this version reads them; None where neither is so."""
     carried = _carried(run.rulebook, run.rulebook_version, run.on)
     if carried is not None:
         return carried
     kept = Dataset.objects.filter(pk=run.inputs.get(RULEBOOK, {}).get("id")).first()
-    return results.rulebook_of(bytes(kept.content)).on(run.on) if kept is not None else None
+    if kept is None:
+        return None
+    try:
+        return results.rulebook_of(bytes(kept.content)).on(run.on)
+    except BadRulebook:
+        # Kept by an earlier version of the program, which asked less of a rulebook: the figures stand, and pages open.
+        return None
 
 
 def words_of(run: Run) -> Rules:

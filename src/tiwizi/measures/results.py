@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -16,10 +17,12 @@ from tiwizi.core.roll_up import rolled_up
 from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, DISTANCES, MEASURES, PLACES, TABLES
-from tiwizi.measures.rules import RULEBOOK
+from tiwizi.measures import household_results
+from tiwizi.measures.rules import EARLIER, HOUSEHOLDS, RULEBOOK
 from tiwizi.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
 from tiwizi.sources.territory import Territory
 
+HOUSEHOLD_SOURCE: Final = "Households of this run"
 Contents = Mapping[str, bytes]
 """The stored bytes of a run, by table."""
 
@@ -40,7 +43,7 @@ def as_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def frame_of(content: bytes, table: str) -> pl.DataFrame:
-    """The checked table that was kept as these bytes. Raises BadData where they are no such table."""
+    """The table that was kept as these bytes, checked where core.tables has it. Raises BadData where they are no such table."""
     try:
         frame = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -51,7 +54,7 @@ def frame_of(content: bytes, table: str) -> pl.DataFrame:
                 remedy=say("Restore them from a backup, or store the table again and make a new run."),
             )
         ) from error
-    return TABLES[table].check(frame)
+    return TABLES[table].check(frame) if table in TABLES else frame
 
 
 def rulebook_bytes(book: Rulebook) -> bytes:
@@ -66,21 +69,29 @@ def rulebook_of(content: bytes) -> Rulebook:
     return rulebook.parse(kept["name"], kept["texts"])
 
 
-def computed(contents: Contents, *, kind: str, place: str, on: date, seed: int) -> Computed:
-    """The figures of a run of this kind: by the core from the census, or as they were uploaded."""
+def computed(
+    contents: Contents, *, kind: str, place: str, on: date, seed: int, told: Callable[[float], None] = lambda _share: None
+) -> Computed:
+    """The figures of a run of this kind: by the core from the census or from households, or as they were uploaded.
+
+    `told` hears how much of the work is done, and may raise to stop it.
+    """
     made: Mapping[str, Callable[[], Computed]] = {
-        "census": lambda: _from_census(contents, place, rulebook_of(contents[RULEBOOK]).on(on), seed),
+        "census": lambda: _from_census(contents, place, rulebook_of(contents[RULEBOOK]).on(on), seed, told),
+        "households": lambda: _of_households(contents, rulebook_of(contents[RULEBOOK]).on(on), told),
+        "change": lambda: _of_change(contents, rulebook_of(contents[RULEBOOK]).on(on), told),
         "table": lambda: Computed(_sorted(frame_of(contents["measures"], "measures")), ()),
     }
     return made[kind]()
 
 
-def _from_census(contents: Contents, place: str, rules: Rules, seed: int) -> Computed:
+def _from_census(contents: Contents, place: str, rules: Rules, seed: int, told: Callable[[float], None]) -> Computed:
     """Measures of the level that shares and, rolled up, of all above it; the census's own figures; distances of douars."""
     places, census = frame_of(contents["places"], "places"), frame_of(contents["census"], "census")
     known = places["place"].unique().to_list()
     distances = frame_of(contents["distances"], "distances") if "distances" in contents else pl.DataFrame(schema=DISTANCES.schema)
     land = Territory(place, places.clear(), places, census, distances, _no_outlines, ())
+    told(0.1)
     measured = measure(land, rules, rng=np.random.default_rng(seed))
     own = published.census_figures(
         census.filter(pl.col("place").is_in(known)),
@@ -93,7 +104,29 @@ def _from_census(contents: Contents, place: str, rules: Rules, seed: int) -> Com
     )
     # A figure that was published or measured at a level is never replaced by one gathered from below.
     parts = [measured.measures, own, douars, rolled_up(measured.measures, places)]
-    return Computed(_sorted(pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True)), measured.notes)
+    figures, notes = pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True), measured.notes
+    told(0.6)
+    if HOUSEHOLDS in contents:
+        figures, more = household_results.over_margins(figures, contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE)
+        notes = (*notes, *more)
+    return Computed(_sorted(figures), notes)
+
+
+def _of_households(contents: Contents, rules: Rules, told: Callable[[float], None]) -> Computed:
+    places = frame_of(contents["places"], "places")
+    told(0.1)
+    figures, notes = household_results.poverty_of(contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE)
+    told(0.8)
+    return Computed(_sorted(figures), notes)
+
+
+def _of_change(contents: Contents, rules: Rules, told: Callable[[float], None]) -> Computed:
+    places = frame_of(contents["places"], "places")
+    earlier, later = contents[EARLIER], contents[HOUSEHOLDS]
+    told(0.1)
+    figures, notes = household_results.change_of(earlier, later, places, rules, source=HOUSEHOLD_SOURCE)
+    told(0.8)
+    return Computed(_sorted(figures), notes)
 
 
 def _no_outlines(_tolerance_km: float) -> pl.DataFrame:

@@ -15,17 +15,33 @@ import polars as pl
 from tiwizi.core.errors import Problem, Sentence, say
 from tiwizi.core.tables import MEASURES
 
-WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
 TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {WAITING: (RUNNING,), RUNNING: (DONE, FAILED), DONE: (), FAILED: ()}
+    {WAITING: (RUNNING, STOPPED), RUNNING: (DONE, FAILED, STOPPED), DONE: (), FAILED: (), STOPPED: ()}
 )
 RULEBOOK: Final = "rulebook"
 """The table of a dataset that holds a rulebook's files."""
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"census": ("places", "census"), "table": ("measures",)})
+HOUSEHOLDS: Final = "households"
+"""The table of a dataset that holds households' answers: read by runs, never shown row by row."""
+EARLIER: Final = "earlier_households"
+"""The households of the first of two rounds."""
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "census": ("places", "census"),
+        "table": ("measures",),
+        "households": ("places", HOUSEHOLDS),
+        "change": ("places", EARLIER, HOUSEHOLDS),
+    }
+)
 TAKEN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"census": ("places", "census", "distances"), "table": ("measures",)}
+    {**NEEDED, "census": ("places", "census", "distances", HOUSEHOLDS)}
 )
 SEED: Final = 20260101
+
+
+def why_not_stop(status: str) -> list[Sentence]:
+    """Every reason why a run cannot be stopped; empty when it may be."""
+    return [] if STOPPED in TRANSITIONS[status] else [say("This run has ended: there is nothing to stop.")]
 
 
 def why_not_request(*, kind: str, tables: Sequence[str], elsewhere: Sequence[str]) -> list[Sentence]:

@@ -45,6 +45,15 @@ def read(content: bytes, name: str, table: str, *, known: Sequence[str], said: S
     return _long(sheet, name, known, said)
 
 
+def read_frame(content: bytes, name: str) -> pl.DataFrame:
+    """The rows of an uploaded file as they stand, whatever its columns; a Stata or SPSS file with its labels.
+
+    Raises BadData where the file cannot be read; what its cells say is not looked at.
+    """
+    sheet = rows_of(content, name, limits=LIMITS)
+    return frame_of(sheet)
+
+
 def _long(sheet: Sheet, name: str, known: Sequence[str], said: Said) -> pl.DataFrame:
     measures = [column for column in sheet.header if column != "place"]
     wrong = [column for column in measures if not _MEASURE.fullmatch(column)]

@@ -5,7 +5,8 @@ legible on a telephone 390 pixels wide.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
@@ -15,12 +16,21 @@ from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.language import direction, isolated, isolated_number, number, translator
 from tiwizi.reports import chart
 from tiwizi.reports.compare import OTHER, PLOT, check_columns, described
+from tiwizi.reports.intervals import colon
 from tiwizi.reports.words import fine_percent, joined
 
 BARS: Final = 106
 ROW_PX: Final = 20
 DIFFERENCES_MOST: Final = 40
 """Beyond so many places a picture shows the largest differences; the table beside it has them all."""
+TRENDS: Final[tuple[tuple[str, float, list[int]], ...]] = (
+    (chart.SCALE[-1], 2.5, [1, 0]),
+    (OTHER, 2, [7, 4]),
+    (chart.PALE_INK, 2, [2, 3]),
+)
+"""Colour, width and dashes of a figure's own line and of those beside it: dashes tell them apart without colours."""
+KEY_PX: Final = 28
+"""How long a line is in the key."""
 
 
 def differences_svg(frame: pl.DataFrame, language: str) -> str:
@@ -97,39 +107,104 @@ def _who_gains(frame: pl.DataFrame, language: str) -> list[str]:
     return [count, *ends]
 
 
-def trend_svg(points: Sequence[tuple[int, float]], label: str, language: str, *, share: bool) -> str:
+@dataclass(frozen=True)
+class Line:
+    """One figure through the years: whose it is, and points of (year, value) in any order."""
+
+    name: str
+    points: Sequence[tuple[int, float]]
+
+
+def trend_svg(
+    points: Sequence[tuple[int, float]],
+    label: str,
+    language: str,
+    *,
+    share: bool,
+    name: str = "",
+    beside: Sequence[Line] = (),
+    said: Callable[[float], str] | None = None,
+) -> str:
     """One figure through the years, each point with its value; `share` says that values go from 0 to 1 and are read as %.
 
-    Points are (year, value) in any order. Raises BadData where there is none, two of one year, or one that is no number.
+    Points are (year, value) in any order. `beside` are up to two lines to compare it with, told apart by their dashes and named
+    below the drawing, as is the figure's own by `name`. `said` writes a value where the page has a manner of its own.
+    Raises BadData where there is no point, two of one year, one that is no number, or more lines than can be told apart.
     """
-    _check_points(points, label)
-    rows: list[dict[str, Any]] = [
-        {"year": year, "value": value, "said": _said(value, language, share=share)} for year, value in sorted(points)
+    lines = [Line(name, points), *beside]
+    _check_lines(lines, label)
+    speak = translator(language)
+    write = said or (lambda value: _said(value, language, share=share))
+    years = sorted({year for line in lines for year, _value in line.points})
+    drawn = [_trend(line, at, years) for at, line in enumerate(lines)]
+    drawn[0] += _figures(points, beside, write)
+    key = [_key(lines, language)] if beside else []
+    layered = alt.layer(*(layer for layers in reversed(drawn) for layer in layers), *key).properties(width=PLOT, height=150)
+    below = str(years[0]) if len(years) == 1 else isolated_number(f"{years[0]}–{years[-1]}", language)
+    told = [
+        (f"{isolated(line.name)}{colon(language)} " if beside else "")
+        + joined(
+            (speak("{year}: {value}").format(year=year, value=write(value)) for year, value in sorted(line.points)), language
+        )
+        + "."
+        for line in lines
     ]
-    years = [row["year"] for row in rows]
+    return chart.svg(described(chart.finished(layered, label, below, language), told))
+
+
+def _trend(line: Line, at: int, years: Sequence[int]) -> list[Any]:
+    """A line with its dots."""
     # The figures of the first and the last year are wider than their points.
     room = max(1, 0.12 * (years[-1] - years[0]))
+    axis = alt.Axis(title=None, values=list(years), format="d", grid=False, labelFontSize=12, labelFlush=False, labelOverlap=True)
+    rows = [{"year": year, "value": value} for year, value in sorted(line.points)]
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X(
-            "year:Q",
-            axis=alt.Axis(
-                title=None, values=years, format="d", grid=False, labelFontSize=12, labelFlush=False, labelOverlap=True
-            ),
-            scale=alt.Scale(domain=[years[0] - room, years[-1] + room], nice=False),
-        ),
+        x=alt.X("year:Q", axis=axis, scale=alt.Scale(domain=[years[0] - room, years[-1] + room], nice=False)),
         # From zero: a small change must not look like a great one.
         y=alt.Y(
             "value:Q", axis=alt.Axis(title=None, labels=False, ticks=False, domain=False, tickCount=4), scale=alt.Scale(zero=True)
         ),
     )
-    line = base.mark_line(color=chart.SCALE[-1], strokeWidth=2.5)
-    dots = base.mark_point(color=chart.SCALE[-1], filled=True, size=60, opacity=1)
-    values = base.mark_text(dy=-12, fontSize=12, color=chart.INK).encode(text="said:N")
-    layered = alt.layer(line, dots, values).properties(width=PLOT, height=150)
-    below = str(years[0]) if len(years) == 1 else isolated_number(f"{years[0]}–{years[-1]}", language)
-    speak = translator(language)
-    told = joined((speak("{year}: {value}").format(year=row["year"], value=row["said"]) for row in rows), language)
-    return chart.svg(described(chart.finished(layered, label, below, language), [told + "."]))
+    colour, width, dash = TRENDS[at]
+    return [
+        base.mark_line(color=colour, strokeWidth=width, strokeDash=dash),
+        base.mark_point(color=colour, filled=True, size=60 if at == 0 else 30, opacity=1),
+    ]
+
+
+def _figures(points: Sequence[tuple[int, float]], beside: Sequence[Line], write: Callable[[float], str]) -> list[Any]:
+    """The values of the first line, each on the side of its point where the other lines leave more room."""
+    rows: list[dict[str, Any]] = []
+    for year, value in sorted(points):
+        others = [dict(line.points)[year] for line in beside if year in dict(line.points)]
+        above = min((other - value for other in others if other >= value), default=math.inf)
+        below = min([value - other for other in [*others, 0.0] if other <= value], default=math.inf)
+        rows.append({"year": year, "value": value, "said": write(value), "above": above >= below})
+    layers = []
+    for side, dy in ((True, -12), (False, 15)):
+        shown = [row for row in rows if row["above"] == side]
+        text = alt.Chart(alt.InlineData(values=shown)).encode(x="year:Q", y="value:Q", text="said:N")
+        # A pale rim keeps figures legible where another line passes below them.
+        rim = text.mark_text(dy=dy, fontSize=12, stroke="white", strokeWidth=3, fill="white")
+        layers += ([rim] if beside and shown else []) + ([text.mark_text(dy=dy, fontSize=12, color=chart.INK)] if shown else [])
+    return layers
+
+
+def _key(lines: Sequence[Line], language: str) -> Any:
+    """What each line is, below the years; in Arabic it starts at the right, as reading does."""
+    right = direction(language) == "rtl"
+    start, end, letters = (PLOT, PLOT - KEY_PX, PLOT - KEY_PX - 8) if right else (0, KEY_PX, KEY_PX + 8)
+    layers = []
+    for at, line in enumerate(lines):
+        colour, width, dash = TRENDS[at]
+        y = alt.value(150 + 38 + 18 * at)
+        base = alt.Chart(alt.InlineData(values=[{"name": chart.isolated_in(line.name, language)}])).encode(y=y)
+        layers.append(
+            base.mark_rule(color=colour, strokeWidth=width, strokeDash=dash).encode(x=alt.value(start), x2=alt.value(end))
+        )
+        text = base.mark_text(align="right" if right else "left", baseline="middle", fontSize=12, color=chart.INK, limit=230)
+        layers.append(text.encode(x=alt.value(letters), text="name:N"))
+    return alt.layer(*layers)
 
 
 def _said(value: float, language: str, *, share: bool) -> str:
@@ -138,14 +213,23 @@ def _said(value: float, language: str, *, share: bool) -> str:
     return isolated_number(number(value, language, decimals=0 if value == int(value) or abs(value) >= 100 else 1), language)
 
 
-def _check_points(points: Sequence[tuple[int, float]], label: str) -> None:
-    years = [year for year, _value in points]
-    if not points:
-        what = say("“{label}” has no figure to draw.", label=label)
-    elif len(set(years)) < len(years):
-        what = say("“{label}” has two figures of one year.", label=label)
-    elif not all(math.isfinite(value) for _year, value in points):
-        what = say("“{label}” has a figure that is no number.", label=label)
-    else:
-        return
-    raise BadData(Problem(what=what, remedy=say("Give one figure a year, and leave out the years that have none.")))
+def _check_lines(lines: Sequence[Line], label: str) -> None:
+    remedy = say("Give one figure a year, and leave out the years that have none.")
+    for line in lines:
+        years = [year for year, _value in line.points]
+        if not years:
+            what = say("“{label}” has no figure to draw.", label=line.name or label)
+        elif len(set(years)) < len(years):
+            what = say("“{label}” has two figures of one year.", label=line.name or label)
+        elif not all(math.isfinite(value) for _year, value in line.points):
+            what = say("“{label}” has a figure that is no number.", label=line.name or label)
+        else:
+            continue
+        raise BadData(Problem(what=what, remedy=remedy))
+    if len(lines) > len(TRENDS):
+        raise BadData(
+            Problem(
+                what=say("“{label}” has more lines than can be told apart.", label=label),
+                remedy=say("Choose at most two lines to compare it with."),
+            )
+        )

@@ -33,11 +33,6 @@ def ranks(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, p
     drawn in colour; of many places, those beside it by rank, else the first, are drawn.
     """
     speak = translator(language)
-    ordered = intervals.drop_nulls("rank").sort("rank", "place").with_row_index("row")
-    found = [] if place is None else ordered.filter(pl.col("place") == place)["row"].to_list()
-    at = found[0] if found else 0
-    start = min(max(at - MOST_ROWS // 2, 0), max(ordered.height - MOST_ROWS, 0))
-    shown = ordered.slice(start, MOST_ROWS)
     rows = [
         {
             "at": str(row["row"]),
@@ -48,15 +43,25 @@ def ranks(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, p
             "own": row["place"] == place,
             "text": isolated_number(_span(row, language), language),
         }
-        for row in shown.iter_rows(named=True)
+        for row in beside(intervals, place).iter_rows(named=True)
     ]
     below = [speak("Line: where nine draws in ten of the weights put it")]
     drawn = _whiskers(rows, language).properties(width=RANKS_PX, height=max(ROW_PX * len(rows), ROW_PX))
     made = chart.finished(drawn, speak("Rank and its interval"), below, language, size=14)
     own = next((row for row in rows if row["own"]), None)
     if own is not None:
-        made["description"] += f". {own['name']}{_colon(language)} {own['text']}"
+        made["description"] += f". {own['name']}{colon(language)} {own['text']}"
+    # A picture in a page has no fonts but the reader's own: without Noto it must not fall to a face with serifs.
+    made["config"]["font"] = _font(language)
     return made
+
+
+def beside(intervals: pl.DataFrame, place: str | None = None) -> pl.DataFrame:
+    """The rows that are drawn, by rank: MOST_ROWS at most, those around the place asked for, else the first."""
+    ordered = intervals.drop_nulls("rank").sort("rank", "place").with_row_index("row")
+    found = [] if place is None else ordered.filter(pl.col("place") == place)["row"].to_list()
+    at = found[0] if found else 0
+    return ordered.slice(min(max(at - MOST_ROWS // 2, 0), max(ordered.height - MOST_ROWS, 0)), MOST_ROWS)
 
 
 def interval_svg(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, place: str | None = None) -> str:
@@ -68,8 +73,13 @@ def _right(language: str) -> bool:
     return direction(language) == "rtl"
 
 
-def _colon(language: str) -> str:
+def colon(language: str) -> str:
+    """The colon as the language sets it."""
     return "\u00a0:" if language == "fr" else ":"
+
+
+def _font(language: str) -> str:
+    return f"{fonts.families(language)}, sans-serif"
 
 
 def _short(name: str, language: str) -> str:
@@ -79,7 +89,7 @@ def _short(name: str, language: str) -> str:
 
 def _letters(language: str, **more: Any) -> dict[str, Any]:
     """How text in a drawing looks, with what this piece has of its own."""
-    usual = {"font": fonts.families(language), "fontSize": LETTERS_PX, "baseline": "middle", "color": chart.INK}
+    usual = {"font": _font(language), "fontSize": LETTERS_PX, "baseline": "middle", "color": chart.INK}
     return usual | more
 
 

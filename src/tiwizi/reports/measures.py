@@ -7,6 +7,24 @@ from tiwizi.core.subjects import Rules
 from tiwizi.language import number, percent, translator
 
 _LABELS: Final = {
+    "adjusted_headcount": mark("Adjusted headcount of poverty (M0)"),
+    "adjusted_headcount_change": mark("Change of the adjusted headcount"),
+    "headcount_ratio": mark("Poor people, share (H)"),
+    "headcount_ratio_change": mark("Change of the share of poor people"),
+    "headcount_ratio_annual_change": mark("Change of the share of poor people, a year"),
+    "adjusted_headcount_annual_change": mark("Change of the adjusted headcount, a year"),
+    "intensity": mark("Intensity of poverty (A)"),
+    "intensity_change": mark("Change of the intensity of poverty"),
+    "poor_people": mark("Poor people"),
+    "vulnerable_share": mark("Vulnerable people, share"),
+    "severe_headcount_ratio": mark("Severely poor people, share"),
+    "destitution_headcount_ratio": mark("Destitute people, share"),
+    "destitution_adjusted_headcount": mark("Adjusted headcount of destitution"),
+    "adjusted_gap": mark("Adjusted gap of poverty (M1)"),
+    "adjusted_squared_gap": mark("Adjusted squared gap of poverty (M2)"),
+    "population_share": mark("Part of all people"),
+    "poor_share": mark("Part of all poor people"),
+    "poverty_share": mark("Part of all deprivation of the poor"),
     "adjusted_headcount_union": mark("Adjusted headcount of deprivation, union cutoff"),
     "deprivation_people": mark("People whom deprivation amounts to"),
     "development_index": mark("Local development index"),
@@ -73,6 +91,14 @@ RULEBOOK_UNITS: Final = (
 )
 
 
+_OF_INDICATORS: Final = {
+    "censored_headcount_": mark("Poor and deprived: {indicator}"),
+    "absolute_contribution_": mark("What it adds to the adjusted headcount: {indicator}"),
+    "censored_gap_": mark("Gap of the poor: {indicator}"),
+    "censored_squared_gap_": mark("Squared gap of the poor: {indicator}"),
+}
+
+
 def label(measure: str, rules: Rules, language: str) -> str:
     """A measure's name for people; a measure that nothing names keeps its own."""
     if measure in _LABELS:
@@ -111,9 +137,13 @@ def shown(measure: str, value: float | None, language: str) -> str:
 def _built(measure: str, rules: Rules, language: str) -> str | None:
     """The labels of measures that come one an indicator, a dimension or a service of the rulebook."""
     speak = translator(language)
-    indicators = {one.code: one.label for one in rules.poverty.indicators}
+    judged = rules.deprivations.indicators if rules.deprivations is not None else ()
+    indicators = {one.code: one.label for one in judged} | {one.code: one.label for one in rules.poverty.indicators}
     dimensions = {f"{one.code}_dimension": one.label for one in rules.poverty.dimensions}
     services = {one.code: one.label for one in rules.access.services}
+    for beginning, said in _OF_INDICATORS.items():
+        if measure.removeprefix(beginning) in indicators and measure.startswith(beginning):
+            return speak(said).format(indicator=indicators[measure.removeprefix(beginning)].in_(language))
     start, _, rest = measure.partition("_")
     if start == "headcount" and rest in indicators:
         return speak("Deprived: {indicator}").format(indicator=indicators[rest].in_(language))

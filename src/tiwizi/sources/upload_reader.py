@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from tiwizi.core.errors import BadData, Problem, Sentence
+from tiwizi.core.errors import BadData, Problem, Sentence, say
 
+STATISTICAL: Final = (".dta", ".sav", ".zsav")
 OUT_OF_MEMORY: Final = 3
 """The exit status that says that the memory allowed was not enough."""
 
@@ -55,6 +56,8 @@ def _answer(name: str, sheet: str | None, given: Mapping[str, Any]) -> tuple[dic
     try:
         if kind_of(name) == ".parquet":
             return {"frame": True}, _parquet(content, name, limits)
+        if kind_of(name) in STATISTICAL:
+            return {"frame": True}, _statistical(name, limits)
         found = parsed(content, name, sheet=sheet, limits=limits)
     except BadData as error:
         return {"problems": [_problem(one) for one in error.problems]}, b""
@@ -68,6 +71,25 @@ def _parquet(content: bytes, name: str, limits: Any) -> bytes:
 
     out = io.BytesIO()
     frame_of_parquet(content, name, limits=limits).write_ipc(out)
+    return out.getvalue()
+
+
+def _statistical(name: str, limits: Any) -> bytes:
+    import io
+    from pathlib import Path
+
+    from tiwizi.sources.sheets import few_enough, kind_of, refused
+    from tiwizi.sources.survey_files import statistical
+
+    # The reader wants a path: this is the one of the standard input, which is a file without a name.
+    try:
+        frame = statistical(Path("/proc/self/fd/0"), kind_of(name))
+    except ValueError as error:
+        what = say("it cannot be read: {error}", error=str(error)[:200])
+        raise refused(name, what, say("Open it in the program that made it, and save it again.")) from error
+    few_enough(name, frame.height, frame.width, limits)
+    out = io.BytesIO()
+    frame.write_ipc(out)
     return out.getvalue()
 
 

@@ -28,11 +28,11 @@ from tiwizi.core.errors import BadData, Problem, Sentence, say
 from tiwizi.core.tables import Table
 from tiwizi.sources.files import checked, frame_of, unread_kind
 from tiwizi.sources.sheets import Limits, Sheet, kind_of, not_a_workbook, refused
-from tiwizi.sources.upload_reader import OUT_OF_MEMORY
+from tiwizi.sources.upload_reader import OUT_OF_MEMORY, STATISTICAL
 
 __all__ = ["Limits", "Sheet", "read_upload", "rows_of"]
 
-KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *STATISTICAL)
 _MOMENTS: Final = {one.__name__: one for one in (date, datetime, time)}
 _SIGNS: Final = (
     (b"PK\x03\x04", say("an Excel workbook or another archive")),
@@ -133,7 +133,13 @@ def _as_it_says(content: bytes, name: str, limits: Limits) -> None:
     if sign is not None and content.startswith(sign):
         return
     found = next((what for start, what in _SIGNS if content.startswith(start)), None)
-    if found is None and sign is None and b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if (
+        found is None
+        and sign is None
+        and kind not in STATISTICAL
+        and b"\0" in content
+        and not content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ):
         found = say("a file that is not text")
     if found is not None:
         raise refused(

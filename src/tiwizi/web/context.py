@@ -16,7 +16,6 @@ SECTIONS = (
     ("measures.see", "explorer", _("Measures")),
     ("budgets.see", "envelopes", _("Budget")),
     ("people.see", "people", _("Accounts")),
-    ("people.see", "people", _("Accounts")),
     ("journal.see", "journal", _("Journal")),
 )
 NAMES = {"ar": "العربية", "fr": "Français", "en": "English"}

@@ -1,6 +1,7 @@
 """Starting the office: what must hold before it serves, its static files, its worker for long jobs, and the server."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tiwizi.core.errors import Problem, Refused, Sentence, say
-from tiwizi.web import database
+from tiwizi.web import database, working
 
 STAMP: Final = ".collected"
 
@@ -79,15 +80,16 @@ def serve(*, host: str, port: int, threads: int) -> None:
 
 @contextmanager
 def worker() -> Iterator[None]:
-    """The process that does long jobs, taken from the same database; stopped by its own handle."""
-    command = [sys.executable, "-m", "django", "db_worker", "--settings", "tiwizi.web.settings", "--interval", "1"]
-    running = subprocess.Popen(command)  # noqa: S603 # our own interpreter, fixed words
+    """The process that keeps a worker for long jobs, taken from the same database; stopped by its own handle."""
+    command = [sys.executable, "-m", "tiwizi.web.working", str(os.getpid())]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
+    running = subprocess.Popen(command, env=environment)  # noqa: S603 # our own interpreter, our own module
     try:
         yield
     finally:
         running.terminate()
         try:
-            running.wait(timeout=20)
+            running.wait(timeout=working.GRACE_S + 5)
         except subprocess.TimeoutExpired:
             running.kill()
             running.wait()

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tiwizi.web.languages.Chosen",
+    "tiwizi.web.fragments.Varied",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,8 +135,13 @@ MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
-# Counts of failed attempts outlive a restart and are shared by every process of the server.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
+# Counts of failed attempts outlive a restart and are shared by every process of the server. Drawings have a folder of their
+# own: however many are asked for, no count is pushed out.
+_FILES = "django.core.cache.backends.filebased.FileBasedCache"
+CACHES = {
+    "default": {"BACKEND": _FILES, "LOCATION": HOME / "cache"},
+    "drawings": {"BACKEND": _FILES, "LOCATION": HOME / "drawings", "OPTIONS": {"MAX_ENTRIES": 2000}},
+}
 # On Django 5.2 the tasks of Django 6 come from a package of their own.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -46,6 +47,21 @@ def test_map_and_table_stand_side_by_side_with_their_run(tree: Tree, runs: dict[
     assert f"/measures/runs/{runs['P1'].pk}/" in page
     assert "P2" not in page
     assert page.count("data-place=") == 3
+
+
+def test_a_mark_of_every_figure_stands_once(tree: Tree, runs: dict[str, Run]) -> None:
+    page = client_of(tree["P1"]).get("/measures/?measure=adjusted_headcount_union&level=commune").content.decode()
+    table = page[page.index("<thead>") : page.index("</table>")]
+    assert table.count("data-place=") == 3
+    assert table.count("indicateur indirect") == 1
+    part = "/measures/?measure=illiteracy_10_plus_share&level=commune"
+    assert "tw-mark" not in client_of(tree["P1.1"]).get(part).content.decode()
+
+
+def test_the_words_of_the_map_are_in_the_reader_s_language(tree: Tree, runs: dict[str, Run]) -> None:
+    page = client_of(tree["P1"]).get("/measures/").content.decode()
+    for name in ("zoom-in", "zoom-out", "attribution", "missing"):
+        assert re.search(f'data-text-{name}="[^"]+"', page), name
 
 
 @pytest.mark.parametrize("query", ["", "&format=csv", "&format=json", "&format=xlsx", "&sort=name"])

@@ -1,10 +1,14 @@
 """The page of a place: both censuses, the change, the rank among the places seen, its douars."""
 
+import re
+
 import pytest
 from tests.measures import trees
 from tests.measures.pages.test_explorer import Tree, client_of, queries_of
 
 from tiwizi.measures.models import Run
+
+PART = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def test_douars_are_listed_found_and_sorted(tree: Tree, run: Run) -> None:
     client = client_of(tree["P1"])
     page = client.get("/measures/places/P1.1.1/").content.decode()
     assert page.index("اسم D1") < page.index("اسم D2")
-    found = client.get("/measures/places/P1.1.1/?douar=d2", headers={"HX-Request": "true"}).content.decode()
+    found = client.get("/measures/places/P1.1.1/?douar=d2", headers=PART | {"HX-Target": "douar-table"}).content.decode()
     assert "اسم D2" in found
     assert "اسم D1" not in found
     assert "<html" not in found
@@ -60,10 +64,20 @@ def test_the_figures_can_be_taken_away(tree: Tree, run: Run) -> None:
     assert {row["place"] for row in found} == {"P1.1.1"}
 
 
+def test_a_column_in_which_nothing_stands_is_left_out(tree: Tree, run: Run) -> None:
+    page = client_of(tree["P1"]).get("/measures/places/P1.1.1/").content.decode()
+    heads = {part.split("</h3>")[0]: re.findall(r'<th scope="col"[^>]*>([^<]*)', part) for part in page.split("<h3>")[1:]}
+    assert heads["Critères du budget"][:2] == ["Mesure", "2024"], "its figures are of one year"
+    assert heads["Éducation"][:4] == ["Mesure", "2014", "2024", "Évolution"]
+
+
 def test_a_place_without_a_run_says_so(tree: Tree) -> None:
     answer = client_of(tree["P1"]).get("/measures/places/P1.1.1/")
     assert answer.status_code == 200
     assert "tw-empty" in answer.content.decode()
+    assert 'href="/measures/runs/new/"' in answer.content.decode(), "and what to do"
+    assert "/measures/runs/new/" not in client_of(tree["P1"], "reader").get("/measures/places/P1.1.1/").content.decode()
+    assert client_of(tree["P1.1"]).get("/measures/places/P1.1.1/chart.svg").status_code == 404
 
 
 def test_more_figures_cost_no_more_queries(tree: Tree, run: Run) -> None:
@@ -72,4 +86,5 @@ def test_more_figures_cost_no_more_queries(tree: Tree, run: Run) -> None:
 
 
 def test_who_may_not_see_measures_is_refused(tree: Tree, run: Run) -> None:
-    assert client_of(tree["P1"], "administrator").get("/measures/places/P1.1/").status_code == 403
+    client = client_of(tree["P1"], "administrator")
+    assert [client.get(f"/measures/places/P1.1/{end}").status_code for end in ("", "chart.svg")] == [403, 403]

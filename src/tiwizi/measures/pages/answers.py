@@ -22,6 +22,7 @@ __all__ = [
     "headers",
     "in_words",
     "kind_name",
+    "kind_of_answer",
     "language",
     "level_name",
     "problem_said",
@@ -69,12 +70,22 @@ def status_name(status: str) -> str:
         rules.RUNNING: _("being computed"),
         rules.DONE: _("done"),
         rules.FAILED: _("failed"),
+        rules.STOPPED: _("stopped"),
     }[status]
 
 
 def kind_name(kind: str) -> str:
     """The kind of a run in words."""
-    return _("Figures made elsewhere") if kind == "table" else _("Measures from the census")
+    return {
+        "table": _("Figures made elsewhere"),
+        "households": _("Poverty from households"),
+        "change": _("Change of poverty between two rounds"),
+    }.get(kind, _("Measures from the census"))
+
+
+def kind_of_answer(kind: str) -> str:
+    """What a column of answers holds, in words."""
+    return {"number": _("a number"), "text": _("one of"), "flag": _("yes or no (1 or 0)")}[kind]
 
 
 def in_words(sentence: Sentence) -> str:

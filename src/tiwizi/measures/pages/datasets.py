@@ -31,7 +31,7 @@ def datasets(request: Request) -> HttpResponse:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     places = {place.pk: place for place in Place.objects.filter(pk__in={one.place_id for one in shown})}
     rows = [{"dataset": one, "place": places.get(one.place_id)} for one in shown]
-    tables = (*uploads.TAKEN, rules.RULEBOOK)
+    tables = (*uploads.TAKEN, rules.HOUSEHOLDS, rules.RULEBOOK)
     return render(request, "measures/pages/datasets.html", {"page": shown, "rows": rows, "tables": tables, "chosen": table})
 
 
@@ -48,6 +48,10 @@ def dataset(request: Request, pk: int) -> HttpResponse:
         texts = results.rulebook_of(content).texts
         return render(request, "measures/pages/dataset.html", {"dataset": found, "texts": texts, "exports": ("json",)})
     frame = results.frame_of(content, found.table)
+    if found.table == rules.HOUSEHOLDS:
+        # Answers of households are personal data: no row of them is shown or taken away.
+        context = {"dataset": found, "place": Place.objects.filter(pk=found.place_id).first(), "columns": frame.columns}
+        return render(request, "measures/pages/dataset.html", context | {"places": frame["place"].n_unique(), "closed": True})
     kind = request.GET.get("format", "")
     if kind in answers.FORMATS:
         return answers.export(frame, kind, name=f"{found.table}-{found.sha256[:12]}", title=found.name)

@@ -1,6 +1,6 @@
 """The explorer: one measure of every place of a level, as a map and a table side by side, in classes that a person can change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -16,11 +16,10 @@ from tiwizi.language import number
 from tiwizi.measures import exploring, labels, queries
 from tiwizi.measures.exploring import Chosen
 from tiwizi.measures.pages import answers
+from tiwizi.measures.pages.place_figures import interval
 from tiwizi.measures.queries import Row
 from tiwizi.measures.rules import FEWEST, MOST, Classes
 from tiwizi.people.doors import Request, page
-from tiwizi.scope import current
-from tiwizi.territories.models import Place
 
 PER_PAGE: Final = 50
 TILES: Final = "/territories/tiles/{z}/{x}/{y}.pbf?on="
@@ -43,8 +42,10 @@ def explorer(request: Request) -> HttpResponse:
         return answers.export(frame, asked["format"], name=name, title=title)
     made = exploring.classed(chosen, rows)
     shown = Paginator(exploring.in_order(chosen, rows, language), PER_PAGE).get_page(asked.get("page"))
-    context = {"chosen": chosen, "page": shown, "rows": _rows(chosen, list(shown), made, language), "per_page": PER_PAGE}
-    context |= _choices(chosen, made, language) | _map(chosen, language) | {"legend": _legend(chosen, made, language)}
+    every = {"proxy": all(row.standing == "proxy" for row in rows), "assumed": all(row.assumed for row in rows)}
+    told = _rows(chosen, list(shown), made, language, every)
+    context = {"chosen": chosen, "page": shown, "rows": told, "every": every, "per_page": PER_PAGE}
+    context |= _choices(chosen, made, language) | map_of(chosen, language) | {"legend": legend_of(chosen, made, language)}
     part = "_part" if request.headers.get("HX-Request") else ""
     return render(request, f"measures/pages/explorer{part}.html", context)
 
@@ -64,7 +65,8 @@ def measure_values(request: Request) -> HttpResponse:
     return found
 
 
-def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str) -> list[dict[str, Any]]:
+def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str, every: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Rows of the table; a mark that every figure bears stands once above them instead."""
     named = queries.names([row.place for row in rows], language)
     measure = chosen.measure
     return [
@@ -74,19 +76,18 @@ def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str) -> 
             "name": named[row.place][1],
             "value": labels.shown(measure, row.value, language),
             "swatch": made.swatch(made.of(row.value)),
-            "interval": f"{labels.shown(measure, row.low, language)} – {labels.shown(measure, row.high, language)}"
-            if row.low is not None and row.high is not None
-            else "",
+            "interval": interval(measure, row.low, row.high, language),
             "people": number(row.people, language),
-            "proxy": row.standing == "proxy",
-            "assumed": row.assumed,
+            "proxy": row.standing == "proxy" and not every["proxy"],
+            "assumed": row.assumed and not every["assumed"],
         }
         for row in rows
         if row.place in named
     ]
 
 
-def _legend(chosen: Chosen, made: Classes, language: str) -> list[dict[str, Any]]:
+def legend_of(chosen: Chosen, made: Classes, language: str) -> list[dict[str, Any]]:
+    """The classes in words with how many places are in each; last, those without a figure."""
     said = exploring.class_labels(made, chosen.measure, language)
     return [
         {"swatch": made.swatch(at), "label": text, "count": number(count, language)}
@@ -110,7 +111,7 @@ def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
         ],
         "counts": range(FEWEST, MOST + 1),
         "breaks": exploring.breaks_text(made, chosen.measure),
-        "places": _places(language),
+        "places": exploring.places_to_choose(language),
         "sources": sources,
         "marked": {
             "proxy": any(row.standing == "proxy" for row in chosen.rows),
@@ -119,18 +120,8 @@ def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
     }
 
 
-def _places(language: str) -> list[tuple[str, str, str]]:
-    """Places to look into: regions and provinces, and below them cercles where the reader's own places are few."""
-    wide = any(last - first > 2**48 for first, last in current().ranges)
-    levels = ("region", "province") if wide else ("region", "province", "cercle", "pachalik")
-    rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:400]
-    return [
-        (code, level, queries.name_in(language, *spelled) or code)
-        for code, level, *spelled in rows.values_list("code", "level", "name_ar", "name_fr", "name_en")
-    ]
-
-
-def _map(chosen: Chosen, language: str) -> dict[str, Any]:
+def map_of(chosen: Chosen, language: str) -> dict[str, Any]:
+    """What the map of a choice reads: its tiles, its values, where it lies."""
     asked: dict[str, str | int] = {
         "run": chosen.run.pk,
         "measure": chosen.measure,

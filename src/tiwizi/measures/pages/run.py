@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tiwizi.core.errors import TiwiziError
 from tiwizi.core.rulebook import numbers
 from tiwizi.language import translator
 from tiwizi.measures import commands, queries, rules
@@ -47,6 +49,8 @@ def _context(found: Run) -> dict[str, Any]:
         "by": Account.objects.filter(pk=found.by_id).values_list("name", flat=True).first() if held and found.by_id else None,
         "held": held,
         "open": found.status in (rules.WAITING, rules.RUNNING),
+        "of_households": found.status == rules.DONE and found.kind in ("households", "change"),
+        "done_share": found.progress,
         "inputs": [{"table": table, "seen": one["id"] in seen, **one} for table, one in found.inputs.items()],
         # What was noted can name places beyond the reader's own.
         "notes": [answers.in_words(rules.unpacked(note)) for note in found.notes] if held else [],
@@ -64,6 +68,20 @@ def _context(found: Run) -> dict[str, Any]:
         "seconds": (found.finished_at - found.at).total_seconds() if found.finished_at else None,
         "exports": ("csv", "xlsx", "parquet"),
     }
+
+
+@page("measures.run")
+@require_POST
+def run_stop(request: Request, pk: int) -> HttpResponse:
+    """Stops a run that waits or is under way; what it computed is thrown away."""
+    found = get_object_or_404(Run.objects.held(), pk=pk)
+    try:
+        commands.stop(found, by=request.actor, at=timezone.now())
+        messages.success(request, _("The run was stopped: nothing of it was kept."))
+    except TiwiziError as error:
+        for problem in error.problems:
+            messages.error(request, answers.in_words(problem.what))
+    return redirect(reverse("run", args=[found.pk]), permanent=False)
 
 
 @page("measures.run")

@@ -89,7 +89,10 @@ def _form(request: Request, place: Place | None) -> dict[str, Any]:
     kept: list[Dataset] = []
     if place is not None:
         kept = list(queries.datasets_seen().filter(place=place.pk).exclude(table=rules.RULEBOOK))
-    groups = [(table, [one for one in kept if one.table == table]) for table in ("places", "census", "distances", "measures")]
+    groups = [
+        (table, [one for one in kept if one.table == table])
+        for table in ("places", "census", "distances", rules.HOUSEHOLDS, "measures")
+    ]
     return {
         "place": place,
         "places": places_of(request),

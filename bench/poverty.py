@@ -1,0 +1,191 @@
+"""Poverty of a whole country's people beside a bare query, beside Python's mpitb on a sample, and how both grow.
+
+Each task runs in a process of its own, so that its peak of memory is its own. The people are made up: seeded by their number,
+with the codes of the 1,503 communes, in primary sampling units of 500, strata of provinces, 12 regions. The peer is timed
+from a frame in memory, Tiwizi from the file.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+PEOPLE = 37_000_000
+SAMPLE = 2_000_000
+INDICATORS = tuple(f"d{at}" for at in range(10))
+WEIGHTS = (Fraction(1, 6),) * 4 + (Fraction(1, 18),) * 6
+CUTOFF = Fraction(1, 3)
+FOLDER = Path(tempfile.gettempdir()) / "tiwizi-bench-poverty"
+
+
+def people(count: int) -> Path:
+    """A Parquet file of so many people, made once."""
+    path = FOLDER / f"people-{count}.parquet"
+    if path.exists():
+        return path
+    import duckdb
+
+    from tiwizi.sources import morocco
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    places = morocco.places().filter(morocco.places()["level"] == "commune").select("place").with_row_index("number")
+    size = -(-count // places.height)
+    judged = ",".join(f"(hash(i * 31 + {at}) % 1000 < {40 + 40 * at})::UTINYINT AS {name}" for at, name in enumerate(INDICATORS))
+    opened = duckdb.connect()
+    opened.register("places", places.to_arrow())
+    opened.execute(
+        f"""COPY (SELECT i AS household, place, 1 AS people, (1 + hash(i) % 3)::INTEGER AS weight,
+                (i // {size})::INTEGER * 1000 + ((i % {size}) // 500)::INTEGER AS psu, place[1:6] AS stratum,
+                place[1:2] AS region, {judged}
+            FROM range({count}) AS t(i) JOIN places ON number = i // {size})
+            TO '{path}.part' (FORMAT parquet)"""  # noqa: S608
+    )
+    Path(f"{path}.part").replace(path)
+    return path
+
+
+def bare(path: Path) -> Any:
+    """What anyone would write first: weighted sums of the same columns by commune."""
+    from tiwizi.sources.survey_files import connection
+
+    sums = ", ".join(f"sum(weight * people::DOUBLE * {name})" for name in INDICATORS)
+    query = f"SELECT place, sum(weight * people::DOUBLE), {sums} FROM '{path}' GROUP BY place"  # noqa: S608
+    return len(connection(memory="700MB", threads=2).execute(query).fetchall())
+
+
+def ours(path: Path, over: tuple[str, ...] = ("place",), *, engine: str = "duckdb") -> Any:
+    """Every measure at one cutoff with design-based errors, in each commune."""
+    import polars as pl
+
+    from tiwizi.core.deprivation import Indicator
+    from tiwizi.core.estimates import Reading, estimates
+    from tiwizi.core.poverty import Scheme, totals
+    from tiwizi.sources.survey_files import connection, open_households
+
+    named = [Indicator(name, "one", weight) for name, weight in zip(INDICATORS, WEIGHTS, strict=True)]
+    scheme = Scheme("", dict(zip(INDICATORS, WEIGHTS, strict=True)), (CUTOFF,))
+    opened = connection(memory="700MB", threads=2, spill=FOLDER)
+    rows = open_households(path, opened=opened) if engine == "duckdb" else pl.scan_parquet(path)
+    counted = totals(rows, indicators=named, schemes=[scheme], by=[] if over == ("place",) else list(over))
+    found = estimates(counted, over=[(), over], reading=Reading(lonely="centred"))
+    return {
+        f"{row[over[0]]} {row['measure']}": row["value"] for row in found.iter_rows(named=True) if row["measure"] in _COMPARED
+    } | {"rows": found.height}
+
+
+_COMPARED = {"headcount_ratio", "intensity", "adjusted_headcount", *(f"contribution_{name}" for name in INDICATORS)}
+
+
+def by_region(path: Path) -> Any:
+    """The peer's task, read from the file: every measure with its errors over 12 subgroups and the whole."""
+    return ours(path, ("region",))
+
+
+def peer(path: Path) -> Any:
+    """Python's mpitb on the same rows, weights and subgroups."""
+    import pandas as pd
+    from mpitb.core import MPIToolbox
+
+    rows = pd.read_parquet(path, columns=["weight", "region", *INDICATORS])
+    start = time.perf_counter()
+    box = MPIToolbox()
+    box.svy_settings = {"weight": "weight"}
+    parts = [(list(INDICATORS[:2]), "one"), (list(INDICATORS[2:4]), "two"), (list(INDICATORS[4:]), "three")]
+    box.set(name="bench", description="", dimensions=parts, replace=True)
+    given = {name: float(weight) for name, weight in zip(INDICATORS, WEIGHTS, strict=True)}
+    box.est(df=rows, name="bench", klist=[33], weights=given, svy=True, lframe="bench", over=["region"])
+    taken = time.perf_counter() - start
+    told: dict[str, Any] = {"seconds": taken}
+    words = {"H": "headcount_ratio", "A": "intensity", "M0": "adjusted_headcount"}
+    for one in box.results["bench"]:
+        where = one.get("subg")
+        name = words.get(one["measure"], f"contribution_{one.get('indicator')}" if one["measure"] == "pctb" else "")
+        if name:
+            told[f"{None if where is None or where != where else where} {name}"] = one["b"]
+    return told
+
+
+TASKS: dict[str, Callable[[Path], Any]] = {
+    "bare": bare,
+    "ours": ours,
+    "by_region": by_region,
+    "peer": peer,
+}
+
+
+def apart(task: str, count: int) -> dict[str, Any]:
+    """What the task says, its seconds without the start of Python, its peak of memory in MB: in a process of its own."""
+    path = people(count)
+    command = [sys.executable, "-m", "bench.poverty", task, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _child(task: str, path: Path) -> None:
+    work = TASKS[task]
+    # Libraries are loaded before the clock starts.
+    import duckdb  # noqa: F401
+    import narwhals  # noqa: F401
+    import polars as pl  # noqa: F401
+    import pyarrow as pa  # noqa: F401
+
+    import tiwizi.core.estimates
+    import tiwizi.sources.survey_files  # noqa: F401
+
+    start = time.perf_counter()
+    told = work(path)
+    seconds = time.perf_counter() - start
+    if isinstance(told, dict) and "seconds" in told:
+        seconds = told.pop("seconds")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mb": peak, "told": told}))
+
+
+def _least(task: str, count: int, times: int = 3) -> dict[str, Any]:
+    """The quickest of several runs, with the greatest peak."""
+    runs = [apart(task, count) for _ in range(times)]
+    return {**min(runs, key=lambda one: one["seconds"]), "peak_mb": max(one["peak_mb"] for one in runs)}
+
+
+def main() -> None:
+    """Prints the three tables."""
+    print(f"\nPoverty at census scale: {PEOPLE:,} people, 10 indicators, 1,503 communes (2 threads, DuckDB held to 700 MB)")
+    query, whole = _least("bare", PEOPLE), _least("ours", PEOPLE)
+    ratio = whole["seconds"] / query["seconds"]
+    print(f"{'':<52}{'seconds':>9}{'peak MB':>9}")
+    print(f"{'bare DuckDB sums by commune':<52}{query['seconds']:9.2f}{query['peak_mb']:9.0f}")
+    print(f"{'every measure with design-based errors':<52}{whole['seconds']:9.2f}{whole['peak_mb']:9.0f}")
+    met = "met" if ratio < 2.5 and whole["peak_mb"] < 1024 else "MISSED"
+    print(f"times the bare query: {ratio:.2f} (aim under 2.5), peak under 1,024 MB: {met}")
+    _beside_peer()
+    print("\nGrowth\n      people   seconds   seconds a million")
+    for count in (1_000_000, 4_000_000, 12_000_000, PEOPLE):
+        taken = _least("ours", count, 2)["seconds"]
+        print(f"{count:12,}{taken:10.2f}{taken / count * 1e6:20.3f}")
+
+
+def _beside_peer() -> None:
+    print(f"\nBeside mpitb 0.2: {SAMPLE:,} people, 12 subgroups and the whole")
+    mine, other = _least("by_region", SAMPLE), _least("peer", SAMPLE, 1)
+    shared = [key for key in other["told"] if key in mine["told"]]
+    gap = max(abs(mine["told"][key] - other["told"][key]) for key in shared)
+    print(f"{'':<52}{'seconds':>9}{'peak MB':>9}")
+    print(f"{'mpitb (errors of a simple random sample)':<52}{other['seconds']:9.2f}{other['peak_mb']:9.0f}")
+    print(f"{'Tiwizi (errors of the design)':<52}{mine['seconds']:9.2f}{mine['peak_mb']:9.0f}")
+    times, memory = other["seconds"] / mine["seconds"], mine["peak_mb"] / other["peak_mb"]
+    met = "met" if times >= 10 and memory < 0.5 and gap < 1e-12 else "MISSED"
+    print(f"{len(shared)} figures alike to {gap:.0e}")
+    print(f"{times:.1f} times as fast (aim 10), {memory:.2f} of its memory (aim 0.5): {met}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        _child(sys.argv[1], Path(sys.argv[2]))
+    else:
+        main()

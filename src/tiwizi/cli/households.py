@@ -1,0 +1,143 @@
+"""`tiwizi households`: households made up for any place, from a terminal."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from tiwizi.cli.common import errors_in, language_option
+from tiwizi.core.errors import mark, say
+from tiwizi.core.toml_reader import numbers_in
+from tiwizi.language import isolated, number, text, translator
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+    from tiwizi.sources.household_files import Progress, Written
+    from tiwizi.sources.households import Margins
+
+MARGINS: Final = {
+    "size": mark("people in a household"),
+    "people_per_room": mark("people for one room"),
+    "women": mark("women"),
+    "age": mark("age"),
+    "schooling": mark("children at school"),
+    "level_of_school": mark("level of school"),
+    "illiteracy": mark("illiteracy"),
+    "disability": mark("disability"),
+    "water_source": mark("running water"),
+    "electricity": mark("electricity"),
+    "sewer": mark("waste water"),
+    "cooking_fuel": mark("cooking fuel"),
+    "dwelling": mark("dwelling"),
+}
+_UNITS: Final = {"points": mark("points"), "people": mark("people")}
+_HEADS: Final = (mark("margin"), mark("mean gap"), mark("largest gap"), mark("unit"))
+
+
+def _share(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 < value < 1:
+        raise click.BadParameter(f"{value} is not a share: write a number between 0 and 1, such as 0.02")
+    return value
+
+
+@click.command()
+@click.argument("place")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write: .parquet or .csv.")
+@click.option("--seed", type=click.IntRange(min=0), default=20260101, help="Seed of chance.", show_default=True)
+@click.option("--sample", "share", type=float, callback=_share, metavar="SHARE", help="Draw about this share, in two stages.")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, help="Processes that work side by side.", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@language_option
+def households(place: str, out: Path, seed: int, share: float | None, processes: int, form: str, language: str) -> None:
+    """Make up the households of PLACE from the margins of its census: a commune, a province (05.301), a region (05) or MA.
+
+    They are synthetic, and each row says so: for demonstrations, training and load tests, never for figures of a real place.
+    """
+    from tiwizi.sources import household_files  # loaded here so that `tiwizi --help` answers at once
+    from tiwizi.sources import households as census
+
+    with errors_in(language), _progress(language, quiet=form == "json") as progress:
+        rules = census.assumptions()
+        found = census.margins(place, rules=rules)
+        written = household_files.write(found, out, rules=rules, seed=seed, processes=processes, share=share, progress=progress)
+    if form == "json":
+        click.echo(json.dumps(_as_json(written, found), ensure_ascii=False))
+        return
+    for line in _lines(written, found, language):
+        click.echo(line)
+    assumed = sum(one.assumed for one in numbers_in(rules))
+    said = say("Parameters that no public source states, and that are therefore assumptions: {count}.", count=assumed)
+    click.echo(text(said, language))
+
+
+def _as_json(written: "Written", found: "Margins") -> dict[str, Any]:
+    return {
+        "place": found.place,
+        "file": str(written.path),
+        "synthetic": True,
+        "rows": written.rows,
+        "households": written.stands_for,
+        "blocks": written.blocks,
+        "borrowed": list(found.borrowed),
+        "margins": [] if written.gaps is None else written.gaps.to_dicts(),
+    }
+
+
+def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]:
+    made = say("{rows} made-up households of {place} in {file}.", rows=written.rows, place=found.place, file=str(written.path))
+    yield text(made, language)
+    yield text(
+        say("They are synthetic: calibrated on the margins of the census of 2024, they tell nothing of any real household."),
+        language,
+    )
+    if written.gaps is None:
+        stands = say(
+            "A sample of {blocks} blocks, whose weights stand for {households} households out of {all}.",
+            blocks=written.blocks,
+            households=written.stands_for,
+            all=found.households,
+        )
+        yield text(stands, language)
+    else:
+        yield ""
+        yield from _table(written.gaps, language)
+    if found.borrowed:
+        lent = say("Shares that the census withholds are those of a larger place in: {places}.", places=", ".join(found.borrowed))
+        yield text(lent, language)
+
+
+def _table(gaps: "DataFrame", language: str) -> Iterator[str]:
+    """How far each margin is from the census, one line each: the mean over communes and the largest."""
+    speak = translator(language)
+    rows = [[speak(head) for head in _HEADS]]
+    for margin, _communes, mean, largest, unit in gaps.iter_rows():
+        both = (number(gap, language, decimals=2) for gap in (mean, largest))
+        rows.append([speak(MARGINS[margin]), *both, speak(_UNITS[unit])])
+    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADS))]
+    yield speak("How far each margin is from the census, over {count} communes:").format(
+        count=number(max(gaps["communes"]), language)
+    )
+    for name, mean, largest, unit in rows:
+        cells = (f"{isolated(name) if language == 'ar' else name}{' ' * (widths[0] - len(name))}", mean.rjust(widths[1]))
+        yield "  " + "  ".join((*cells, largest.rjust(widths[2]), unit)).rstrip()
+
+
+@contextmanager
+def _progress(language: str, *, quiet: bool) -> "Iterator[Progress | None]":
+    """Gives what shows how many households are made, on the error stream, only when a person watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+
+        def show(done: int, total: int) -> None:
+            status.update(text(say("{done} households of {total}", done=done, total=total), language))
+
+        yield show

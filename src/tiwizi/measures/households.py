@@ -1,0 +1,187 @@
+"""Files of households that people bring: their columns mapped once to what the rulebook asks, checked, kept as a table of runs.
+
+Answers of households are personal data: what is kept is only what the measures read, and no page shows a row of it.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from tiwizi.core.deprivation import answers, unanswered, without
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, mark, rows_sentence, say
+from tiwizi.core.folding import folded
+from tiwizi.core.subjects import Deprivations
+
+ROLES: Final[Mapping[str, str]] = {
+    "place": mark("Code of the place"),
+    "people": mark("People of the household"),
+    "weight": mark("Sampling weight"),
+    "stratum": mark("Stratum"),
+    "psu": mark("Primary sampling unit"),
+    "household": mark("Number of the household"),
+}
+NEEDED: Final = ("place", "people")
+AS_OF: Final = "as_of"
+SYNTHETIC: Final = "synthetic"
+_ALSO: Final[Mapping[str, tuple[str, ...]]] = {
+    "place": ("commune", "code commune", "com"),
+    "people": ("household size", "hhsize", "size", "taille", "members"),
+    "weight": ("poids", "hhweight", "wgt", "w"),
+    "stratum": ("strata", "strate"),
+    "psu": ("cluster", "grappe", "ups", "district"),
+    "household": ("hhid", "id menage", "menage"),
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A mapped file: its rows, which indicators it cannot judge, and how many answers are not among those listed."""
+
+    frame: pl.DataFrame
+    lacking: Mapping[str, tuple[str, ...]]
+    unlisted: Mapping[str, int]
+
+
+def suggested(columns: Sequence[str], rules: Deprivations) -> dict[str, str]:
+    """Our name to the file's column, where the two names are alike once capitals, accents and signs are set aside."""
+    theirs = {_plain(column): column for column in reversed(columns)}
+    wanted = {**{role: (role, *_ALSO[role]) for role in ROLES}, **{answer.column: (answer.column,) for answer in rules.answers}}
+    found: dict[str, str] = {}
+    for ours, names in wanted.items():
+        column = next((theirs[_plain(name)] for name in names if _plain(name) in theirs), None)
+        if column is not None and column not in found.values():
+            found[ours] = column
+    return found
+
+
+def _plain(name: str) -> str:
+    return folded(name.replace("_", " ").replace("-", " ").replace(".", " ")).replace(" ", "")
+
+
+def mapped(
+    frame: pl.DataFrame,
+    *,
+    mapping: Mapping[str, str],
+    rules: Deprivations,
+    known: Sequence[str],
+    as_of: date,
+    synthetic: bool = False,
+) -> Kept:
+    """The columns that the measures read, under the rulebook's names, with the day that the answers describe.
+
+    Raises BadData with every problem: a role without a column, one column for two answers, an unknown place, people or weights
+    that are missing or negative, a unit in two strata, answers of another kind, no indicator that can be judged.
+    """
+    named = {ours: theirs for ours, theirs in mapping.items() if theirs}
+    problems = list(_mapping_wrong(frame, named))
+    if problems:
+        raise BadData(problems)
+    table = frame.select(pl.col(theirs).alias(ours) for ours, theirs in named.items())
+    codes = [name for name in ("place", "stratum", "psu") if name in table.columns]
+    table = table.with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in codes)
+    problems = [*_rows_wrong(table, known), *_strata_wrong(table)]
+    lacking = unanswered(rules, table.columns)
+    if len(lacking) == len(rules.indicators):
+        problems.append(
+            Problem(
+                what=say("the file holds no answer that the rulebook judges."), remedy=say("Say which columns hold the answers.")
+            )
+        )
+    if problems:
+        raise BadData(problems)
+    numbered = [
+        answer.column for answer in rules.answers if answer.kind == "number" and table.schema.get(answer.column) == pl.String
+    ]
+    table = table.with_columns(pl.col(name).str.strip_chars().cast(pl.Float64, strict=False) for name in numbered)
+    answers(table, rules=without(rules, lacking))
+    unlisted = {
+        answer.column: table.filter(pl.col(answer.column).is_not_null() & ~pl.col(answer.column).is_in(list(answer.among))).height
+        for answer in rules.answers
+        if answer.among and answer.column in table.columns
+    }
+    made = table.with_columns(pl.lit(as_of).alias(AS_OF), pl.lit(synthetic).alias(SYNTHETIC))
+    return Kept(made, lacking, {column: count for column, count in unlisted.items() if count})
+
+
+def _mapping_wrong(frame: pl.DataFrame, named: Mapping[str, str]) -> list[Problem]:
+    problems = [
+        Problem(
+            what=say("no column was chosen for: {role}.", role=Sentence(ROLES[role])),
+            remedy=say("Choose the column that holds it."),
+        )
+        for role in NEEDED
+        if role not in named
+    ]
+    problems += [
+        Problem(what=say("there is no column {column}.", column=theirs), remedy=say("Choose among the file's columns."))
+        for theirs in named.values()
+        if theirs not in frame.columns
+    ]
+    twice = sorted({theirs for theirs in named.values() if list(named.values()).count(theirs) > 1})
+    problems += [
+        Problem(what=say("the column {column} was chosen for two things.", column=column), remedy=say("Choose one of them."))
+        for column in twice
+    ]
+    return problems
+
+
+def _rows_wrong(table: pl.DataFrame, known: Sequence[str]) -> list[Problem]:
+    problems = []
+    strange = (~table["place"].is_in(list(known)).fill_null(value=False)).arg_true().to_list()
+    if strange:
+        problems.append(
+            Problem(
+                what=say("no place has the code {code}.", code=repr(table["place"][strange[0]])),
+                where=[say("column {column}", column="place"), rows_sentence(strange)],
+                remedy=say("Write the codes of the office's places; rows of other places are taken out."),
+            )
+        )
+    for name in ("people", "weight"):
+        if name in table.columns:
+            numbers = table[name].cast(pl.Float64, strict=False)
+            rows = (
+                (
+                    ~(numbers >= 0).fill_null(value=False)
+                    | numbers.is_nan().fill_null(value=True)
+                    | numbers.is_infinite().fill_null(value=True)
+                )
+                .arg_true()
+                .to_list()
+            )
+            if rows:
+                problems.append(
+                    Problem(
+                        what=say("{value} is missing, negative or no number.", value=repr(table[name][rows[0]])),
+                        where=[say("column {column}", column=name), rows_sentence(rows)],
+                        why=say("Such a row would stand for nobody, or for less than nobody."),
+                        remedy=say("Correct these rows in the file, or take them out."),
+                    )
+                )
+    return problems
+
+
+def _strata_wrong(table: pl.DataFrame) -> list[Problem]:
+    if not {"stratum", "psu"} <= set(table.columns):
+        return []
+    crossing = table.group_by("psu").agg(pl.col("stratum").n_unique()).filter(pl.col("stratum") > 1)["psu"].sort().to_list()
+    if not crossing:
+        return []
+    return [
+        Problem(
+            what=say("{count} primary sampling units stand in two strata.", count=len(crossing)),
+            where=[say("column {column}", column="psu"), say("for instance {values}", values=", ".join(map(str, crossing[:3])))],
+            remedy=say("Number the units so that each number stands in one stratum, for instance stratum and unit joined."),
+        )
+    ]
+
+
+def as_of(content: bytes) -> date:
+    """The day that a kept table of households describes."""
+    found = pl.scan_parquet(io.BytesIO(content)).select(pl.col(AS_OF).max()).collect()[AS_OF][0]
+    if not isinstance(found, date):
+        raise Refused(Problem(what=say("this table of households has no day.")))
+    return found

@@ -1,0 +1,82 @@
+"""The figures of a place in groups: a cell a year, the change, the interval and the rank."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from tiwizi.core.subjects import Rules
+from tiwizi.language import number
+from tiwizi.measures import labels, queries
+from tiwizi.measures.models import Run
+from tiwizi.measures.queries import Rank, Row
+from tiwizi.territories.models import Place
+
+NO_BREAK_SPACE: Final = "\u00a0"
+Found = Mapping[tuple[str, date], Row]
+"""The figures of one measure by series and day."""
+
+
+def latest(found: Found) -> tuple[str, date]:
+    """The series and the day of the last figure; years are compared inside that series only."""
+    return max(found, key=lambda one: one[1])
+
+
+def interval(measure: str, low: float | None, high: float | None, language: str) -> str:
+    """Both ends of an interval; empty where one is not known."""
+    if low is None or high is None:
+        return ""
+    # On a narrow screen it breaks before the dash, and nowhere else.
+    ends = [labels.shown(measure, end, language).replace(" ", NO_BREAK_SPACE) for end in (low, high)]
+    return f" –{NO_BREAK_SPACE}".join(ends)
+
+
+def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Rules, language: str) -> dict[str, Any]:
+    """Groups of measures, each with a cell a year; the change is between the first and the last year of one series."""
+    by_measure = queries.trends(rows)
+    days = sorted({day for _measure, day, _row in rows})
+    ranks = queries.ranks(run, place)
+    groups = [
+        _group(title, [_line(measure, name, by_measure[measure], days, ranks, language) for measure, name in measures], days)
+        for title, measures in labels.grouped(by_measure, words, language)
+    ]
+    return {
+        "groups": groups,
+        "sources": sorted({row.source for _measure, _day, row in rows}),
+        "marked": {
+            "proxy": any(row.standing == "proxy" for _measure, _day, row in rows),
+            "assumed": any(row.assumed for _measure, _day, row in rows),
+        },
+    }
+
+
+def _group(title: str, lines: list[dict[str, Any]], days: list[date]) -> dict[str, Any]:
+    """A table of measures; a column in which nothing stands is left out, so that narrow screens have room for the others."""
+    filled = [at for at in range(len(days)) if any(line["values"][at] for line in lines)]
+    return {
+        "title": title,
+        "years": [days[at].year for at in filled],
+        "lines": [{**line, "values": [line["values"][at] for at in filled]} for line in lines],
+        **{name: any(line[name] for line in lines) for name in ("change", "interval", "rank")},
+    }
+
+
+def _line(
+    measure: str, name: str, found: Found, days: list[date], ranks: Mapping[tuple[str, date, str], Rank], language: str
+) -> dict[str, Any]:
+    series, last = latest(found)
+    row = found[series, last]
+    own = {day: value for (of, day), value in found.items() if of == series}
+    rank = ranks.get((measure, last, series))
+    return {
+        "measure": measure,
+        "name": name,
+        "values": [labels.shown(measure, own[day].value, language) if day in own else "" for day in days],
+        "change": labels.change(measure, own[min(own)].value, row.value, language) if len(own) > 1 else "",
+        # The rank of a rank would say the same twice, in the other order.
+        "rank": number(rank.rank, language) if rank and rank.of > 1 and not measure.startswith("development_rank") else "",
+        "of": number(rank.of, language) if rank else "",
+        "interval": interval(measure, row.low, row.high, language),
+        "proxy": row.standing == "proxy",
+        "assumed": row.assumed,
+        "unit": labels.unit(measure, language),
+    }

@@ -1,0 +1,154 @@
+"""Files of households: Parquet and CSV of any size through DuckDB, Stata (.dta) and SPSS (.sav) through pyreadstat.
+
+Columns are told apart by their role: a person says once which column of the file holds which answer (`mapping`), and sees
+the names of the rulebook from then on. Nothing is read until a measure asks for it, and no more than its columns.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import narwhals as nw
+import polars as pl
+
+from tiwizi.core.errors import BadData, Problem, Sentence, say
+
+KINDS: Final = (".parquet", ".csv", ".tsv", ".dta", ".sav", ".zsav")
+TEXTS: Final = ("place", "stratum", "psu")
+"""Columns of codes: read as text, so that 05.301 and 007 keep their zeros."""
+
+
+def connection(*, memory: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection of one's own, which keeps to a memory limit (such as 1GB) and spills into a folder beyond it.
+
+    It reads files of this machine and nothing else: no extension is loaded, no address is reached.
+    """
+    opened = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    if memory:
+        opened.execute("SET memory_limit = ?", [memory])
+    if threads:
+        opened.execute("SET threads = ?", [threads])
+    if spill:
+        opened.execute("SET temp_directory = ?", [str(spill)])
+    opened.execute("SET preserve_insertion_order = false")
+    return opened
+
+
+def open_households(
+    path: Path, *, mapping: Mapping[str, str] | None = None, opened: duckdb.DuckDBPyConnection | None = None
+) -> nw.LazyFrame[Any]:
+    """The rows of a file of households, seen lazily, under the names that `mapping` gives (our name to the file's column).
+
+    Columns that are not mapped keep their own name in small letters. Raises BadData: no such file, a kind that is not read, a
+    column that is not there, two columns under one name.
+    """
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise _refused(
+            path,
+            say("{kind} files are not read here.", kind=kind or "-"),
+            say("Save it as one of: {kinds}.", kinds=", ".join(KINDS)),
+        )
+    if not path.is_file():
+        raise _refused(path, say("there is no such file."), say("Check the name and the folder: {path}.", path=str(path)))
+    try:
+        frame = _opened(path, kind, mapping or {}, opened or connection())
+    except (duckdb.Error, OSError, ValueError) as error:
+        raise _refused(
+            path,
+            say("it cannot be read: {error}", error=str(error).splitlines()[0][:200]),
+            say("Open it in the program that made it, and save it again as Parquet or as CSV in UTF-8."),
+        ) from error
+    return _named(frame, path, mapping or {})
+
+
+def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, master: str) -> nw.LazyFrame[Any]:
+    """The rows of Parquet files that Spark reads, wherever its master reaches (a folder, object storage), named as above.
+
+    Raises BadData where PySpark is not installed or the files cannot be read. The workers run this program's own Python.
+    """
+    try:
+        from pyspark.errors import AnalysisException
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError as error:
+        raise BadData(
+            Problem(
+                what=say("the package {package} is not installed.", package="pyspark"),
+                remedy=say("Install it: pip install '{name}'.", name="tiwizi[spark]"),
+            )
+        ) from error
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    session = SparkSession.builder.master(master).appName("tiwizi").config("spark.ui.enabled", "false").getOrCreate()
+    try:
+        frame = nw.from_native(session.read.parquet(where))
+    except AnalysisException as error:
+        raise _refused(
+            Path(where),
+            say("it cannot be read: {error}", error=str(error).splitlines()[0][:200]),
+            say("Check the address of the files, and that they are Parquet."),
+        ) from error
+    return _named(frame, Path(where), mapping or {})
+
+
+def _opened(path: Path, kind: str, mapping: Mapping[str, str], opened: duckdb.DuckDBPyConnection) -> nw.LazyFrame[Any]:
+    if kind == ".parquet":
+        return nw.from_native(opened.read_parquet(str(path)))
+    if kind in (".csv", ".tsv"):
+        header = opened.read_csv(str(path)).columns
+        texts = {
+            column: "VARCHAR"
+            for column in header
+            for name in TEXTS
+            if column == mapping.get(name, column.lower() if column.lower() == name else None)
+        }
+        return nw.from_native(opened.read_csv(str(path), dtype=texts))
+    return nw.from_native(statistical(path, kind).lazy())
+
+
+def statistical(path: Path, kind: str) -> pl.DataFrame:
+    """A Stata or SPSS file as a frame: a column with labelled values holds its labels, missing codes are null."""
+    import pyreadstat
+
+    read = pyreadstat.read_dta if kind == ".dta" else pyreadstat.read_sav
+    try:
+        frame, _meta = read(str(path), apply_value_formats=True, formats_as_category=False, output_format="polars")
+    except pyreadstat.ReadstatError as error:
+        raise ValueError(str(error)) from error
+    return pl.DataFrame(frame)
+
+
+def _named(frame: nw.LazyFrame[Any], path: Path, mapping: Mapping[str, str]) -> nw.LazyFrame[Any]:
+    columns = frame.collect_schema().names()
+    absent = [column for column in mapping.values() if column not in columns]
+    if absent:
+        raise _refused(
+            path,
+            say("there is no column {columns}.", columns=", ".join(absent)),
+            say("The columns found are: {found}.", found=", ".join(columns)),
+        )
+    names = dict(_renamed(columns, mapping))
+    twice = sorted({ours for ours in names.values() if list(names.values()).count(ours) > 1})
+    if twice:
+        raise _refused(
+            path,
+            say("two columns would be called {columns}.", columns=", ".join(twice)),
+            say("Say by the mapping which of them is meant; names differ by more than capitals."),
+        )
+    return frame.select(*(nw.col(theirs).alias(ours) for theirs, ours in names.items()))
+
+
+def _renamed(columns: list[str], mapping: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each column of the file with our name for it; one that a mapping replaces is left out."""
+    given = {theirs: ours for ours, theirs in mapping.items()}
+    for column in columns:
+        if column in given:
+            yield column, given[column]
+        elif column.lower() not in mapping:
+            yield column, column.lower()
+
+
+def _refused(path: Path, what: Sentence, remedy: Sentence) -> BadData:
+    return BadData(Problem(what=what, where=[say("file {file}", file=path.name)], remedy=remedy))
