@@ -64,6 +64,17 @@ def test_a_file_of_judgements_is_taken_with_its_weights(tmp_path: Path) -> None:
     assert (told["headcount_ratio"], told["adjusted_headcount"]) == (0.25, 0.25)
 
 
+def test_the_order_of_places_is_tried_at_other_cutoffs_and_weights(file: str) -> None:
+    result = run(file, "--place", "commune", "--robust", "place", "--language", "en")
+    assert result.exit_code == 0, result.output
+    assert "between 3 places hold at every cutoff from 1/5 to 1/2." in result.output
+    assert "hold whichever dimension weighs one half." in result.output
+    found = json.loads(run(file, "--place", "commune", "--robust", "place", "--format", "json").stdout)["robustness"]
+    assert found["places"] == 3
+    assert {row["variant"] for row in found["weights"]["agreement"]} == {"education", "health", "living"}
+    assert len(found["cutoffs"]["agreement"]) == 7
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

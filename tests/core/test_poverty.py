@@ -107,6 +107,21 @@ def test_a_household_with_an_unknown_judgement_is_left_out_of_every_measure() ->
     assert (found.column("people").sum(), found.column("everyone").sum(), found.column("rows").sum()) == (4, 9, 2)
 
 
+def test_several_weights_and_cutoffs_are_counted_in_one_scan() -> None:
+    rows = frame([(1, 0, 0, 0), (1, 1, 0, 0), (0, 0, 1, 1), (1, 1, 1, 1)], FOUR, people=[5, 4, 3, 2])
+    leaning = Scheme(
+        "leaning", dict(zip([one.code for one in FOUR], [HALF, *[Fraction(1, 6)] * 3], strict=True)), (HALF, Fraction(1))
+    )
+    even = scheme(FOUR, QUARTER, HALF)
+    both = estimates(census(rows, FOUR, even, leaning))
+    for one in (even, leaning):
+        alone = estimates(census(rows, FOUR, one)).filter(pl.col("cutoff").is_not_null())
+        here = both.filter((pl.col("scheme") == one.name) & pl.col("cutoff").is_not_null())
+        assert here.select("cutoff", "measure", "value").equals(alone.select("cutoff", "measure", "value"))
+    told = {(row["scheme"], row["cutoff"]): row["value"] for row in both.filter(measure="headcount_ratio").iter_rows(named=True)}
+    assert told == pytest.approx({("", "1/4"): 1.0, ("", "1/2"): 9 / 14, ("leaning", "1/2"): 11 / 14, ("leaning", "1"): 2 / 14})
+
+
 # The line
 
 

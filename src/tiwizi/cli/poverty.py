@@ -13,6 +13,7 @@ import click
 
 from tiwizi import store
 from tiwizi.cli.common import day_option, errors_in, language_option
+from tiwizi.core.errors import Sentence, say
 from tiwizi.language import number, percent, text, translator
 
 
@@ -71,6 +72,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--k", "cutoffs", type=Cutoffs(), default=(), help="Poverty cutoffs.", show_default="the rulebook's")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--robust", metavar="LEVEL", help="How the order of these places stands up to other cutoffs and weights.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @click.option("--master", default="local[*]", help="Spark's master.", show_default=True)
 @click.option("--memory", metavar="SIZE", help="Most memory of the engine, such as 1GB: it spills to disk beyond.")
@@ -88,6 +90,7 @@ def poverty(
     engine: str,
     master: str,
     memory: str | None,
+    robust: str | None,
     language: str,
     on: date,
     **roles: str | None,
@@ -100,18 +103,22 @@ def poverty(
         rules = store.deprivations(folder, on)
         over = [tuple(part.strip() for part in crossing.split(",")) for crossing in crossings]
         households = _opened(file, named, engine=engine, master=master, memory=memory)
-        shared: dict[str, Any] = {"rules": rules, "over": over, "cutoffs": cutoffs, "places": _tree(over, households)}
+        tree = _tree([*over, *([(robust,)] if robust else [])], households)
+        shared: dict[str, Any] = {"rules": rules, "over": over, "cutoffs": cutoffs, "places": tree}
         if weights is not None:
             made = core.assess_judged(
                 households, weights=core.weights_of(weights.read_text(encoding="utf-8")), series=file.stem, **shared
             )
         else:
             made = core.assess(households, **shared)
+        order = core.robustness(households, rules=rules, level=robust, places=tree) if robust and weights is None else None
         files = store.write_tables({"poverty": made.figures, "missing_answers": made.missing}, out) if out else []
     if form == "json":
-        click.echo(json.dumps(_as_json(made), ensure_ascii=False))
+        click.echo(json.dumps(_as_json(made) | ({"robustness": _order(order)} if order else {}), ensure_ascii=False))
         return
     _show(made, language, files)
+    for line in _said(order, language) if order else ():
+        click.echo(line)
 
 
 def _opened(file: Path, named: Mapping[str, str], *, engine: str, master: str, memory: str | None) -> Any:
@@ -143,6 +150,28 @@ def _as_json(made: Any) -> dict[str, Any]:
         "missing_answers": store.rows(made.missing),
         "notes": [note.text() for note in made.notes],
     }
+
+
+def _order(order: Any) -> dict[str, Any]:
+    return {
+        "places": order.places,
+        "cutoffs": {"agreement": store.rows(order.over_cutoffs.agreement), "surviving_share": order.over_cutoffs.surviving_share},
+        "weights": {"agreement": store.rows(order.over_weights.agreement), "surviving_share": order.over_weights.surviving_share},
+        "ordered_share": order.dominance.ordered_share,
+    }
+
+
+def _said(order: Any, language: str) -> list[str]:
+    pairs = (
+        (say("{share} of the comparisons between {count} places hold at every cutoff from 1/5 to 1/2."), order.over_cutoffs),
+        (say("{share} of the comparisons between {count} places hold whichever dimension weighs one half."), order.over_weights),
+    )
+    lines = [
+        text(Sentence(told.template, {"share": percent(one.surviving_share, language), "count": order.places}), language)
+        for told, one in pairs
+    ]
+    share = percent(order.dominance.ordered_share, language)
+    return [*lines, text(say("In {share} of pairs one place is poorer whatever the cutoff.", share=share), language)]
 
 
 _SHOWN = ("headcount_ratio", "intensity", "adjusted_headcount")

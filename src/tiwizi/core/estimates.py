@@ -281,6 +281,8 @@ def _errors(
     degrees = domains.sample.degrees
     shares = np.array([figure.kind == "share" for figure in figures])
     low, high = wald_interval(values, errors, degrees=degrees, confidence=reading.confidence)
+    # Nobody is fewer than none.
+    low = np.maximum(low, 0.0)
     bound = share_interval(values, errors, rows[:, None], degrees=degrees, confidence=reading.confidence)
     low, high = np.where(shares, bound[0], low), np.where(shares, bound[1], high)
     return {

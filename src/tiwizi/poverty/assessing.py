@@ -70,7 +70,7 @@ def assess(
     by = [name for name in dict.fromkeys(name for crossing in over for name in crossing) if name in columns and name != "place"]
     rows = deprivations(frame, rules=judged_by, by=by)
     notes = [_left_out(judged_by, rules, lacking)] if judged_by is not rules else []
-    made = _assessed(rows, indicators(judged_by), judged_by, over, by, places, drawn or _drawn(columns), cutoffs)
+    made = _assessed(rows, indicators(judged_by), judged_by, over, by, places, drawn or drawn_of(columns), cutoffs)
     missing = missing_answers(rows, rules=judged_by)
     _refuse_missing(missing, judged_by)
     return _said(made, judged_by, missing, notes, synthetic=_synthetic(frame))
@@ -92,7 +92,7 @@ def assess_judged(
     columns = frame.collect_schema().names()
     by = [name for name in dict.fromkeys(name for crossing in over for name in crossing) if name in columns and name != "place"]
     named = [Indicator(one.code, one.dimension, one.weight) for one in weights.values()]
-    made = _assessed(frame, named, rules, over, by, places, drawn or _drawn(columns), cutoffs)
+    made = _assessed(frame, named, rules, over, by, places, drawn or drawn_of(columns), cutoffs)
     missing = pl.DataFrame(
         schema={"indicator": pl.String, "policy": pl.String, "households": pl.Int64, "people_share": pl.Float64}
     )
@@ -193,7 +193,8 @@ def _assessed(
     return _Made(counted, *published(counted, figures, crossings, places, rules))
 
 
-def _drawn(columns: Sequence[str]) -> Drawn:
+def drawn_of(columns: Sequence[str]) -> Drawn:
+    """Whether rows with these columns are a sample, or all households."""
     return "sample" if "weight" in columns else "all"
 
 

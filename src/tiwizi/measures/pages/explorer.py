@@ -45,6 +45,7 @@ def explorer(request: Request) -> HttpResponse:
     every = {"proxy": all(row.standing == "proxy" for row in rows), "assumed": all(row.assumed for row in rows)}
     told = _rows(chosen, list(shown), made, language, every)
     context = {"chosen": chosen, "page": shown, "rows": told, "every": every, "per_page": PER_PAGE}
+    context["ends"] = any(row.low is not None and row.high is not None for row in rows)
     context |= _choices(chosen, made, language) | map_of(chosen, language) | {"legend": legend_of(chosen, made, language)}
     part = "_part" if request.headers.get("HX-Request") else ""
     return render(request, f"measures/pages/explorer{part}.html", context)

@@ -12,6 +12,7 @@ from tiwizi.measures.queries import Rank, Row
 from tiwizi.territories.models import Place
 
 NO_BREAK_SPACE: Final = "\u00a0"
+WORD_JOINER: Final = "\u2060"
 Found = Mapping[tuple[str, date], Row]
 """The figures of one measure by series and day."""
 
@@ -25,9 +26,9 @@ def interval(measure: str, low: float | None, high: float | None, language: str)
     """Both ends of an interval; empty where one is not known."""
     if low is None or high is None:
         return ""
-    # On a narrow screen it breaks before the dash, and nowhere else.
+    # On a narrow screen it breaks before the dash, and nowhere else; a dash alone would let it break behind as well.
     ends = [labels.shown(measure, end, language).replace(" ", NO_BREAK_SPACE) for end in (low, high)]
-    return f" –{NO_BREAK_SPACE}".join(ends)
+    return f" –{WORD_JOINER}{NO_BREAK_SPACE}".join(ends)
 
 
 def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Rules, language: str) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.core.subjects import Deprivations
 from tiwizi.measures import exploring, labels, queries, rules
 from tiwizi.measures.exploring import Chosen
-from tiwizi.measures.models import Figure, Run
+from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.explorer import legend_of, map_of
+from tiwizi.measures.poverty_figures import figures, parts_of
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.poverty_chart import contributions_svg
 
@@ -43,7 +43,7 @@ def poverty(request: Request, pk: int) -> HttpResponse:
     asked = answers.filled(request.GET)
     chosen = _chosen(run, asked)
     language = answers.language()
-    wide = figures(run, chosen.level, COLUMNS[run.kind])
+    wide = figures(run, chosen.level, COLUMNS[run.kind], language)
     title = _("Change of poverty") if run.kind == "change" else _("Poverty from households")
     if asked.get("format") in answers.FORMATS:
         return answers.export(wide.drop("pk"), asked["format"], name=f"poverty-{run.pk}-{chosen.level}", title=title)
@@ -63,7 +63,7 @@ def poverty(request: Request, pk: int) -> HttpResponse:
         "page": shown,
         "withheld": wide.filter(pl.col(COLUMNS[run.kind][0]).is_null()).height,
         "made_up": any(row.source.startswith("Synthetic") for row in chosen.rows),
-        "series": next((row.series for row in chosen.rows), ""),
+        "series": _series(run, next((row.series for row in chosen.rows), "")),
         "chart": f"{reverse('poverty_chart', args=[run.pk])}?{urlencode({'level': chosen.level, 'language': language})}",
         "indicators": _table_of_parts(run, chosen.level, language) if run.kind == "households" else [],
         "legend": legend_of(chosen, made, language),
@@ -78,13 +78,19 @@ def poverty_chart(request: Request, pk: int) -> HttpResponse:
     """What poverty is made of in each place of the level, as a drawing."""
     run = _done(pk)
     chosen, language = _chosen(run, answers.filled(request.GET)), answers.language()
-    parts = _parts(run, chosen.level, language)
+    parts = parts_of(run, chosen.level, language)
     if run.kind != "households" or parts.is_empty():
         raise Http404
     key = (run.pk, chosen.level, language, tuple(parts["name"].unique().sort()))
     response = HttpResponse(_drawn.get(key, lambda: contributions_svg(parts, language)), content_type="image/svg+xml")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+def _series(run: Run, series: str) -> str:
+    """The series in the reader's words; one from which indicators were left out keeps its name, which says so."""
+    judging = queries.words_of(run).deprivations
+    return judging.label.in_(answers.language()) if judging is not None and series == judging.series else series
 
 
 def _heads() -> dict[str, str]:
@@ -118,21 +124,6 @@ def _chosen(run: Run, asked: dict[str, str]) -> Chosen:
     return chosen
 
 
-def figures(run: Run, level: str, names: tuple[str, ...]) -> pl.DataFrame:
-    """One row a place of the level that the reader sees: pk, code, name, and each measure with its ends, highest first."""
-    found = Figure.objects.filter(run=run.pk, level=level, measure__in=names)
-    rows = list(found.values_list("place_id", "measure", "value", "low", "high"))
-    named = queries.names({row[0] for row in rows}, answers.language())
-    told: dict[int, dict[str, Any]] = {}
-    for place, measure, *values in rows:
-        if place in named:
-            row = told.setdefault(place, {"pk": place, "place": named[place][0], "name": named[place][1]})
-            row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), values, strict=True))
-    numbers = {column: pl.Float64 for name in names for column in (name, f"{name}_low", f"{name}_high")}
-    table = pl.DataFrame(list(told.values()), schema={"pk": pl.Int64, "place": pl.String, "name": pl.String, **numbers})
-    return table.sort(names[-1] if run.kind == "change" else "adjusted_headcount", descending=True, nulls_last=True)
-
-
 def _row(row: dict[str, Any], run: Run, chosen: Chosen, made: rules.Classes, language: str) -> dict[str, Any]:
     cells = []
     for name in COLUMNS[run.kind]:
@@ -147,21 +138,8 @@ def _row(row: dict[str, Any], run: Run, chosen: Chosen, made: rules.Classes, lan
     return {"pk": row["pk"], "code": row["place"], "name": row["name"], "cells": cells, "swatch": made.swatch(made.of(value))}
 
 
-def _parts(run: Run, level: str, language: str) -> pl.DataFrame:
-    judging: Deprivations | None = queries.words_of(run).deprivations
-    indicators = {f"absolute_contribution_{one.code}": one.label.in_(language) for one in (judging.indicators if judging else ())}
-    wide = figures(run, level, (*indicators, "adjusted_headcount"))
-    rows = [
-        (name, words, row[code])
-        for code, words in indicators.items()
-        for name, row in ((row["name"], row) for row in wide.rows(named=True))
-        if row[code] is not None
-    ]
-    return pl.DataFrame(rows, schema={"name": pl.String, "indicator": pl.String, "value": pl.Float64}, orient="row")
-
-
 def _table_of_parts(run: Run, level: str, language: str) -> list[dict[str, Any]]:
     """Each indicator with what it adds on average over the places shown, for who does not see the drawing."""
-    parts = _parts(run, level, language)
+    parts = parts_of(run, level, language)
     means = parts.group_by("indicator", maintain_order=True).agg(pl.col("value").mean())
     return [{"name": name, "value": labels.shown("adjusted_headcount", value, language)} for name, value in means.iter_rows()]

@@ -1,0 +1,38 @@
+"""Figures of a run on households as tables that its page shows: a row a place, and what poverty is made of."""
+
+from typing import Any
+
+import polars as pl
+
+from tiwizi.core.subjects import Deprivations
+from tiwizi.measures import queries
+from tiwizi.measures.models import Figure, Run
+
+
+def figures(run: Run, level: str, names: tuple[str, ...], language: str) -> pl.DataFrame:
+    """One row a place of the level that the reader sees: pk, code, name, and each measure with its ends, highest first."""
+    found = Figure.objects.filter(run=run.pk, level=level, measure__in=names)
+    rows = list(found.values_list("place_id", "measure", "value", "low", "high"))
+    named = queries.names({row[0] for row in rows}, language)
+    told: dict[int, dict[str, Any]] = {}
+    for place, measure, *values in rows:
+        if place in named:
+            row = told.setdefault(place, {"pk": place, "place": named[place][0], "name": named[place][1]})
+            row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), values, strict=True))
+    numbers = {column: pl.Float64 for name in names for column in (name, f"{name}_low", f"{name}_high")}
+    table = pl.DataFrame(list(told.values()), schema={"pk": pl.Int64, "place": pl.String, "name": pl.String, **numbers})
+    return table.sort(names[-1] if run.kind == "change" else "adjusted_headcount", descending=True, nulls_last=True)
+
+
+def parts_of(run: Run, level: str, language: str) -> pl.DataFrame:
+    """What each indicator adds to the adjusted headcount of each place of a level: name, indicator in words, value."""
+    judging: Deprivations | None = queries.words_of(run).deprivations
+    indicators = {f"absolute_contribution_{one.code}": one.label.in_(language) for one in (judging.indicators if judging else ())}
+    wide = figures(run, level, (*indicators, "adjusted_headcount"), language)
+    rows = [
+        (name, words, row[code])
+        for code, words in indicators.items()
+        for name, row in ((row["name"], row) for row in wide.rows(named=True))
+        if row[code] is not None
+    ]
+    return pl.DataFrame(rows, schema={"name": pl.String, "indicator": pl.String, "value": pl.Float64}, orient="row")
