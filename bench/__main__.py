@@ -1,6 +1,10 @@
-"""`python -m bench`: every benchmark, one table after the other."""
+"""`python -m bench [PART ...]`: every benchmark, one table after the other, or only the parts named."""
 
-from bench import allocation, command, composite, poverty
+import sys
 
-for part in (allocation, composite, command, poverty):
-    part.main()
+from bench import allocation, command, composite, office, poverty
+
+PARTS = {"allocation": allocation, "composite": composite, "command": command, "poverty": poverty, "office": office}
+
+for name in sys.argv[1:] or PARTS:
+    PARTS[name].main()
