@@ -14,8 +14,9 @@ from tiwizi.language import text
 
 
 @click.command()
+@click.option("--serve-as", "role", metavar="ROLE", help="Give this role of PostgreSQL the rights that the server needs.")
 @language_option
-def migrate(language: str) -> None:
+def migrate(role: str | None, language: str) -> None:
     """Make or update the office's tables."""
     with office(language):
         from django.core.management import call_command
@@ -24,6 +25,15 @@ def migrate(language: str) -> None:
 
         settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         call_command("migrate", interactive=False, verbosity=0)
+        if role is not None:
+            from django.db import connection
+
+            from tiwizi.web import serving_role
+
+            count = serving_role.grant(connection, role)
+            click.echo(
+                text(say("The role {role} may now serve: it has rights on {count} tables.", role=role, count=count), language)
+            )
 
 
 @click.command()
