@@ -21,9 +21,11 @@ class TiwiziHook(BuildHookInterface[BuilderConfig]):
 
         A wheel carries the front end, so that who installs it needs no Node; an editable install finds it in its place.
         """
-        made = [str(path) for path in compile_messages()]
+        root = Path(__file__).parent
+        # Patterns are relative to the project: an absolute path would match nothing, and the catalogues stay behind.
+        made = [path.relative_to(root).as_posix() for path in compile_messages()]
         if version == "standard":
             build()
         if STATIC.exists():
-            made.append(f"{STATIC.relative_to(Path(__file__).parent)}/*")
+            made.append(f"{STATIC.relative_to(root).as_posix()}/*")
         build_data.setdefault("artifacts", []).extend(made)
