@@ -203,6 +203,13 @@ def test_a_place_without_poor_people_has_no_intensity() -> None:
         assert told[measure]["low"] is None
 
 
+def test_a_place_inside_one_unit_has_an_unknown_error() -> None:
+    rows = households().with_columns(place=pl.when(pl.col("psu") == "u02").then(pl.lit("alone")).otherwise("place"))
+    found = estimates(counted(rows), over=[("place",)], reading=CENTRED).filter(pl.col("place") == "alone")
+    for row in found.filter(pl.col("value") > 0).iter_rows(named=True):
+        assert (row["error"], row["low"], row["flag"]) == (None, None, "unreliable"), row
+
+
 def test_figures_that_a_sample_can_hardly_tell_are_flagged() -> None:
     few = households().filter(pl.col("stratum") != "s7").with_columns(schooling=(pl.col("household") == 9).cast(pl.Int64))
     found = estimates(counted(few))

@@ -40,7 +40,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file")
 @click.option(
     "--by",
     "crossings",
@@ -79,7 +79,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @language_option
 @day_option
 def poverty(
-    file: Path,
+    file: str,
     crossings: tuple[str, ...],
     folder: str,
     mapping: dict[str, str],
@@ -107,7 +107,7 @@ def poverty(
         shared: dict[str, Any] = {"rules": rules, "over": over, "cutoffs": cutoffs, "places": tree}
         if weights is not None:
             made = core.assess_judged(
-                households, weights=core.weights_of(weights.read_text(encoding="utf-8")), series=file.stem, **shared
+                households, weights=core.weights_of(weights.read_text(encoding="utf-8")), series=Path(file).stem, **shared
             )
         else:
             made = core.assess(households, **shared)
@@ -121,15 +121,15 @@ def poverty(
         click.echo(line)
 
 
-def _opened(file: Path, named: Mapping[str, str], *, engine: str, master: str, memory: str | None) -> Any:
+def _opened(file: str, named: Mapping[str, str], *, engine: str, master: str, memory: str | None) -> Any:
     from tiwizi.sources import survey_files
 
     if engine == "spark":
-        return survey_files.open_in_spark(str(file), mapping=named, master=master)
+        return survey_files.open_in_spark(file, mapping=named, master=master)
     import tempfile
 
     opened = survey_files.connection(memory=memory, spill=Path(tempfile.gettempdir()) if memory else None)
-    return survey_files.open_households(file, mapping=named, opened=opened)
+    return survey_files.open_households(Path(file), mapping=named, opened=opened)
 
 
 def _tree(over: list[tuple[str, ...]], households: Any) -> Any:

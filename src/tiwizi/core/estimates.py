@@ -87,7 +87,8 @@ def estimates(
     `over` lists crossings: each names columns of `levels` (one column a level, keyed by `place`: a place of which the row's place
     is part), `place` itself, or subgroup columns of the totals; () is everyone. Columns left out of a crossing are null.
     `observations` counts the households that stand behind the figure, `people` those whom they stand for. `flag` is careful or
-    unreliable by the coefficient of variation (for a share above one half, of its complement), and empty else. Where all
+    unreliable by the coefficient of variation (for a share above one half, of its complement), and empty else; a domain inside
+    one unit has an unknown error, and is unreliable. Where all
     households were counted there is no error of sampling: error, interval and design effect are null. Raises BadData when a place
     is not in `levels`, or a stratum has one unit and nothing says what it adds.
     """
@@ -277,7 +278,9 @@ def _errors(
     assert domains.sample is not None  # noqa: S101
     known = np.nan_to_num(scores)
     spread = variances(known, unit=domains.unit, domain=domains.domain, domains=len(values), sample=domains.sample)
-    errors = np.where(np.isnan(values), np.nan, np.sqrt(spread))
+    # Inside one unit a ratio has nothing to differ from: its error is not none, it is unknown.
+    alone = np.bincount(domains.domain, minlength=len(values)) < 2
+    errors = np.where(np.isnan(values) | alone[:, None], np.nan, np.sqrt(spread))
     degrees = domains.sample.degrees
     shares = np.array([figure.kind == "share" for figure in figures])
     low, high = wald_interval(values, errors, degrees=degrees, confidence=reading.confidence)
@@ -285,6 +288,7 @@ def _errors(
     low = np.maximum(low, 0.0)
     bound = share_interval(values, errors, rows[:, None], degrees=degrees, confidence=reading.confidence)
     low, high = np.where(shares, bound[0], low), np.where(shares, bound[1], high)
+    low, high = (np.where(np.isnan(errors), np.nan, end) for end in (low, high))
     return {
         "error": errors.ravel(),
         "low": low.ravel(),
@@ -299,8 +303,11 @@ def _flags(values: Floats, errors: Floats, shares: NDArray[np.bool_], reading: R
     base = np.where(shares & (values > 0.5), 1 - values, values)
     with np.errstate(divide="ignore", invalid="ignore"):
         coefficient = errors / base
+    unknown = np.isnan(errors) & ~np.isnan(values)
     return np.select(
-        [coefficient >= reading.unreliable_cv, coefficient >= reading.careful_cv], ["unreliable", "careful"], default=""
+        [unknown | (coefficient >= reading.unreliable_cv), coefficient >= reading.careful_cv],
+        ["unreliable", "careful"],
+        default="",
     )
 
 

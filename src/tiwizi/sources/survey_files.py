@@ -34,6 +34,8 @@ def connection(*, memory: str | None = None, threads: int | None = None, spill: 
     if spill:
         opened.execute("SET temp_directory = ?", [str(spill)])
     opened.execute("SET preserve_insertion_order = false")
+    # What a command prints is for its reader alone, often a program.
+    opened.execute("SET enable_progress_bar = false")
     return opened
 
 
@@ -66,12 +68,13 @@ def open_households(
 
 
 def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, master: str) -> nw.LazyFrame[Any]:
-    """The rows of Parquet files that Spark reads, wherever its master reaches (a folder, object storage), named as above.
+    """The rows of Parquet files that Spark reads, wherever its master reaches (a folder, s3a://...), named as above.
 
     Raises BadData where PySpark is not installed or the files cannot be read. The workers run this program's own Python.
     """
     try:
-        from pyspark.errors import AnalysisException
+        from py4j.protocol import Py4JJavaError
+        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as error:
         raise BadData(
@@ -84,11 +87,11 @@ def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, maste
     session = SparkSession.builder.master(master).appName("tiwizi").config("spark.ui.enabled", "false").getOrCreate()
     try:
         frame = nw.from_native(session.read.parquet(where))
-    except AnalysisException as error:
+    except (PySparkException, Py4JJavaError) as error:
         raise _refused(
             Path(where),
             say("it cannot be read: {error}", error=str(error).splitlines()[0][:200]),
-            say("Check the address of the files, and that they are Parquet."),
+            say("Check the address of the files, that they are Parquet, and that the cluster may read them."),
         ) from error
     return _named(frame, Path(where), mapping or {})
 

@@ -19,6 +19,7 @@ from tiwizi.measures.pages.explorer import legend_of, map_of
 from tiwizi.measures.poverty_figures import figures, parts_of
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.poverty_chart import contributions_svg
+from tiwizi.territories.models import Place
 
 PER_PAGE: Final = 50
 COLUMNS: Final = {
@@ -61,6 +62,7 @@ def poverty(request: Request, pk: int) -> HttpResponse:
         "label": labels.label(chosen.measure, words, language),
         "rows": [_row(row, run, chosen, made, language) for row in shown],
         "page": shown,
+        "unasked": max(_places_of(run, chosen.level) - wide.height, 0),
         "withheld": wide.filter(pl.col(COLUMNS[run.kind][0]).is_null()).height,
         "made_up": any(row.source.startswith("Synthetic") for row in chosen.rows),
         "series": _series(run, next((row.series for row in chosen.rows), "")),
@@ -93,6 +95,12 @@ def _series(run: Run, series: str) -> str:
     return judging.label.in_(answers.language()) if judging is not None and series == judging.series else series
 
 
+def _places_of(run: Run, level: str) -> int:
+    """How many places of the level the reader sees inside the run's."""
+    inside = Place.objects.filter(level=level, position__gte=run.position, position__lte=run.reach, since__lte=run.on)
+    return int(inside.exclude(until__lte=run.on).count())
+
+
 def _heads() -> dict[str, str]:
     """Short names of the columns: the whole ones stand in the choice above the map."""
     return {
@@ -103,7 +111,7 @@ def _heads() -> dict[str, str]:
         "severe_headcount_ratio": _("Severely poor"),
         "poor_people": _("Poor people"),
         "headcount_ratio_change": _("Change of H"),
-        "headcount_ratio_annual_change": _("A year"),
+        "headcount_ratio_annual_change": _("Relative change a year"),
         "intensity_change": _("Change of A"),
         "adjusted_headcount_change": _("Change of M0"),
     }

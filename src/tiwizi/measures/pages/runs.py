@@ -17,6 +17,7 @@ from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
 
 PER_PAGE: Final = 50
+_TICKED: Final = ("places", "census", "distances")
 
 
 @page("measures.see")
@@ -57,6 +58,8 @@ def run_new(request: Request) -> HttpResponse:
     )
     on = day(asked.get("on", ""))
     kind = asked.get("kind", "census")
+    # What the form ticks beforehand is for a run on the census: another kind leaves aside what it does not read.
+    datasets = [one for one in datasets if one.table in rules.TAKEN.get(kind, (one.table,)) or one.table not in _TICKED]
     try:
         run = jobs.request_run(
             place, kind=kind, on=on, datasets=datasets, account=request.user, by=request.actor, at=timezone.now()
