@@ -79,6 +79,26 @@ def test_people_left_out_for_a_missing_answer_are_counted(rules: Deprivations) -
     assert any(f"{round(share, 1)} % of people" in note.text() for note in made.notes)
 
 
+def test_missing_answers_are_counted_whatever_the_policy_makes_of_them(rules: Deprivations) -> None:
+    holes = rows().with_columns(
+        child_out_of_school=pl.when(pl.col("household") < 40).then(None).otherwise("child_out_of_school"),
+        children_school_age=pl.lit(1),
+        sewer=pl.when(pl.col("household") < 10).then(None).otherwise("sewer"),
+    )
+    told = {
+        row["indicator"]: (row["policy"], row["households"]) for row in assess(holes, rules=rules).missing.iter_rows(named=True)
+    }
+    assert told["schooling"] == ("not_deprived", 40)
+    assert told["sanitation"] == ("drop", 10)
+    assert told[None] == (None, 10)
+
+
+def test_a_million_missing_answers_leave_nothing_to_say_and_say_so(rules: Deprivations) -> None:
+    made = assess(rows(count=1_000_000).with_columns(sewer=pl.lit(None, dtype=pl.String)), rules=rules, over=[("place",)])
+    assert made.figures["value"].null_count() == made.figures.filter(pl.col("measure") != "poor_people").height
+    assert any("100.0 % of people live in households left out" in note.text() for note in made.notes)
+
+
 def test_an_answer_that_may_not_miss_refuses_the_file(rules: Deprivations) -> None:
     strict = replace(rules, indicators=tuple(replace(one, missing="refuse") for one in rules.indicators))
     holes = rows().with_columns(pl.when(pl.col("household") < 2).then(None).otherwise(pl.col("sewer")).alias("sewer"))

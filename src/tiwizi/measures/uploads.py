@@ -55,6 +55,16 @@ def read_frame(content: bytes, name: str) -> pl.DataFrame:
 
 
 def _long(sheet: Sheet, name: str, known: Sequence[str], said: Said) -> pl.DataFrame:
+    half = {"measure", "value"} & set(sheet.header)
+    if half:
+        raise BadData(
+            Problem(
+                what=say("the column {column} is missing.", column=min({"measure", "value"} - half)),
+                where=[say("file {file}", file=name)],
+                why=say("A table of figures row by row has both columns, measure and value; a wide one has neither."),
+                remedy=say("Add the column, or give the other one the name of a measure."),
+            )
+        )
     measures = [column for column in sheet.header if column != "place"]
     wrong = [column for column in measures if not _MEASURE.fullmatch(column)]
     if wrong or not measures:

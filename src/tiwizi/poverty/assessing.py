@@ -6,7 +6,7 @@ left out, what was withheld, what is made up) comes back as notes.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -71,7 +71,7 @@ def assess(
     rows = deprivations(frame, rules=judged_by, by=by)
     notes = [_left_out(judged_by, rules, lacking)] if judged_by is not rules else []
     made = _assessed(rows, indicators(judged_by), judged_by, over, by, places, drawn or drawn_of(columns), cutoffs)
-    missing = missing_answers(rows, rules=judged_by)
+    missing = _missing(frame, rows, judged_by)
     _refuse_missing(missing, judged_by)
     return _said(made, judged_by, missing, notes, synthetic=_synthetic(frame))
 
@@ -233,6 +233,14 @@ def _left_out(judged_by: Deprivations, rules: Deprivations, lacking: Mapping[str
         "Left out, since the file lacks their answers: {indicators}. Their weight goes to the others of their dimension.",
         indicators=", ".join(gone),
     )
+
+
+def _missing(frame: nw.LazyFrame[Any], rows: nw.LazyFrame[Any], rules: Deprivations) -> pl.DataFrame:
+    """Unknown judgements by indicator, those included that the policy decides; last, the households that are left out."""
+    bare = replace(rules, indicators=tuple(replace(one, missing="drop") for one in rules.indicators))
+    told = missing_answers(deprivations(frame, rules=bare), rules=rules).filter(pl.col("indicator").is_not_null())
+    left = missing_answers(rows, rules=rules).filter(pl.col("indicator").is_null())
+    return pl.concat([told, left])
 
 
 def _refuse_missing(missing: pl.DataFrame, rules: Deprivations) -> None:

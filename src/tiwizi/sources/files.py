@@ -70,7 +70,12 @@ def frame_of_parquet(content: bytes, name: str, *, limits: Limits) -> pl.DataFra
         few_enough(name, declared.select(pl.len()).collect().item(), len(declared.collect_schema()), limits)
         return pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise refused(name, say("this is not a Parquet file."), say("Write it again from the program that made it.")) from error
+        raise not_parquet(name) from error
+
+
+def not_parquet(name: str) -> BadData:
+    """The error for a file that is called Parquet and is none, or a broken one."""
+    return refused(name, say("this is not a Parquet file."), say("Write it again from the program that made it."))
 
 
 def unread_kind(name: str) -> BadData:

@@ -17,6 +17,8 @@ from tiwizi.core.errors import BadData, Problem, Sentence, say
 STATISTICAL: Final = (".dta", ".sav", ".zsav")
 OUT_OF_MEMORY: Final = 3
 """The exit status that says that the memory allowed was not enough."""
+NO_MEMORY: Final = "pointer is null"
+"""What a panic says that comes of it."""
 
 
 def main() -> None:
@@ -30,7 +32,7 @@ def main() -> None:
         sys.stdout.buffer.flush()
     except BaseException as error:
         # A library that gets no memory from Python panics: its object is null.
-        if isinstance(error, MemoryError) or "pointer is null" in str(error):
+        if isinstance(error, MemoryError) or NO_MEMORY in str(error):
             sys.exit(OUT_OF_MEMORY)
         raise
 
@@ -67,10 +69,18 @@ def _answer(name: str, sheet: str | None, given: Mapping[str, Any]) -> tuple[dic
 def _parquet(content: bytes, name: str, limits: Any) -> bytes:
     import io
 
-    from tiwizi.sources.files import frame_of_parquet
+    import polars as pl
+
+    from tiwizi.sources.files import frame_of_parquet, not_parquet
 
     out = io.BytesIO()
-    frame_of_parquet(content, name, limits=limits).write_ipc(out)
+    try:
+        frame_of_parquet(content, name, limits=limits).write_ipc(out)
+    except pl.exceptions.PanicException as error:
+        # Some broken files are noticed by the library only where it can no longer go on.
+        if NO_MEMORY in str(error):
+            raise
+        raise not_parquet(name) from error
     return out.getvalue()
 
 
@@ -84,7 +94,10 @@ def _statistical(name: str, limits: Any) -> bytes:
     # The reader wants a path: this is the one of the standard input, which is a file without a name.
     try:
         frame = statistical(Path("/proc/self/fd/0"), kind_of(name))
-    except ValueError as error:
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Broken files make the library stumble in ways of its own.
         what = say("it cannot be read: {error}", error=str(error)[:200])
         raise refused(name, what, say("Open it in the program that made it, and save it again.")) from error
     few_enough(name, frame.height, frame.width, limits)
