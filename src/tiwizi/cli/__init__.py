@@ -6,7 +6,7 @@ from tiwizi import __version__
 from tiwizi.cli.households import households
 from tiwizi.cli.planning import plan
 from tiwizi.cli.poverty import poverty
-from tiwizi.cli.record import checkpoint, journal, migrate, verify
+from tiwizi.cli.record import backup, checkpoint, journal, migrate, verify
 from tiwizi.cli.rulebook import rulebook
 from tiwizi.cli.serving import demo, serve
 
@@ -17,5 +17,5 @@ def main() -> None:
     """Tiwizi measures what people lack and where, shares a budget by it, and says why."""
 
 
-for command in (plan, poverty, households, rulebook, migrate, verify, journal, checkpoint, serve, demo):
+for command in (plan, poverty, households, rulebook, migrate, backup, verify, journal, checkpoint, serve, demo):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""`tiwizi migrate`, `verify`, `journal`, `checkpoint`: the office's tables and their record."""
+"""`tiwizi migrate`, `backup`, `verify`, `journal`, `checkpoint`: the office's tables and their record."""
 
 import json
 import sys
@@ -34,6 +34,20 @@ def migrate(role: str | None, language: str) -> None:
             click.echo(
                 text(say("The role {role} may now serve: it has rights on {count} tables.", role=role, count=count), language)
             )
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@language_option
+def backup(file: Path, language: str) -> None:
+    """Copy the whole database to FILE, while the office goes on serving."""
+    with office(language):
+        from django.db import connection
+
+        from tiwizi.web.backup import back_up
+
+        back_up(connection, file)
+    click.echo(text(say("The database is copied to {file}: keep it apart from this machine.", file=str(file)), language))
 
 
 @click.command()

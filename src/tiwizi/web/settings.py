@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import django
 from csp.constants import NONE, SELF
 
 from tiwizi.web import database, secrets
@@ -180,14 +181,26 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 _mail = urlsplit(os.environ.get("TIWIZI_MAIL") or "")
 DEFAULT_FROM_EMAIL = os.environ.get("TIWIZI_MAIL_FROM") or "tiwizi@localhost"
+_BACKENDS = "django.core.mail.backends"
 if _mail.hostname:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 587
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
-    EMAIL_USE_TLS = True
+    _mailer: dict[str, Any] = {
+        "host": _mail.hostname,
+        "port": _mail.port or 587,
+        "username": unquote(_mail.username or ""),
+        "password": unquote(_mail.password or ""),
+        "use_tls": True,
+    }
+    _posted = f"{_BACKENDS}.smtp.EmailBackend"
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = HOME / "mail"
+    _mailer, _posted = {"file_path": HOME / "mail"}, f"{_BACKENDS}.filebased.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": _posted, "OPTIONS": _mailer}}
+elif _mail.hostname:
+    EMAIL_BACKEND = _posted
+    EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = _mailer["host"], _mailer["port"], True
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mailer["username"], _mailer["password"]
+else:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = _posted, _mailer["file_path"]
 
 LOGGING = {
     "version": 1,
