@@ -123,12 +123,12 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         """Refused: text of one's own would pass beside the rule."""
         raise OutOfScope("raw queries pass beside the scope")
 
-    def _update(self, values: Any) -> int:
+    def _update(self, values: Any, *more: Any) -> Any:
         # The road of Model.save(): the row is found in the scope, and its position may be said again but not changed.
         for field, _model, value in values:
             if field.name == "position" and not current().holds(value):
                 raise OutOfScope(f"position {value} lies beyond the scope")
-        return super(ScopedQuerySet, self.held())._update(values)  # type: ignore[misc,no-any-return]
+        return super(ScopedQuerySet, self.held())._update(values, *more)  # type: ignore[misc]
 
     def _insert(self, objs: Iterable[_Row], *arguments: Any, **more: Any) -> Any:
         rows = list(objs)

@@ -34,6 +34,9 @@ def opened(settings: dict[str, Any]) -> Iterator[BaseDatabaseWrapper]:
         yield live
     finally:
         live.close()
+        if live.connection is not None:
+            # Django keeps a database in memory open, since its rows would be gone.
+            live.connection.close()
 
 
 def said(live: BaseDatabaseWrapper, *, serving: bool = False) -> list[str]:
