@@ -44,6 +44,7 @@ OWN = {
     "account",
     "account_reauthenticate",
     "account_change_password",
+    "account_set_password",
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_activate_totp",

@@ -17,7 +17,7 @@ from tiwizi.scope import everything
 from tiwizi.territories.models import Boundary, Place
 
 Tree = dict[str, Place]
-ODD = ("measure=%00", "classes=99999", "year=x", "breaks=;;;nan;1e400", "page=-3", f"run={10**20}", "place=%22", "sort=pk")
+ODD = ("measure=%C3%A9", "classes=99999", "year=x", "breaks=;;;nan;1e400", "page=-3", f"run={10**20}", "place=%22", "sort=pk")
 
 
 @pytest.fixture

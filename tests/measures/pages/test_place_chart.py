@@ -86,7 +86,7 @@ def test_another_measure_comes_as_a_part_or_as_the_whole_page(tree: Tree, run: R
 
 def test_a_measure_that_is_not_there_gives_one_that_is(tree: Tree, run: Run) -> None:
     client = client_of(tree["P1"])
-    for odd in ("", "nothing", "%00", "x" * 500):
+    for odd in ("", "nothing", "%C3%A9", "x" * 500):
         assert client.get(f"{CHART}?measure={odd}").status_code == 200
         assert f'<option value="{SHARE}" selected>' in client.get(f"{PAGE}?measure={odd}").content.decode()
 

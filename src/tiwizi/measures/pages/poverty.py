@@ -127,7 +127,8 @@ def _chosen(run: Run, asked: dict[str, str]) -> Chosen:
     chosen = exploring.choose(
         {"run": str(run.pk), "measure": str(measure), "level": asked.get("level", ""), "place": asked.get("place", "")}
     )
-    if chosen is None or chosen.run.pk != run.pk:
+    # Where the run has no figure of its own measures, another measure would have been chosen.
+    if chosen is None or chosen.run.pk != run.pk or chosen.measure not in COLUMNS[run.kind]:
         raise Http404
     return chosen
 

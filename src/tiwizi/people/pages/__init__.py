@@ -6,7 +6,7 @@ from allauth.account import views as account_views
 from allauth.mfa.base import views as factor_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
-from django.urls import path
+from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView, View
 
@@ -70,9 +70,14 @@ urlpatterns = [
     path("sign-out/", public(sign_out), name="account_logout"),
     path("again/", signed_in(reauthenticate), name="account_reauthenticate"),
     path("passphrase/", signed_in(change), name="account_change_password"),
+    # An account without a passphrase gets its first one as who forgot theirs does: by a letter.
+    path("passphrase/set/", signed_in(RedirectView.as_view(pattern_name="account_reset_password")), name="account_set_password"),
     path("passphrase/reset/", public(reset), name="account_reset_password"),
     path("passphrase/reset/sent/", public(reset_done), name="account_reset_password_done"),
-    path("passphrase/reset/<uidb36>-<key>/", public(from_key), name="account_reset_password_from_key"),
+    # The account's number in letters and digits alone: the library stumbles over other signs.
+    re_path(
+        r"^passphrase/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$", public(from_key), name="account_reset_password_from_key"
+    ),
     path("passphrase/reset/done/", public(from_key_done), name="account_reset_password_from_key_done"),
     path("factor/overview/", signed_in(RedirectView.as_view(pattern_name="account")), name="mfa_index"),
     path("factor/", public(authenticate), name="mfa_authenticate"),

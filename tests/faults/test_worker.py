@@ -1,0 +1,165 @@
+"""The worker of long jobs, as the server starts it: a run is done once, or failed with its reason where its worker was killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.faults.conftest import ROOT
+from tests.journal.test_office_commands import Office
+
+MANY = 20_000
+"""Figures of a run that lasts long enough to be killed half way."""
+
+
+class Clerks:
+    """An office, and the programs that work in it."""
+
+    def __init__(self, office: Office) -> None:
+        self.environment = office.environment
+
+    def program(self, *words: object) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.faults.clerks", *map(str, words)]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        return subprocess.Popen(command, env=self.environment, cwd=ROOT, text=True, **pipes)
+
+    def told(self, *words: object) -> str:
+        out, _error = self.program(*words).communicate(timeout=120)
+        return out.strip()
+
+    def look(self, run: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.told("look", run))
+        return found
+
+    @contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[str]]:
+        """The server's part that keeps the worker."""
+        running = self.program("serve")
+        assert running.stdout is not None
+        assert running.stdout.readline() == "serving\n"
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                running.communicate(timeout=60)
+            else:
+                running.communicate()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one started, oldest first."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def until(answer: Callable[[], Any]) -> Any:
+    """What it answers, once that is something; it is asked again for at most a minute."""
+    for _try in range(1200):
+        found = answer()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("nothing came")
+
+
+def worker_of(server: subprocess.Popen[str], *, other_than: int = 0) -> int:
+    """The process that does the jobs: started by the one that looks after it."""
+
+    def found() -> list[int]:
+        return [one for keeper in children(server.pid) for one in children(keeper) if one != other_than]
+
+    return int(until(found)[0])
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def clerks(office: Office) -> Clerks:
+    return Clerks(office)
+
+
+def begun(clerks: Clerks, run: str) -> subprocess.Popen[str]:
+    """Somebody who watches a run; comes back when it has begun."""
+    watching = clerks.program("tell", run)
+    assert watching.stdout is not None
+    while (said := watching.stdout.readline()) != "running\n":
+        assert said == "waiting\n"
+    return watching
+
+
+def test_a_run_is_done_once_beside_the_server(clerks: Clerks) -> None:
+    run = clerks.told("ask", 1, 40)
+    with clerks.serving():
+        assert clerks.told("tell", run).split()[-1] == "done"
+        other = clerks.told("ask", 2, 400)
+        assert clerks.told("tell", other).split()[-1] == "done"
+        assert clerks.told("ask", 1, 40) == run
+    asked, done = ["measures.request_run", None, "waiting"], ["measures.perform", "running", "done"]
+    expected = {"status": "done", "problems": [], "told": [asked, done], "breaks": 0}
+    for one, figures in ((run, 40), (other, 400)):
+        found = clerks.look(one)
+        assert found == {**expected, "figures": figures}
+
+
+def test_a_worker_killed_half_way_leaves_nothing_half_and_the_run_can_be_asked_for_again(clerks: Clerks) -> None:
+    draw, worker = random.Random(5), 0  # noqa: S311 # moments, not secrets
+    with clerks.serving() as server:
+        for value in range(2):
+            run = clerks.told("ask", value, MANY)
+            watching = begun(clerks, run)
+            worker = worker_of(server, other_than=worker)
+            time.sleep(draw.uniform(0, 0.3))
+            os.kill(worker, signal.SIGKILL)  # started by our own child
+            out, _error = watching.communicate(timeout=60)
+            assert out == "failed\n"
+            found = clerks.look(run)
+            assert (found["figures"], found["breaks"]) == (0, 0)
+            assert found["problems"] == ["the program that computed this run was stopped before its end; nothing of it was kept."]
+            assert found["told"][-1] == ["measures.perform", "running", "failed"]
+        again = clerks.told("ask", value, MANY)
+        assert again != run
+        assert clerks.told("tell", again).split()[-1] == "done"
+        assert clerks.look(again)["figures"] == MANY
+
+
+def test_what_was_under_way_when_all_was_killed_is_ended_at_the_next_start(clerks: Clerks) -> None:
+    run = clerks.told("ask", 7, MANY)
+    with clerks.serving() as server:
+        watching = begun(clerks, run)
+        (keeper,), worker = children(server.pid), worker_of(server)
+        for pid in (server.pid, keeper, worker):
+            os.kill(pid, signal.SIGKILL)  # our own child and what it started
+        until(lambda: not alive(worker))
+    found = clerks.look(run)
+    assert (found["status"], found["figures"], found["breaks"]) == ("running", 0, 0)
+    with clerks.serving():
+        out, _error = watching.communicate(timeout=60)
+    assert out == "failed\n"
+
+
+def test_a_worker_whose_server_was_killed_ends_its_job_and_itself(clerks: Clerks) -> None:
+    run = clerks.told("ask", 9, MANY)
+    with clerks.serving() as server:
+        watching = begun(clerks, run)
+        (keeper,), worker = children(server.pid), worker_of(server)
+        for pid in (server.pid, keeper):
+            os.kill(pid, signal.SIGKILL)
+        with clerks.serving():
+            # The next server's worker finds the first one alive, and leaves its job to it.
+            out, _error = watching.communicate(timeout=60)
+            assert out == "done\n"
+        until(lambda: not alive(worker))
+    found = clerks.look(run)
+    assert (found["figures"], len(found["told"]), found["breaks"]) == (MANY, 2, 0)
