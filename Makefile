@@ -41,9 +41,11 @@ check: install
 	$(BIN)/tiwizi rulebook check src/tiwizi/rulebooks/indh
 	$(BIN)/python build_frontend.py --check
 
+# Journeys keep a browser open for the whole of a process: they run apart from the other tests that open one.
 # What needs the database runs on SQLite with the rest, then once more on PostgreSQL where it is installed.
 test: check
-	$(BIN)/pytest -n 2 -m "not long"
+	$(BIN)/pytest -n 2 -m "not long" --ignore tests/journeys
+	$(BIN)/pytest -n 2 -m "not long" tests/journeys
 	$(BIN)/python -m tests.on_postgres -m "not long" tests/test_scope.py tests/journal tests/people tests/territories tests/measures tests/budgets tests/web
 
 test-long: install
