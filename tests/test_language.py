@@ -1,6 +1,7 @@
 """Numbers, days and mixed directions as each language writes them."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -48,3 +49,12 @@ def test_text_of_unknown_direction_is_kept_apart() -> None:
 
 def test_english_is_the_source() -> None:
     assert translator("en")("anything at all") == "anything at all"
+
+
+def test_days_and_exact_amounts_inside_a_sentence_are_written_as_the_language_does() -> None:
+    sentence = say("Left under the ceiling of {year}: {left} DH.", year="2026", left=Decimal("1234567.50"))
+    assert "1\u202f234\u202f567,50" in text(sentence, "fr")
+    assert "1,234,567.50" in text(sentence, "en")
+    sentence = say("Act {act} is not in force on {day}.", act="1/2026", day=date(2026, 11, 24))
+    assert "24 novembre 2026" in text(sentence, "fr")
+    assert "24 نونبر 2026" in text(sentence, "ar")

@@ -2,6 +2,7 @@
 
 import gettext
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -47,13 +48,17 @@ def text(sentence: Sentence, language: str) -> str:
             return number(value, language)
         if isinstance(value, float):
             return number(value, language, decimals=2)
+        if isinstance(value, Decimal):
+            return isolated_number(number(value, language, decimals=max(0, -int(value.as_tuple().exponent))), language)
+        if isinstance(value, date):
+            return isolated(day(value, language)) if language == "ar" else day(value, language)
         return isolated(str(value)) if language == "ar" else str(value)
 
     return sentence.text(translator(language), show)
 
 
 @lru_cache(maxsize=2**16)
-def number(value: float | None, language: str, *, decimals: int = 0) -> str:
+def number(value: float | Decimal | None, language: str, *, decimals: int = 0) -> str:
     """A number as the language writes it, with its thousands apart; an unknown one is a dash."""
     if value is None:
         return "–"
