@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from tiwizi.core.errors import Sentence, Translate, english
+from tiwizi.core.errors import Named, Sentence, Translate, english
 from tiwizi.core.subjects import Label
 
 LANGUAGES: Final = ("ar", "fr", "en")
@@ -44,6 +44,8 @@ def text(sentence: Sentence, language: str) -> str:
     def show(value: Any) -> str:
         if isinstance(value, Label):
             return value.in_(language)
+        if isinstance(value, Named):
+            return isolated(value.in_(language)) if language == "ar" else value.in_(language)
         if isinstance(value, int) and not isinstance(value, bool):
             return number(value, language)
         if isinstance(value, float):

@@ -18,7 +18,7 @@ import polars as pl
 from tiwizi import store
 from tiwizi.core import allocation, targeting
 from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence, say
-from tiwizi.core.rulebook import Rulebook, numbers
+from tiwizi.core.rulebook import Rulebook, figures_numbers
 from tiwizi.core.subjects import Allocation, Number, Rules
 from tiwizi.core.tables import BOUNDARIES, PURSES, SHARES
 from tiwizi.measuring import measure
@@ -447,7 +447,7 @@ def _changed(rules: Rules, on: date) -> list[Sentence]:
         carried = store.rulebook(rules.programme.code).on(on)
     except BadRulebook:
         return []
-    values = {number.key: number.value for number in numbers(carried)}
+    values = {number.key: number.value for number in figures_numbers(carried)}
     return [
         say(
             "{label}: {value} here, {carried} in the rulebook that Tiwizi carries.",
@@ -455,6 +455,6 @@ def _changed(rules: Rules, on: date) -> list[Sentence]:
             value=str(number.value),
             carried=str(values[number.key]),
         )
-        for number in numbers(rules)
+        for number in figures_numbers(rules)
         if number.key in values and values[number.key] != number.value
     ]

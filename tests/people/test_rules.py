@@ -13,7 +13,9 @@ def test_who_prepares_a_share_does_not_adopt_it_and_who_invites_decides_nothing(
     held = {code: kind.permissions for code, kind in rules.ROLES.items()}
     assert [code for code, given in held.items() if "budgets.adopt" in given] == ["provincial_secretary"]
     assert held["administrator"] & {"budgets.draft", "budgets.adopt", "measures.run", "places.change"} == set()
-    assert held["reader"] == {"places.see", "measures.see", "budgets.see"}
+    assert held["reader"] == {"places.see", "measures.see", "budgets.see", "committees.see"}
+    assert [code for code, given in held.items() if "committees.keep" in given] == ["provincial_secretary", "local_secretary"]
+    assert [code for code, given in held.items() if "committees.sign" in given] == ["chair"]
     assert all(kind.duties.endswith(".") for kind in rules.ROLES.values())
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from tiwizi.core.errors import say
-from tiwizi.core.rulebook import numbers
+from tiwizi.core.rulebook import figures_numbers
 from tiwizi.core.subjects import Label, Number
 from tiwizi.language import LANGUAGES
 from tiwizi.plan import Plan
@@ -36,7 +36,7 @@ def test_a_parameter_is_written_exactly(value: Fraction, language: str, text: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_assumed_number_is_listed_and_no_other(khenifra: Plan, language: str) -> None:
-    assumed = [one.label.in_(language) for one in numbers(khenifra.rules) if one.assumed]
+    assumed = [one.label.in_(language) for one in figures_numbers(khenifra.rules) if one.assumed]
     assert len(assumed) > 20
     assert [one.label for one in assumptions.assumptions(khenifra, language)] == assumed
 

@@ -263,13 +263,14 @@ def why_not_open(
         reasons.append(say("The session is convened for {day}, not for {on}.", day=call.day, on=on))
     if not call.agenda:
         reasons.append(say("The agenda is empty."))
-    reasons += _notice(call, rules) + _repeated(call, rules) + why_no_quorum(room)
+    reasons += why_not_notice(call, rules) + why_not_repeat(call, rules) + why_no_quorum(room)
     if presiding(room, presides) is None:
         reasons.append(say("Nobody who may preside is there."))
     return reasons
 
 
-def _notice(call: Convocation, rules: SittingRules) -> list[Sentence]:
+def why_not_notice(call: Convocation, rules: SittingRules) -> list[Sentence]:
+    """Why the invitations went out too late, or not at all; empty where they came in time."""
     if call.sent_on is None:
         return [say("The invitations have not been sent.")]
     asked = rules.second_notice_days if call.repeats else rules.notice_days
@@ -279,8 +280,8 @@ def _notice(call: Convocation, rules: SittingRules) -> list[Sentence]:
     return [say("The invitations went out {given} days before, {asked} are asked for.", given=max(0, given), asked=asked)]
 
 
-def _repeated(call: Convocation, rules: SittingRules) -> list[Sentence]:
-    """What a second convocation must keep to: its quorum is lower, so nothing new may come before it."""
+def why_not_repeat(call: Convocation, rules: SittingRules) -> list[Sentence]:
+    """Why a second convocation does not stand: its quorum is lower, so nothing new comes before it, nor too soon or too late."""
     first = call.repeats
     if first is None:
         return []

@@ -4,8 +4,9 @@ Beside it are the other pure answers of committees: who sits (composition), who 
 (voting), who may decide (competence).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from tiwizi.core.errors import Sentence, say
@@ -26,7 +27,7 @@ class Step:
 START: Final[Mapping[Kind, str]] = {"session": "draft", "matter": "waiting"}
 
 # A session without quorum ends there: its second convocation is a session of its own. A matter adjourned comes back in a later
-# one.
+# one; a vote whose result cannot take effect (a ceiling was reached meanwhile) is left so too.
 STEPS: Final = (
     Step("session", "draft", "convene", "convened"),
     Step("session", "draft", "cancel", "cancelled"),
@@ -49,6 +50,7 @@ STEPS: Final = (
     Step("matter", "voting", "adopt", "adopted"),
     Step("matter", "voting", "reject", "rejected"),
     Step("matter", "voting", "find_no_quorum", "unvoted"),
+    Step("matter", "voting", "adjourn", "adjourned"),
     Step("matter", "unvoted", "put_to_vote", "voting"),
     Step("matter", "unvoted", "adjourn", "adjourned"),
     Step("matter", "adjourned", "take_up", "debated"),
@@ -164,4 +166,217 @@ def why_not_put_to_vote(state: str, amendments: Iterable[Amendment], *, session:
         for one in amendments_in_order(amendments)
         if not one.settled
     )
+    return reasons
+
+
+TIES: Final[Mapping[str, Sentence]] = {
+    "board": say("seat on its board"),
+    "member": say("member"),
+    "employee": say("employee or paid adviser"),
+    "kin": say("relative of one of its leaders"),
+}
+ACTIVITIES: Final[Mapping[str, Sentence]] = {"training": say("training session"), "seminar": say("seminar")}
+CARRIERS: Final[Mapping[str, Sentence]] = {
+    "association": say("association"),
+    "cooperative": say("cooperative"),
+    "commune": say("commune"),
+    "service": say("State service"),
+    "company": say("company"),
+    "person": say("person"),
+}
+
+
+def why_not_found(*, kind_known: bool, level_fits: bool, named: bool, above_fits: bool, taken: bool) -> list[Sentence]:
+    """Every reason why a committee cannot be founded."""
+    reasons = []
+    if not kind_known:
+        reasons.append(say("The rulebook knows no such kind of committee."))
+    if not level_fits:
+        reasons.append(say("A committee of this kind does not sit at a place of this level."))
+    if not named:
+        reasons.append(say("Give its name in Arabic and in French: both stand on its minutes."))
+    if not above_fits:
+        reasons.append(say("It belongs to a committee of another kind."))
+    if taken:
+        reasons.append(say("There is already a committee of this kind at this place."))
+    return reasons
+
+
+def why_not_person(*, named: bool, sex: str, sexes: Sequence[str], birth_year: int | None, on: date) -> list[Sentence]:
+    """Every reason why somebody cannot be registered as they are written."""
+    reasons = []
+    if not named:
+        reasons.append(say("Give a name, in Arabic or in French."))
+    if sex and sex not in sexes:
+        reasons.append(say("Sex is woman, man, or left empty."))
+    if birth_year is not None and not on.year - 100 <= birth_year <= on.year - 15:
+        reasons.append(say("The birth year lies between {first} and {last}.", first=str(on.year - 100), last=str(on.year - 15)))
+    return reasons
+
+
+def why_not_end_mandate(*, since: date, until: date | None, ends: date, today: date) -> list[Sentence]:
+    """Every reason why a mandate cannot end on a day: what was decided while it ran does not change."""
+    reasons = []
+    if until is not None and until <= today:
+        reasons.append(say("This mandate ended on {day}.", day=until))
+    if ends <= since:
+        reasons.append(say("The mandate ends on {until}, not after its first day {since}.", until=ends, since=since))
+    if ends < today:
+        reasons.append(say("A mandate ends today or later: who sat on a past day stays as it was."))
+    return reasons
+
+
+def why_not_name_deputy(*, holds: bool, member: bool, deputy: bool, name: str) -> list[Sentence]:
+    """Every reason why somebody cannot be named as a deputy."""
+    reasons = []
+    if not holds:
+        reasons.append(say("The mandate does not run on that day."))
+    if member:
+        reasons.append(say("{person} is a member in these days, and cannot sit as a deputy.", person=name))
+    if deputy:
+        reasons.append(say("{person} already stands in for a member.", person=name))
+    return reasons
+
+
+def why_not_tie(*, kind: str, source: str, since: date, until: date | None) -> list[Sentence]:
+    """Every reason why a tie cannot be written down."""
+    reasons = []
+    if kind not in TIES:
+        reasons.append(say("There is no tie of the kind {code}.", code=kind))
+    if source not in {"register", "declared"}:
+        reasons.append(say("A tie is known from a register, or declared."))
+    if until is not None and until <= since:
+        reasons.append(say("The tie ends on {until}, not after its first day {since}.", until=until, since=since))
+    return reasons
+
+
+def why_not_plan(*, title: str, kind: str, year: int) -> list[Sentence]:
+    """Every reason why a training cannot be planned."""
+    reasons = []
+    if not title.strip():
+        reasons.append(say("An activity needs a title."))
+    if kind not in ACTIVITIES:
+        reasons.append(say("There is no activity of the kind {code}.", code=kind))
+    if not 2005 <= year <= 2100:
+        reasons.append(say("The year lies between 2005 and 2100."))
+    return reasons
+
+
+def why_not_hold(*, held_on: date, today: date, came: int) -> list[Sentence]:
+    """Every reason why an activity cannot be written down as held."""
+    reasons = []
+    if held_on > today:
+        reasons.append(say("The day is still to come: what is not held yet is not written down."))
+    if came <= 0:
+        reasons.append(say("Say how many women and men came."))
+    return reasons
+
+
+def why_not_propose(*, kind: str, kinds: Collection[str], titled: bool, amount: int, opened: date, today: date) -> list[Sentence]:
+    """Every reason why a matter cannot be proposed."""
+    reasons = []
+    if kind not in kinds:
+        reasons.append(say("The rulebook knows no kind of matter {code}.", code=kind))
+    if not titled:
+        reasons.append(say("Give a title, in Arabic or in French."))
+    if amount < 0:
+        reasons.append(say("The amount is below 0."))
+    if kind == "project" and amount == 0:
+        reasons.append(say("Give the amount asked for."))
+    if opened > today:
+        reasons.append(say("The matter would begin on {opened}, which is still to come.", opened=opened))
+    return reasons
+
+
+def why_not_change(*, state: str, version: int, shown: int, sent: bool) -> list[Sentence]:
+    """Every reason why a matter cannot be changed outside a session."""
+    reasons = []
+    if state not in {"waiting", "adjourned"}:
+        reasons.append(say("In the state “{state}” a matter is changed by an amendment only.", state=STATES[state]))
+    if version != shown:
+        reasons.append(say("Somebody changed this matter after your page was loaded: load it again to see what."))
+    if sent:
+        reasons.append(say("It is on an agenda that was sent out: from then on it is changed by an amendment only."))
+    return reasons
+
+
+def why_not_put_on_agenda(
+    *, session: str, state: str, elsewhere: Sequence[str], competent: bool, words: Sequence[Sentence]
+) -> list[Sentence]:
+    """Every reason why a matter cannot come before a session; `elsewhere` are sessions to come that have it.
+
+    `words` say who decides it, and why.
+    """
+    reasons = []
+    if session != "draft":
+        reasons.append(say("The agenda was sent out: nothing is added to it."))
+    if state not in {"waiting", "adjourned"}:
+        reasons.append(say("In the state “{state}” a matter does not come on an agenda.", state=STATES[state]))
+    reasons.extend(say("It is on the agenda of session {number} already.", number=number) for number in elsewhere)
+    if not competent:
+        reasons.append(say("This committee is not competent for it:"))
+        reasons.extend(words)
+    return reasons
+
+
+def why_not_prepare(*, day: date, today: date, state_of_first: str | None, repeated: bool) -> list[Sentence]:
+    """Every reason why a session cannot be prepared; `state_of_first` is that of the session which it repeats, if it does."""
+    reasons = []
+    if day < today:
+        reasons.append(say("The day of the session, {day}, is over.", day=day))
+    if state_of_first is not None and state_of_first != "lapsed":
+        reasons.append(say("Only a session that lapsed for want of a quorum is convened again."))
+    if repeated:
+        reasons.append(say("This session was convened again already."))
+    return reasons
+
+
+def why_not_take_up(*, session: str, state: str, before: Sequence[int]) -> list[Sentence]:
+    """Every reason why an item cannot be taken up; `before` are items that come first and are not settled."""
+    reasons = [] if session == "open" else [say("The session is not open.")]
+    reasons += why_not_step("matter", state, "take_up")
+    reasons.extend(say("Item {number} comes first: settle it, or move it down the agenda.", number=one) for one in before)
+    return reasons
+
+
+def why_not_note(*, session: str, on_day: bool, voting: bool, seated: bool, name: str) -> list[Sentence]:
+    """Every reason why presence cannot be written down now."""
+    reasons = []
+    if session not in {"convened", "open"}:
+        reasons.append(say("In the state “{state}” nobody's presence is written down.", state=STATES[session]))
+    if session == "convened" and not on_day:
+        reasons.append(say("Presence is written down on the day of the session."))
+    if voting:
+        reasons.append(say("A vote is open: declare its result, or leave it without effect, before anybody comes or goes."))
+    if not seated:
+        reasons.append(say("{seat} is not a member of this committee on this day.", seat=name))
+    return reasons
+
+
+def why_not_lapse(*, state: str, day: date, on: date, quorate: bool) -> list[Sentence]:
+    """Every reason why a session cannot be recorded as lapsed."""
+    reasons = why_not_step("session", state, "lapse")
+    if on < day:
+        reasons.append(say("The session is convened for {day}, not for {on}.", day=day, on=on))
+    if quorate:
+        reasons.append(say("There is a quorum: the session can open."))
+    return reasons
+
+
+def why_not_close(*, state: str, under_way: Sequence[int]) -> list[Sentence]:
+    """Every reason why a session cannot close; `under_way` are items taken up and not settled."""
+    reasons = why_not_step("session", state, "close")
+    reasons.extend(say("Item {number} is under way: decide it, adjourn it or withdraw it.", number=one) for one in under_way)
+    return reasons
+
+
+def why_not_amend(*, session: str, state: str, text: bool, voting: bool) -> list[Sentence]:
+    """Every reason why an amendment cannot be deposited."""
+    reasons = [] if session == "open" else [say("The session is not open.")]
+    if state not in {"debated", "amending"}:
+        reasons.append(say("In the state “{state}” no amendment is deposited.", state=STATES[state]))
+    if not text:
+        reasons.append(say("Write the resolution as it would read."))
+    if voting:
+        reasons.append(say("A vote is open: declare its result first."))
     return reasons

@@ -126,7 +126,7 @@ def counted(ballot: Ballot, room: Room) -> tuple[Tally, tuple[Sentence, ...]]:
     known: more papers than people there make it count for nothing.
     """
     if ballot.papers is not None:
-        wrong = _why_not_count(ballot, ballot.papers, room)
+        wrong = _why_not_secret(ballot, ballot.papers, room)
         return (Tally() if wrong else ballot.papers), tuple(wrong)
     given: dict[str, Choice] = {}
     aside = []
@@ -143,10 +143,14 @@ def counted(ballot: Ballot, room: Room) -> tuple[Tally, tuple[Sentence, ...]]:
     return Tally(sums["yes"], sums["no"], sums["abstain"]), tuple(aside)
 
 
-def _why_not_count(ballot: Ballot, papers: Tally, room: Room) -> list[Sentence]:
+def _why_not_secret(ballot: Ballot, papers: Tally, room: Room) -> list[Sentence]:
+    named = [say("A secret vote holds no names: it counts for nothing.")] if ballot.votes else []
+    return named + why_not_count(papers, room)
+
+
+def why_not_count(papers: Tally, room: Room) -> list[Sentence]:
+    """Why what came out of the urn of a secret vote cannot be: no number below 0, no more papers than people there."""
     reasons = []
-    if ballot.votes:
-        reasons.append(say("A secret vote holds no names: it counts for nothing."))
     if min(papers.yes, papers.no, papers.abstain, papers.void) < 0:
         reasons.append(say("A number of papers is below 0: the vote counts for nothing."))
     if papers.papers > len(room.there):
@@ -186,7 +190,7 @@ def why_not_adopt(ballot: Ballot, room: Room, majority: Majority) -> list[Senten
         return []
     reasons = why_no_quorum(room)
     if ballot.papers is not None:
-        reasons += _why_not_count(ballot, ballot.papers, room)
+        reasons += _why_not_secret(ballot, ballot.papers, room)
     if _tied(made.tally, made.base, majority):
         reasons.append(_why_tied(ballot, majority, made))
     elif made.tally.yes < made.needed:

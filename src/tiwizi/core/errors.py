@@ -22,6 +22,33 @@ def mark(template: str) -> str:
     return template
 
 
+class Named(str):
+    """An identifier that sentences show by the name of what it stands for; it equals, and is hashed as, its own text."""
+
+    __slots__ = ("ar", "fr")
+
+    ar: str
+    fr: str
+
+    def __new__(cls, key: str, *, ar: str, fr: str) -> "Named":
+        """The identifier `key` with its names."""
+        made = super().__new__(cls, key)
+        made.ar, made.fr = ar, fr
+        return made
+
+    def __str__(self) -> str:
+        return self.fr
+
+    def in_(self, language: str) -> str:
+        """The name in `language`: Arabic, or the Latin one."""
+        return self.ar if language == "ar" else self.fr
+
+
+def plain(text: str) -> str:
+    """The text itself, without the name that a Named shows."""
+    return str.__str__(text)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A text to be said later in some language: an English template and the values that fill it."""

@@ -7,7 +7,7 @@ typed rules of that day. What is wrong in the files comes in one go, each with f
 import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from typing import get_args, get_type_hints
 
@@ -15,7 +15,7 @@ import narwhals as nw
 
 from tiwizi.core.conditions import condition, schema_of
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.subjects import Deprivations, Number, Rules
+from tiwizi.core.subjects import Access, Bound, Committees, Deprivations, Number, Rules
 from tiwizi.core.tables import CENSUS
 from tiwizi.core.toml_reader import Reader, numbers_in
 
@@ -55,6 +55,11 @@ def parse(name: str, texts: Mapping[str, str]) -> Rulebook:
 def numbers(rules: Rules) -> Iterator[Number]:
     """Every number of the rules, in the order of the subjects and of their files."""
     return numbers_in(rules)
+
+
+def figures_numbers(rules: Rules) -> Iterator[Number]:
+    """The numbers on which figures and shares rest: all but those of committees, which decide and compute nothing."""
+    return numbers(replace(rules, committees=None))
 
 
 def _read(texts: Mapping[str, str], day: date | None) -> Rules:
@@ -115,18 +120,24 @@ def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
                 )
     _check_own_weights(rules, allocation)
     _check_index(rules, readers["indices"])
-    if not 1 <= rules.access.services_at_least.value <= len(rules.access.services):
-        readers["access"].problem(
-            ("services_at_least",),
-            say("a douar cannot be far from so many services: there are {known}.", known=len(rules.access.services)),
-            say("Write a number from 1 to {known}.", known=len(rules.access.services)),
-        )
+    _check_access(rules.access, readers["access"])
     _check_poverty(rules, readers["poverty"])
     if rules.deprivations is not None:
         _check_deprivations(rules.deprivations, readers["deprivations"])
-    for index, service in enumerate(rules.access.services):
+    if rules.committees is not None:
+        _check_committees(rules.committees, levels, readers["committees"])
+
+
+def _check_access(rules: Access, reader: Reader) -> None:
+    if not 1 <= rules.services_at_least.value <= len(rules.services):
+        reader.problem(
+            ("services_at_least",),
+            say("a douar cannot be far from so many services: there are {known}.", known=len(rules.services)),
+            say("Write a number from 1 to {known}.", known=len(rules.services)),
+        )
+    for index, service in enumerate(rules.services):
         if service.harsh_near_km.value >= service.harsh_far_km.value:
-            readers["access"].problem(
+            reader.problem(
                 ("services", index, "harsh_near_km"), say("near is not nearer than far."), say("Give near a smaller distance.")
             )
 
@@ -215,6 +226,45 @@ def _check_deprivations(rules: Deprivations, reader: Reader) -> None:
             ("poor_cutoff",),
             say("the cutoffs are not in order."),
             say("Write 0 < vulnerable_cutoff <= poor_cutoff <= severe_cutoff <= 1."),
+        )
+
+
+def _check_committees(rules: Committees, levels: set[str], reader: Reader) -> None:
+    kinds = {kind.code for kind in rules.bodies}
+    for index, kind in enumerate(rules.bodies):
+        path = ("bodies", index)
+        for at, level in enumerate(kind.levels):
+            _check_known(level, levels, (*path, "levels", at), reader)
+        if kind.above:
+            _check_known(kind.above, kinds - {kind.code}, (*path, "above"), reader)
+        for at, bound in enumerate(kind.composition):
+            _check_bound(bound, (*path, "composition", at), reader)
+    for index, matter in enumerate(rules.matters):
+        _check_known(matter.majority, {one.code for one in rules.majorities}, ("matters", index, "majority"), reader)
+
+
+def _check_known(name: str, known: set[str], path: tuple[str | int, ...], reader: Reader) -> None:
+    if name not in known:
+        reader.problem(
+            path, say("{name} is not known.", name=name), say("Write one of: {allowed}.", allowed=", ".join(sorted(known)))
+        )
+
+
+def _check_bound(bound: Bound, path: tuple[str | int, ...], reader: Reader) -> None:
+    given = [number for number in (bound.least, bound.most) if number is not None]
+    if not given or len({number.unit for number in given}) > 1 or given[0].unit not in {"members", "share"}:
+        reader.problem(
+            path,
+            say("a bound has a least, a most or both, all in members or all as shares."),
+            say("Write [bodies.composition.least] or [bodies.composition.most] with the unit members or share."),
+        )
+    if (bound.counts == "young") != (bound.younger_than is not None) or (bound.counts == "college") != (
+        bound.college is not None
+    ):
+        reader.problem(
+            path,
+            say("young people are counted under an age, a college by its name, the others by neither."),
+            say("Give younger_than where counts is young, college where it is college."),
         )
 
 

@@ -337,6 +337,122 @@ class Deprivations:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """One bound on who sits on a committee: at least `least` and at most `most` of those counted.
+
+    In members where the numbers are in members, in a share of all members where they are shares. `younger_than` is asked for
+    where young people are counted, `college` where a college is.
+    """
+
+    code: str
+    counts: Literal["members", "women", "young", "college"]
+    least: Number | None = None
+    most: Number | None = None
+    college: Literal["elected", "administration", "civil_society", "co_opted"] | None = None
+    younger_than: Number | None = None
+
+
+@dataclass(frozen=True)
+class QuorumRule:
+    """How many of the members in office must be there; `strictly` (yes or no) asks for more than the share."""
+
+    share: Number
+    strictly: Number
+    least: Number
+
+
+@dataclass(frozen=True)
+class BodyKind:
+    """A kind of committee: the levels at which it sits, who chairs it, who may sit on it, and how it sits.
+
+    `above` is the kind to which it belongs, empty for the highest. Numbers with the unit `yes or no` are readings of the
+    procedure: 1 is yes.
+    """
+
+    code: str
+    label: Label
+    levels: tuple[str, ...]
+    chair: Label
+    composition: tuple[Bound, ...]
+    first: QuorumRule
+    second: QuorumRule
+    notice_days: Number
+    second_notice_days: Number
+    second_after_days: Number
+    clear_days: Number
+    proxies_each: Number
+    deputies_count: Number
+    proxies_count: Number
+    recused_leave_base: Number
+    above: str = ""
+    second_within_days: Number | None = None
+
+
+@dataclass(frozen=True)
+class MajorityRule:
+    """A majority: more than `share` (`strictly`) or at least that, of the votes cast, of those present, or of the members."""
+
+    code: str
+    label: Label
+    share: Number
+    strictly: Number
+    of: Literal["cast", "present", "members"]
+    abstentions_cast: Number
+    casting_vote: Number
+    casting_in_secret: Number
+
+
+@dataclass(frozen=True)
+class MatterKind:
+    """What a committee can decide on, the majority that it takes, and whether the vote is secret unless the chair says else."""
+
+    code: str
+    label: Label
+    majority: str
+    secret: Number
+
+
+@dataclass(frozen=True)
+class ProjectKind:
+    """A kind of project, as acts of delegation name it."""
+
+    code: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What an act of delegation may ask of a matter."""
+
+    code: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class Committees:
+    """Who sits, how a session is held, what majority decides, and how acts of delegation that overlap are settled."""
+
+    bodies: tuple[BodyKind, ...]
+    majorities: tuple[MajorityRule, ...]
+    matters: tuple[MatterKind, ...]
+    project_kinds: tuple[ProjectKind, ...]
+    conditions: tuple[Condition, ...]
+    settled_by: tuple[Literal["territory", "signature", "number"], ...]
+
+    def body(self, code: str) -> BodyKind:
+        """The kind of committee with this code; KeyError when the rulebook has none."""
+        return {kind.code: kind for kind in self.bodies}[code]
+
+    def majority(self, code: str) -> MajorityRule:
+        """The majority with this code; KeyError when the rulebook has none."""
+        return {one.code: one for one in self.majorities}[code]
+
+    def matter(self, code: str) -> MatterKind:
+        """The kind of matter with this code; KeyError when the rulebook has none."""
+        return {one.code: one for one in self.matters}[code]
+
+
+@dataclass(frozen=True)
 class Rules:
     """All that a rulebook says, as it stands on one day; a subject with a default may be left out."""
 
@@ -346,3 +462,4 @@ class Rules:
     indices: Indices
     access: Access
     deprivations: Deprivations | None = None
+    committees: Committees | None = None

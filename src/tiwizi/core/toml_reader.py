@@ -35,6 +35,8 @@ UNITS: Mapping[str, tuple[Fraction | None, Fraction | None]] = {
     "members": (Fraction(0), None),
     "days": (Fraction(0), None),
     "years": (Fraction(0), None),
+    "proxies": (Fraction(0), None),
+    "yes or no": (Fraction(0), Fraction(1)),
 }
 
 

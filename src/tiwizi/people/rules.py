@@ -19,7 +19,9 @@ class RoleKind:
     permissions: frozenset[str]
 
 
-_READS: Final = frozenset({"places.see", "measures.see", "budgets.see"})
+_READS: Final = frozenset({"places.see", "measures.see", "budgets.see", "committees.see"})
+# Who keeps a committee's record keeps that of the body at their own place, never that of another (committees.pages.roles).
+_SECRETARY: Final = frozenset({"committees.keep", "matters.propose"})
 
 ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
     {
@@ -35,19 +37,27 @@ ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
                 "officer",
                 mark("Officer of the social-action division"),
                 mark("Keeps the places and the figures, prepares the scenarios of the budget; adopts none."),
-                _READS | {"places.change", "measures.run", "budgets.draft", "people.see", "journal.see"},
+                _READS | {"places.change", "measures.run", "budgets.draft", "matters.propose", "people.see", "journal.see"},
             ),
             RoleKind(
                 "provincial_secretary",
                 mark("Secretary of the provincial committee"),
-                mark("Prepares scenarios and records which one the committee has adopted."),
-                _READS | {"budgets.draft", "budgets.adopt", "people.see", "journal.see"},
+                mark(
+                    "Keeps the provincial committee's members, sessions, votes and minutes, and prepares scenarios of the budget."
+                ),
+                _READS | _SECRETARY | {"budgets.draft", "budgets.adopt", "people.see", "journal.see"},
             ),
             RoleKind(
                 "local_secretary",
                 mark("Secretary of a local committee"),
-                mark("Reads the figures and the adopted shares of the committee's own places, and their record."),
-                _READS | {"journal.see"},
+                mark("Keeps the local committee's members, sessions, votes and minutes; reads the figures of its own places."),
+                _READS | _SECRETARY | {"journal.see"},
+            ),
+            RoleKind(
+                "chair",
+                mark("Chair of a committee"),
+                mark("Reads all that the committee has before it, and signs its minutes."),
+                _READS | {"committees.sign", "journal.see"},
             ),
             RoleKind(
                 "analyst",

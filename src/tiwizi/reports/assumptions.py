@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from tiwizi.core.errors import Sentence
-from tiwizi.core.rulebook import numbers
+from tiwizi.core.rulebook import figures_numbers
 from tiwizi.core.subjects import Number
 from tiwizi.language import number, text, translator
 from tiwizi.plan import Plan
@@ -42,7 +42,7 @@ def assumptions(plan: Plan, language: str) -> list[Assumption]:
     speak = translator(language)
     return [
         Assumption(one.label.in_(language), value_of(one, language), speak(one.unit), one.checked)
-        for one in numbers(plan.rules)
+        for one in figures_numbers(plan.rules)
         if one.assumed
     ]
 

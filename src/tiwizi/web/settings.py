@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tiwizi.journal.apps.JournalConfig",
     "tiwizi.people.apps.PeopleConfig",
     "tiwizi.territories.apps.TerritoriesConfig",
+    "tiwizi.committees.apps.CommitteesConfig",
     "tiwizi.measures.apps.MeasuresConfig",
     "tiwizi.budgets.apps.BudgetsConfig",
     "tiwizi.web.apps.WebConfig",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tiwizi.core.errors import TiwiziError
-from tiwizi.core.rulebook import numbers
+from tiwizi.core.rulebook import figures_numbers
 from tiwizi.language import translator
 from tiwizi.measures import commands, queries, rules
 from tiwizi.measures.models import Dataset, Run
@@ -63,7 +63,7 @@ def _context(found: Run) -> dict[str, Any]:
                 "unit": translator(language)(one.unit),
                 "assumed": one.assumed,
             }
-            for one in (numbers(own) if own is not None else ())
+            for one in (figures_numbers(own) if own is not None else ())
         ],
         "seconds": (found.finished_at - found.at).total_seconds() if found.finished_at else None,
         "exports": ("csv", "xlsx", "parquet"),

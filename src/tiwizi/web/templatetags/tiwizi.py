@@ -1,6 +1,7 @@
 """How pages write numbers, money, days and names: the same functions as reports and the terminal."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -42,6 +43,15 @@ def percent(value: float | None, decimals: int = 1) -> str:
 def dirhams(amount: int | None) -> str:
     """Money in whole dirhams."""
     return words.money(amount, language(), currency="درهم" if language() == "ar" else "DH")
+
+
+@register.filter
+def centimes(amount: int | None) -> str:
+    """Money in centimes, written in dirhams: with its centimes only where there are some."""
+    if amount is None:
+        return "–"
+    whole = words.number(Decimal(amount) / 100, language(), decimals=2 if amount % 100 else 0)
+    return f"{whole} {'درهم' if language() == 'ar' else 'DH'}"
 
 
 @register.filter

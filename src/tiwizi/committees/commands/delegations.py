@@ -1,0 +1,80 @@
+"""The founding act of a body: the text by which it holds its own competence, written down once. All other acts are decisions."""
+
+from datetime import date, datetime
+
+from tiwizi.committees import competence, delegation, record
+from tiwizi.committees.commands.common import record as write
+from tiwizi.committees.commands.common import unless
+from tiwizi.committees.models import Act, Body
+from tiwizi.core.errors import refuse, say
+from tiwizi.journal.commands import Actor
+from tiwizi.people.models import Account
+from tiwizi.territories.models import Place
+
+
+def found(
+    body: Body,
+    *,
+    reference: str,
+    signed_by: str,
+    signed_on: date,
+    since: date,
+    account: Account,
+    by: Actor,
+    at: datetime,
+    assumed: bool = False,
+    until: date | None = None,
+) -> Act:
+    """The act by which the highest body holds all competence over its territory. Raises Refused with every reason."""
+    number = f"F-{body.place_code}-{signed_on.year}"
+    every = sorted(competence.EVERY)
+    place = Place.objects.get(pk=body.place_id)
+    act = competence.Act(
+        number=number,
+        giver=None,
+        body=body.key,
+        programmes=competence.EVERY,
+        axes=competence.EVERY,
+        matters=competence.EVERY,
+        kinds=competence.EVERY,
+        ceiling_project=None,
+        ceiling_year=None,
+        first=place.position,
+        last=place.last,
+        since=since,
+        until=until,
+        signed_by=signed_by,
+        signed_on=signed_on,
+    )
+    reasons = delegation.why_not_sign(act, record.acts())
+    if body.above:
+        reasons.append(say("This committee belongs to another: its competence comes by a decision of that one."))
+    if not reference.strip() or not signed_by.strip():
+        reasons.append(say("Name the text by which the committee holds its competence, and who signed it."))
+    refuse(reasons)
+    with unless(say("There is already an act {act}.", act=number)):
+        row = Act(
+            number=number,
+            body=body,
+            position=body.position,
+            reach=body.last,
+            programmes=every,
+            axes=every,
+            matters=every,
+            kinds=every,
+            first=act.first,
+            last=act.last,
+            place_code=place.code,
+            since=since,
+            until=until,
+            signed_by=signed_by.strip(),
+            signed_on=signed_on,
+            reference=reference.strip(),
+            assumed=assumed,
+            by=account,
+            at=at,
+        )
+        after = {"body": body.code, "reference": row.reference, "since": since, "assumed": assumed}
+        row.entry = write("sign founding act", row, by=by, at=at, place=body.place_code, after=after, object_id=number)
+        row.save(force_insert=True)
+    return row

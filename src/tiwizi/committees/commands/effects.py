@@ -1,0 +1,205 @@
+"""What adopting a matter does, by its kind: the adoption is the command that does it, in the same transaction.
+
+Apps above register the kinds that are theirs (the share of a budget, a project); a kind that nobody registered is a resolution
+that changes nothing but itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from tiwizi.committees import competence, delegation, record
+from tiwizi.committees.commands.common import record as write
+from tiwizi.committees.models import Act, Body, CallBack, Matter, Resolution, Revocation
+from tiwizi.core.errors import Sentence, plain, say
+from tiwizi.journal.commands import Actor
+from tiwizi.people.models import Account
+from tiwizi.territories.models import Place
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision about to be taken: the body, the day, and who presides over it."""
+
+    body: Body
+    day: date
+    presiding: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What adopting does: `why_not` gives every reason against it, `act` does it inside the transaction of the adoption."""
+
+    why_not: Callable[[Matter, Decision], list[Sentence]]
+    act: Callable[[Matter, Resolution, Decision, Account, Actor, datetime], None]
+
+
+_EFFECTS: Final[dict[str, Effect]] = {}
+
+
+def register(kind: str, effect: Effect) -> None:
+    """Says what adopting a matter of this kind does. Raises ValueError where two would."""
+    known = _EFFECTS.setdefault(kind, effect)
+    if known != effect:
+        raise ValueError(f"two effects for {kind}")
+
+
+def effect_of(kind: str) -> Effect | None:
+    """What adopting a matter of this kind does; None where it changes nothing but the matter."""
+    return _EFFECTS.get(kind)
+
+
+def register_own() -> None:
+    """Registers the kinds of matter by which committees rule themselves."""
+    register("delegation", Effect(why_not_delegate, delegate))
+    register("revocation", Effect(why_not_revoke, revoke))
+    register("call_back", Effect(why_not_call_back, call_back))
+
+
+def act_asked(matter: Matter, decision: Decision, number: str) -> competence.Act | None:
+    """The act of delegation that a matter asks for; None where its body or its place is not known."""
+    asked = matter.payload or {}
+    body = Body.objects.filter(code=asked.get("body", "")).first()
+    place = Place.objects.filter(code=asked.get("place", ""), until=None).first()
+    if body is None or place is None:
+        return None
+    since = date.fromisoformat(asked["since"]) if asked.get("since") else decision.day
+    return competence.Act(
+        number=number,
+        giver=decision.body.key,
+        body=body.key,
+        programmes=frozenset(asked.get("programmes", ())),
+        axes=frozenset(asked.get("axes", ())),
+        matters=frozenset(asked.get("matters", ())),
+        kinds=frozenset(asked.get("kinds", ())),
+        ceiling_project=asked.get("ceiling_project"),
+        ceiling_year=asked.get("ceiling_year"),
+        first=place.position,
+        last=place.last,
+        since=since,
+        until=date.fromisoformat(asked["until"]) if asked.get("until") else None,
+        signed_by=decision.presiding,
+        signed_on=decision.day,
+        conditions=tuple(competence.Condition(one["code"], one["text"]) for one in asked.get("conditions", ())),
+    )
+
+
+def why_not_delegate(matter: Matter, decision: Decision) -> list[Sentence]:
+    """Every reason why the act that a matter asks for cannot be signed."""
+    act = act_asked(matter, decision, f"{matter.code}:")
+    if act is None:
+        return [say("The act names a body or a place that is not known.")]
+    return delegation.why_not_sign(act, record.acts())
+
+
+def delegate(matter: Matter, resolution: Resolution, decision: Decision, account: Account, by: Actor, at: datetime) -> None:
+    """Signs the act of delegation that a matter asks for; its number is that of the resolution."""
+    act = act_asked(matter, decision, resolution.number)
+    if act is None:
+        raise ValueError("an act was adopted that names nobody")
+    body = Body.objects.get(code=plain(act.body))
+    place = (matter.payload or {})["place"]
+    fields: dict[str, Any] = {
+        "number": resolution.number,
+        "programmes": sorted(act.programmes),
+        "axes": sorted(act.axes),
+        "matters": sorted(act.matters),
+        "kinds": sorted(act.kinds),
+        "ceiling_project": act.ceiling_project,
+        "ceiling_year": act.ceiling_year,
+        "first": act.first,
+        "last": act.last,
+        "place_code": place,
+        "conditions": [vars(one) for one in act.conditions],
+        "since": act.since,
+        "until": act.until,
+        "signed_on": act.signed_on,
+    }
+    row = Act(
+        giver=decision.body,
+        body=body,
+        position=decision.body.position,
+        reach=decision.body.last,
+        signed_by=act.signed_by,
+        resolution=resolution,
+        by=account,
+        at=at,
+        **fields,
+    )
+    after = {"body": body.code, **fields}
+    row.entry = write("sign act", row, by=by, at=at, place=decision.body.place_code, after=after, object_id=row.number)
+    row.save(force_insert=True)
+
+
+def why_not_revoke(matter: Matter, decision: Decision) -> list[Sentence]:
+    """Every reason why the act that a matter names cannot be revoked."""
+    asked = matter.payload or {}
+    known = {act.number: act for act in record.acts()}
+    act = known.get(asked.get("act", ""))
+    if act is None:
+        return [say("There is no act {act}.", act=str(asked.get("act", "")))]
+    reasons = delegation.why_not_revoke(act, since=_since(asked, decision), signed_on=decision.day)
+    if act.giver != decision.body.code:
+        reasons.append(say("Act {act} was given by another body, which alone can revoke it.", act=act.number))
+    return reasons
+
+
+def revoke(matter: Matter, resolution: Resolution, decision: Decision, account: Account, by: Actor, at: datetime) -> None:
+    """Ends an act from a day on."""
+    asked = matter.payload or {}
+    act = Act.objects.get(number=asked["act"])
+    row = Revocation(
+        act=act,
+        since=_since(asked, decision),
+        signed_on=decision.day,
+        resolution=resolution,
+        position=decision.body.position,
+        reach=decision.body.last,
+        at=at,
+    )
+    row.save(force_insert=True)
+    after = {"act": act.number, "since": row.since, "resolution": resolution.number}
+    write("revoke act", row, by=by, at=at, place=decision.body.place_code, after=after)
+
+
+def _since(asked: dict[str, Any], decision: Decision) -> date:
+    return date.fromisoformat(asked["since"]) if asked.get("since") else decision.day
+
+
+def why_not_call_back(matter: Matter, decision: Decision) -> list[Sentence]:
+    """Every reason why the matter that this one names cannot be called back."""
+    asked = matter.payload or {}
+    other = Matter.objects.filter(code=asked.get("matter", "")).first()
+    if other is None:
+        return [say("There is no matter {code}.", code=str(asked.get("matter", "")))]
+    return delegation.why_not_call_back(
+        record.matter_of(other),
+        holder=record.competence_of(other, decision.day),
+        by=decision.body.key,
+        acts=record.acts(),
+        on=decision.day,
+        decided=other.state in {"adopted", "rejected", "withdrawn"},
+        call_backs=record.call_backs(other),
+    )
+
+
+def call_back(matter: Matter, resolution: Resolution, decision: Decision, account: Account, by: Actor, at: datetime) -> None:
+    """Takes one matter from the body that holds it, from the day of the decision on."""
+    asked = matter.payload or {}
+    other = Matter.objects.select_for_update().get(code=asked["matter"])
+    holder = record.competence_of(other, decision.day).body or ""
+    row = CallBack(
+        matter=other,
+        body=Body.objects.get(code=plain(holder)),
+        by_body=decision.body,
+        on=decision.day,
+        reason=str(asked.get("reason", "")),
+        resolution=resolution,
+        position=decision.body.position,
+        reach=decision.body.last,
+        at=at,
+    )
+    row.save(force_insert=True)
+    after = {"matter": other.code, "from": row.body.code, "on": row.on, "resolution": resolution.number}
+    write("call back", row, by=by, at=at, place=decision.body.place_code, after=after)

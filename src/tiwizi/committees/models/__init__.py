@@ -1,0 +1,46 @@
+"""The nouns of committees: bodies and people, sessions and votes, acts of delegation, minutes."""
+
+from tiwizi.committees.models.bodies import Activity, Attendance, Body, Carrier, Deputy, Mandate, Person, Tie
+from tiwizi.committees.models.delegation import Act, Approval, CallBack, CeilingUse, Revocation
+from tiwizi.committees.models.minutes import Letter, Minutes, Signature
+from tiwizi.committees.models.sessions import (
+    Amendment,
+    Document,
+    Item,
+    Matter,
+    Papers,
+    Poll,
+    Presence,
+    Resolution,
+    Session,
+    Vote,
+)
+
+__all__ = [
+    "Act",
+    "Activity",
+    "Amendment",
+    "Approval",
+    "Attendance",
+    "Body",
+    "CallBack",
+    "Carrier",
+    "CeilingUse",
+    "Deputy",
+    "Document",
+    "Item",
+    "Letter",
+    "Mandate",
+    "Matter",
+    "Minutes",
+    "Papers",
+    "Person",
+    "Poll",
+    "Presence",
+    "Resolution",
+    "Revocation",
+    "Session",
+    "Signature",
+    "Tie",
+    "Vote",
+]

@@ -1,0 +1,227 @@
+"""Committees, the people who sit on them and for how long, what ties them to those who ask, and how they train."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from tiwizi.committees.naming import named
+from tiwizi.core.errors import Named
+from tiwizi.scope import Published, Scoped
+from tiwizi.territories.models import Place
+
+
+class Body(Published):
+    """A committee at a place, from a day on: `kind` is the rulebook's, `reach` the last position of its place.
+
+    Known to all below it: who decides what is no secret.
+    """
+
+    code = models.CharField(max_length=48, unique=True)
+    kind = models.CharField(max_length=32)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    place_code = models.CharField(max_length=32)
+    last = models.BigIntegerField()
+    name_ar = models.CharField(max_length=160)
+    name_fr = models.CharField(max_length=160)
+    above = models.CharField(max_length=48, blank=True)
+    """Code of the body to which it belongs, empty for the highest."""
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta(Published.Meta):
+        """The widest place first."""
+
+        ordering = ("position", "code")
+        constraints = (models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="body_lifetime"),)
+
+    def __str__(self) -> str:
+        return self.name_fr or self.name_ar
+
+    def name(self, language: str) -> str:
+        """Its name in a language."""
+        return (self.name_ar if language == "ar" else self.name_fr) or self.name_fr or self.name_ar
+
+    @property
+    def key(self) -> Named:
+        """Its code, said by its name."""
+        return named(self.code, self.name_ar, self.name_fr)
+
+
+class Person(Scoped):
+    """Somebody who sits on a committee or stands in for a member. Kept of them: names, sex and birth year for the quotas, an
+    address for the invitations."""
+
+    name_ar = models.CharField(max_length=120, blank=True)
+    name_fr = models.CharField(max_length=120, blank=True)
+    sex = models.CharField(max_length=8, blank=True)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    email = models.EmailField(blank=True)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    demonstration = models.BooleanField(default=False)
+
+    class Meta(Scoped.Meta):
+        """With a name."""
+
+        constraints = (models.CheckConstraint(condition=~Q(name_ar="") | ~Q(name_fr=""), name="person_named"),)
+
+    def __str__(self) -> str:
+        return self.name_fr or self.name_ar
+
+    def name(self, language: str) -> str:
+        """Their name in a language, else as it is known."""
+        return (self.name_ar if language == "ar" else self.name_fr) or self.name_fr or self.name_ar
+
+    @property
+    def key(self) -> Named:
+        """Their number, said by their name."""
+        return named(f"p{self.pk}", self.name_ar, self.name_fr)
+
+
+class Mandate(Scoped):
+    """A seat of a person on a committee, from the day `since` up to the day before `until`; `chair` presides.
+
+    `rank` is the order in which members stand in for the chair. A mandate is never rewritten: it ends, and another begins.
+    """
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="mandates")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates")
+    college = models.CharField(max_length=16)
+    title_ar = models.CharField(max_length=160, blank=True)
+    title_fr = models.CharField(max_length=160, blank=True)
+    chair = models.BooleanField(default=False)
+    rank = models.PositiveSmallIntegerField(default=100)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    reference = models.CharField(max_length=160, blank=True)
+    """The decision that named them."""
+
+    class Meta(Scoped.Meta):
+        """The chair first, then by rank."""
+
+        ordering = ("-chair", "rank", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="mandate_lifetime"),
+            models.UniqueConstraint(fields=("body", "person"), condition=Q(until=None), name="mandate_once"),
+            models.UniqueConstraint(fields=("body",), condition=Q(until=None, chair=True), name="one_chair"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id}@{self.body_id}"
+
+
+class Deputy(Scoped):
+    """Somebody named to sit in a member's place, in the order of `rank`."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="deputies")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField(default=1)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta(Scoped.Meta):
+        """By rank."""
+
+        ordering = ("rank", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="deputy_lifetime"),
+            models.UniqueConstraint(fields=("mandate", "person"), condition=Q(until=None), name="deputy_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.mandate_id}"
+
+
+class Carrier(Scoped):
+    """Who asks for a project and would carry it: an association, a cooperative, a commune."""
+
+    code = models.CharField(max_length=48, unique=True)
+    kind = models.CharField(max_length=24)
+    name_ar = models.CharField(max_length=200, blank=True)
+    name_fr = models.CharField(max_length=200, blank=True)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Scoped.Meta):
+        """With a name."""
+
+        ordering = ("code",)
+        constraints = (models.CheckConstraint(condition=~Q(name_ar="") | ~Q(name_fr=""), name="carrier_named"),)
+
+    def __str__(self) -> str:
+        return self.name_fr or self.name_ar
+
+    def name(self, language: str) -> str:
+        """Its name in a language, else as it is known."""
+        return (self.name_ar if language == "ar" else self.name_fr) or self.name_fr or self.name_ar
+
+    @property
+    def key(self) -> Named:
+        """Its code, said by its name."""
+        return named(self.code, self.name_ar, self.name_fr)
+
+
+class Tie(Scoped):
+    """What ties a person to a carrier (a seat on its board, membership, kinship), so that they cannot vote on what it asks."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ties")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="ties")
+    kind = models.CharField(max_length=16)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    source = models.CharField(max_length=16)
+    """`register` where a register says so, `declared` where the person did."""
+
+    class Meta(Scoped.Meta):
+        """One at a time."""
+
+        constraints = (
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="tie_lifetime"),
+            models.UniqueConstraint(fields=("person", "carrier", "kind"), condition=Q(until=None), name="tie_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id}-{self.carrier_id}"
+
+
+class Activity(Scoped):
+    """A training session or a seminar of a body: planned for a year, then held or given up."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="activities")
+    kind = models.CharField(max_length=16)
+    title = models.CharField(max_length=200)
+    programme = models.TextField(blank=True)
+    speakers = models.TextField(blank=True)
+    partners = models.TextField(blank=True)
+    year = models.PositiveSmallIntegerField()
+    planned_on = models.DateField(null=True)
+    planned_people = models.PositiveIntegerField(null=True)
+    held_on = models.DateField(null=True)
+    given_up_on = models.DateField(null=True)
+    why_given_up = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(Scoped.Meta):
+        """By year and day."""
+
+        ordering = ("-year", "planned_on", "pk")
+        constraints = (models.CheckConstraint(condition=Q(held_on=None) | Q(given_up_on=None), name="activity_held_or_given_up"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attendance(Scoped):
+    """How many women and men of one body came to an activity."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attendance")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", null=True)
+    """Empty for people of no committee."""
+    women = models.PositiveIntegerField()
+    men = models.PositiveIntegerField()
+
+    class Meta(Scoped.Meta):
+        """One a body."""
+
+        constraints = (models.UniqueConstraint(fields=("activity", "body"), name="attendance_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.women} and {self.men} at {self.activity_id}"

@@ -1,0 +1,182 @@
+"""A session from its convocation to its resolutions: what changes, what the journal says, and what a refusal leaves."""
+
+from datetime import timedelta
+
+import pytest
+from tests.committees import chamber
+from tests.committees.chamber import (
+    AT,
+    DAY,
+    Chamber,
+    attend,
+    convened,
+    decide,
+    delegation,
+    fresh,
+    item,
+    mandates,
+    opened,
+    project,
+    take_up,
+    vote,
+)
+from tests.trees import MACHINE
+
+from tiwizi import scope
+from tiwizi.committees import record
+from tiwizi.committees.commands import bodies, presences, sessions, votes
+from tiwizi.committees.models import Act, Approval, CeilingUse, Matter, Poll, Presence, Resolution, Session
+from tiwizi.core.errors import Refused
+from tiwizi.journal.models import Entry
+
+
+@pytest.fixture
+def here(db: None) -> Chamber:
+    return chamber.chamber()
+
+
+@pytest.fixture(autouse=True)
+def _all_seen(db: None) -> object:
+    with scope.everything():
+        yield
+
+
+def test_a_project_is_approved_by_the_province_and_the_record_says_how(here: Chamber) -> None:
+    matter = project(here)
+    session = decide(here, here.province, matter)
+    matter.refresh_from_db()
+    assert matter.state == "adopted"
+    made = Resolution.objects.get()
+    assert made.number == "CPDH-05.301-2026-1"
+    assert made.act is not None
+    assert made.act.giver_id is None
+    assert "For: 5; against: 0; abstentions: 0." in made.words["en"]
+    assert made.words["ar"] != made.words["en"]
+    approved = Approval.objects.get()
+    assert (approved.amount, CeilingUse.objects.get().used) == (matter.amount, matter.amount)
+    entry = Entry.objects.get(number=made.entry)
+    assert entry.changes["state"] == ["voting", "adopted"]
+    assert Session.objects.get(pk=session.pk).state == "closed"
+
+
+def test_the_province_delegates_then_the_local_committee_decides_within_its_ceiling(here: Chamber) -> None:
+    decide(here, here.province, delegation(here))
+    act = Act.objects.get(body=here.local)
+    assert act.number == "CPDH-05.301-2026-1"
+    assert act.signed_by == "provincial 0"
+    later = DAY + timedelta(days=30)
+    matter = project(here, amount=300_000_00)
+    Matter.objects.filter(pk=matter.pk).update(opened=DAY)
+    matter.refresh_from_db()
+    found = record.competence_of(matter, later)
+    assert found.body == here.local.code
+    decide(here, here.local, matter, day=later)
+    assert Resolution.objects.get(body=here.local).number == "CLDH-05.301.07-2027-1"
+
+
+def test_a_matter_above_the_ceiling_goes_up_to_the_province(here: Chamber) -> None:
+    decide(here, here.province, delegation(here))
+    matter = project(here, amount=300_000_01)
+    Matter.objects.filter(pk=matter.pk).update(opened=DAY)
+    matter.refresh_from_db()
+    session = sessions.prepare(
+        here.local,
+        day=DAY + timedelta(days=30),
+        hour=chamber.HOUR,
+        hall_ar="",
+        hall_fr="",
+        account=here.secretary,
+        by=MACHINE,
+        at=AT,
+    )
+    with pytest.raises(Refused, match="This committee is not competent for it") as refused:
+        sessions.put_on_agenda(session, matter, version=1, by=MACHINE, at=AT)
+    assert "300000.01 DH is above the ceiling of 300000.00 DH a project." in str(refused.value)
+
+
+def test_nothing_passes_without_an_act(db: None) -> None:
+    here = chamber.chamber(founded=False)
+    with pytest.raises(Refused, match="nobody decides it"):
+        convened(here.province, project(here), account=here.secretary)
+
+
+def test_a_session_without_quorum_lapses_and_is_convened_again(here: Chamber) -> None:
+    matter = project(here)
+    session = convened(here.province, matter, account=here.secretary)
+    attend(session, mandates(here.province)[:2])
+    with pytest.raises(Refused, match="There is no quorum: 2 of 5"):
+        sessions.open_session(session, version=fresh(session), by=MACHINE, at=AT)
+    sessions.lapse(session, version=fresh(session), by=MACHINE, at=AT)
+    again = sessions.prepare(
+        here.province, day=DAY + timedelta(days=7), hour=chamber.HOUR, hall_ar="", hall_fr="", account=here.secretary, by=MACHINE,
+        at=AT, repeats=Session.objects.get(pk=session.pk),
+    )  # fmt: skip
+    sessions.convene(again, version=again.version, by=MACHINE, at=AT)
+    at = AT + timedelta(days=7)
+    attend(again, mandates(here.province)[:3], at=at)
+    sessions.open_session(again, version=fresh(again), by=MACHINE, at=at)
+    assert Session.objects.get(pk=again.pk).state == "open"
+
+
+def test_who_is_tied_to_the_carrier_is_recused_by_the_register_and_cannot_vote(here: Chamber) -> None:
+    carrier = bodies.register_carrier(
+        code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far, by=MACHINE, at=chamber.SENT
+    )
+    seats = mandates(here.province)
+    bodies.tie(seats[2].person, carrier, kind="board", source="register", since=chamber.SENT.date(), by=MACHINE, at=chamber.SENT)
+    session = opened(here.province, project(here, carrier=carrier), account=here.secretary)
+    one = take_up(session)
+    assert Presence.objects.get(how="recused").source == "register"
+    poll = votes.put_to_vote(one, amendment=None, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    with pytest.raises(Refused, match="provincial 2 is recused from this matter"):
+        votes.cast(poll, {seats[2].pk: "yes"}, by=MACHINE, at=AT)
+    room = votes.room_of(poll)
+    assert (room.base, room.counted, room.needed) == (4, 4, 3)
+
+
+def test_an_absence_for_one_matter_changes_no_other(here: Chamber) -> None:
+    session = opened(here.province, project(here), project(here), account=here.secretary)
+    first = take_up(session)
+    seats = mandates(here.province)
+    presences.note(session, seats[4], how="absent", version=None, by=MACHINE, at=AT)
+    poll = vote(session, first, "yes")
+    assert len(votes.room_of(poll).there) == 4
+    votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    second = vote(session, take_up(session, 2), "no")
+    assert len(votes.room_of(second).there) == 5
+    votes.declare(second, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    assert [one.result for one in Resolution.objects.order_by("pk")] == ["adopted", "rejected"]
+    assert len(votes.room_of(poll).there) == 4
+
+
+def test_a_quorum_lost_before_the_vote_decides_nothing(here: Chamber) -> None:
+    session = opened(here.province, project(here), account=here.secretary)
+    one = take_up(session)
+    for seat in mandates(here.province)[2:]:
+        presences.note(session, seat, how="left", version=None, by=MACHINE, at=AT)
+    poll = votes.put_to_vote(one, amendment=None, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    made = votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    assert made.result == "no_quorum"
+    assert Matter.objects.get().state == "unvoted"
+    assert not Resolution.objects.exists()
+
+
+def test_what_a_ceiling_reached_meanwhile_refuses_changes_nothing(here: Chamber) -> None:
+    decide(here, here.province, delegation(here, ceiling_year=300_000_00))
+    matter = project(here, amount=200_000_00)
+    Matter.objects.filter(pk=matter.pk).update(opened=DAY)
+    matter.refresh_from_db()
+    later = DAY + timedelta(days=10)
+    at = AT + timedelta(days=10)
+    session = opened(here.local, matter, account=here.secretary, day=later)
+    poll = vote(session, take_up(session, at=at), "yes", at=at)
+    act = Act.objects.get(body=here.local)
+    CeilingUse.objects.create(act=act, year=2026, used=200_000_00, ceiling=300_000_00, position=here.local.position)
+    entries = Entry.objects.count()
+    with pytest.raises(Refused, match=r"is above the ceiling of 300000\.00 DH a year"):
+        votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=at)
+    assert Matter.objects.get(pk=matter.pk).state == "voting"
+    assert Poll.objects.get(pk=poll.pk).result == ""
+    assert Entry.objects.count() == entries
+    votes.adjourn(item(session), version=fresh(session), why="ceiling", by=MACHINE, at=at)
+    assert Poll.objects.get(pk=poll.pk).result == "void"
