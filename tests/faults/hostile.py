@@ -6,6 +6,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import polars as pl
 import pyreadstat
 import xlsxwriter
 
+MADE = datetime(2026, 1, 2)  # noqa: DTZ001 # written into files as it stands
+"""When every file says that it was made: a file is the same whenever it is drawn."""
 NAMES = ("place", "level", "parent", "name_ar", "name_fr", "population", "people", "measure", "value", "year")
 CELLS = (
     '=HYPERLINK("http://x.example","y")',
@@ -101,6 +104,7 @@ def workbook(seed: int) -> bytes:
     """A real workbook of hostile cells."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"strings_to_formulas": seed % 2 == 0, "nan_inf_to_errors": True}) as book:
+        book.set_properties({"created": MADE})
         sheet = book.add_worksheet("data")
         for number, row in enumerate(rows(random.Random(seed))):  # noqa: S311 # hostile, not secret
             for column, cell in enumerate(row):
@@ -130,7 +134,11 @@ def survey(kind: str) -> bytes:
             pyreadstat.write_dta(frame, path)
         else:
             pyreadstat.write_sav(frame, path, compress=kind == ".zsav")
-        return path.read_bytes()
+        content = path.read_bytes()
+    # The library writes the moment of writing into the header.
+    if kind == ".dta":
+        return re.sub(rb"\d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d", MADE.strftime("%d %b %Y %H:%M").encode(), content, count=1)
+    return content[:92] + MADE.strftime("%d %b %y%H:%M:%S").encode() + content[109:]
 
 
 def broken(content: bytes, draw: random.Random) -> bytes:
@@ -199,10 +207,16 @@ def repacked(content: bytes, parts: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             if name not in parts:
-                new.writestr(name, old.read(name))
+                new.writestr(_entry(name), old.read(name))
         for name, part in parts.items():
-            new.writestr(name, part)
+            new.writestr(_entry(name), part)
     return out.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    found = zipfile.ZipInfo(name, MADE.timetuple()[:6])
+    found.compress_type = zipfile.ZIP_DEFLATED
+    return found
 
 
 def declaring(content: bytes, size: int) -> bytes:
@@ -217,6 +231,7 @@ def shared(draw: random.Random) -> bytes:
     """A small workbook that is large once read: one long text in many cells, or cells at the far end of the grid."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
+        book.set_properties({"created": MADE})
         sheet = book.add_worksheet()
         sheet.write(0, 0, "place")
         if draw.random() < 0.5:
@@ -227,27 +242,38 @@ def shared(draw: random.Random) -> bytes:
     return out.getvalue()
 
 
-DRAWN: tuple[tuple[int, tuple[str, ...], Callable[[random.Random], bytes]], ...] = (
-    (24, (".csv", ".csv", ".tsv", ".txt"), written),
-    (10, (".csv", ".csv", ".txt"), lambda draw: broken(written(draw), draw)),
-    (8, (".csv", ".xlsx", ".parquet", ".sav", ".dta", ".zsav", ".exe", ""), noise),
-    (6, (".xlsx",), lambda draw: workbook(draw.randint(0, 20))),
-    (15, (".xlsx",), lambda draw: broken(workbook(draw.randint(0, 20)), draw)),
-    (16, (".xlsx",), lying_sheet),
-    (4, (".xlsx",), archive),
-    (1, (".xlsx",), shared),
-    (4, (".parquet",), lambda draw: parquet(draw.randint(0, 20))),
-    (8, (".parquet",), lambda draw: broken(parquet(draw.randint(0, 20)), draw)),
-    (4, (".dta", ".sav"), lambda draw: broken(survey(".sav"), draw)),
-    (2, (".dta",), lambda draw: broken(survey(".dta"), draw)),
-    (2, (".zsav",), lambda draw: broken(survey(".zsav"), draw)),
+DRAWN: tuple[tuple[str, int, tuple[str, ...], Callable[[random.Random], bytes]], ...] = (
+    ("text", 24, (".csv", ".csv", ".tsv", ".txt"), written),
+    ("broken text", 10, (".csv", ".csv", ".txt"), lambda draw: broken(written(draw), draw)),
+    ("noise", 8, (".csv", ".xlsx", ".parquet", ".sav", ".dta", ".zsav", ".exe", ""), noise),
+    ("workbook", 6, (".xlsx",), lambda draw: workbook(draw.randint(0, 20))),
+    ("broken workbook", 15, (".xlsx",), lambda draw: broken(workbook(draw.randint(0, 20)), draw)),
+    ("lying sheet", 16, (".xlsx",), lying_sheet),
+    ("archive", 4, (".xlsx",), archive),
+    ("small that is large", 1, (".xlsx",), shared),
+    ("Parquet", 4, (".parquet",), lambda draw: parquet(draw.randint(0, 20))),
+    ("broken Parquet", 8, (".parquet",), lambda draw: broken(parquet(draw.randint(0, 20)), draw)),
+    ("broken SPSS", 4, (".dta", ".sav"), lambda draw: broken(survey(".sav"), draw)),
+    ("broken Stata", 2, (".dta",), lambda draw: broken(survey(".dta"), draw)),
+    ("broken compressed SPSS", 2, (".zsav",), lambda draw: broken(survey(".zsav"), draw)),
 )
+"""Each kind of file: what it is called here, how often it is drawn, what its name may end with, and how it is made."""
 
 
 def file(seed: int) -> tuple[str, bytes]:
     """The name and the content of one hostile file; always the same of one seed."""
-    draw = random.Random(seed)  # noqa: S311 # hostile, not secret
-    _weight, kinds, made = draw.choices(DRAWN, weights=[one[0] for one in DRAWN])[0]
+    draw, (_called, _weight, kinds, made) = _drawn(seed)
     kind = draw.choice(kinds)
     name = FILE_NAMES[0] if draw.random() < 0.8 else draw.choice(FILE_NAMES)
     return name.format(kind=kind, upper=kind.upper()), made(draw)
+
+
+def called(seed: int) -> str:
+    """What the kind of the file of this seed is called."""
+    _draw, (found, *_how) = _drawn(seed)
+    return found
+
+
+def _drawn(seed: int) -> tuple[random.Random, tuple[str, int, tuple[str, ...], Callable[[random.Random], bytes]]]:
+    draw = random.Random(seed)  # noqa: S311 # hostile, not secret
+    return draw, draw.choices(DRAWN, weights=[one[1] for one in DRAWN])[0]

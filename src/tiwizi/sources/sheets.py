@@ -11,6 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from tiwizi.core.errors import BadData, Problem, Sentence, rows_sentence, say
+from tiwizi.sources.upload_reader import NO_MEMORY
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -179,7 +181,7 @@ def _parsed_xlsx(content: bytes, name: str, sheet: str | None, limits: Limits) -
 
 def _cells(content: bytes, name: str, sheet: str | None, limits: Limits) -> tuple[str, list[list[Any]], list[int]]:
     """A sheet's name, its rows, and the numbers of the rows where merged cells begin."""
-    try:
+    with _understood(name):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         title = sheet or (book.sheet_names[0] if book.sheet_names else "")
         if title not in book.sheet_names:
@@ -192,7 +194,19 @@ def _cells(content: bytes, name: str, sheet: str | None, limits: Limits) -> tupl
         few_enough(name, page.total_height - 1, page.total_width, limits)
         ranges = page.merged_cell_ranges or []
         return title, page.to_python(skip_empty_area=False), sorted({start[0] + 1 for start, _end in ranges})
+
+
+@contextmanager
+def _understood(name: str) -> Iterator[None]:
+    """Refuses a workbook that the library does not understand."""
+    try:
+        yield
     except (CalamineError, PasswordError) as error:
+        raise not_a_workbook(name) from error
+    except BaseException as error:
+        # Of some it panics, with an error that it does not offer by name; where there is no memory it does so too.
+        if type(error).__name__ != "PanicException" or NO_MEMORY in str(error):
+            raise
         raise not_a_workbook(name) from error
 
 

@@ -1,5 +1,6 @@
 """A copy of the office's database that another office can open: by the database's own call, never by copying its file."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -38,9 +39,19 @@ def back_up(connection: BaseDatabaseWrapper, target: Path) -> Path:
             )
         beside.chmod(0o600)
         beside.replace(target)
+        _synced(target.parent)
     finally:
         beside.unlink(missing_ok=True)
     return target
+
+
+def _synced(folder: Path) -> None:
+    """Makes the folder keep the new name: without it a power cut just after would take the copy away again."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _refused(target: Path, what: Sentence) -> Refused:
