@@ -1,10 +1,11 @@
 """Poverty of a whole country's people beside a bare query, beside Python's mpitb on a sample, and how both grow.
 
 Each task runs in a process of its own, so that its peak of memory is its own. The people are made up: seeded by their number,
-with the codes of the 1,503 communes, in primary sampling units of 500, strata of provinces, 12 regions. The peer is timed
-from a frame in memory, Tiwizi from the file.
+with the codes of the 1,503 communes, in primary sampling units of 500, strata of provinces, 12 regions. Both are timed from the
+file to the figures; how long the peer takes once it holds its frame is told besides.
 """
 
+import importlib
 import json
 import resource
 import subprocess
@@ -73,13 +74,16 @@ def ours(path: Path, over: tuple[str, ...] = ("place",), *, engine: str = "duckd
     opened = connection(memory="700MB", threads=2, spill=FOLDER)
     rows = open_households(path, opened=opened) if engine == "duckdb" else pl.scan_parquet(path)
     counted = totals(rows, indicators=named, schemes=[scheme], by=[] if over == ("place",) else list(over))
-    found = estimates(counted, over=[(), over], reading=Reading(lonely="centred"))
-    return {
-        f"{row[over[0]]} {row['measure']}": row["value"] for row in found.iter_rows(named=True) if row["measure"] in _COMPARED
-    } | {"rows": found.height}
+    return estimates(counted, over=[(), over], reading=Reading(lonely="centred"))
 
 
 _COMPARED = {"headcount_ratio", "intensity", "adjusted_headcount", *(f"contribution_{name}" for name in INDICATORS)}
+
+
+def _compared(found: Any) -> dict[str, Any]:
+    """The figures that both make, by domain and measure."""
+    rows = found.iter_rows(named=True)
+    return {f"{row[found.columns[0]]} {row['measure']}": row["value"] for row in rows if row["measure"] in _COMPARED}
 
 
 def by_region(path: Path) -> Any:
@@ -92,16 +96,17 @@ def peer(path: Path) -> Any:
     import pandas as pd
     from mpitb.core import MPIToolbox
 
-    rows = pd.read_parquet(path, columns=["weight", "region", *INDICATORS])
     start = time.perf_counter()
+    rows = pd.read_parquet(path, columns=["weight", "region", *INDICATORS])
+    read = time.perf_counter()
     box = MPIToolbox()
     box.svy_settings = {"weight": "weight"}
     parts = [(list(INDICATORS[:2]), "one"), (list(INDICATORS[2:4]), "two"), (list(INDICATORS[4:]), "three")]
     box.set(name="bench", description="", dimensions=parts, replace=True)
     given = {name: float(weight) for name, weight in zip(INDICATORS, WEIGHTS, strict=True)}
     box.est(df=rows, name="bench", klist=[33], weights=given, svy=True, lframe="bench", over=["region"])
-    taken = time.perf_counter() - start
-    told: dict[str, Any] = {"seconds": taken}
+    done = time.perf_counter()
+    told: dict[str, Any] = {"seconds": done - start, "in_memory": done - read}
     words = {"H": "headcount_ratio", "A": "intensity", "M0": "adjusted_headcount"}
     for one in box.results["bench"]:
         where = one.get("subg")
@@ -111,6 +116,13 @@ def peer(path: Path) -> Any:
     return told
 
 
+LIBRARIES = {
+    "ours": (
+        *("duckdb", "polars", "pyarrow", "narwhals._duckdb.namespace", "narwhals._polars.namespace"),
+        *("tiwizi.core.estimates", "tiwizi.core.deprivation", "tiwizi.sources.survey_files"),
+    ),
+    "peer": ("pandas", "pyarrow.parquet", "mpitb.core"),
+}
 TASKS: dict[str, Callable[[Path], Any]] = {
     "bare": bare,
     "ours": ours,
@@ -129,59 +141,77 @@ def apart(task: str, count: int) -> dict[str, Any]:
 
 def _child(task: str, path: Path) -> None:
     work = TASKS[task]
-    # Libraries are loaded before the clock starts.
-    import duckdb  # noqa: F401
-    import narwhals  # noqa: F401
-    import polars as pl  # noqa: F401
-    import pyarrow as pa  # noqa: F401
+    # Libraries are loaded before the clock starts, those too that Narwhals and the peer load at their first use.
+    for library in LIBRARIES["peer" if task == "peer" else "ours"]:
+        importlib.import_module(library)
 
-    import tiwizi.core.estimates
-    import tiwizi.sources.survey_files  # noqa: F401
-
-    start = time.perf_counter()
+    start, start_cpu = time.perf_counter(), time.process_time()
     told = work(path)
-    seconds = time.perf_counter() - start
-    if isinstance(told, dict) and "seconds" in told:
+    seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
+    if isinstance(told, dict):
         seconds = told.pop("seconds")
+    elif not isinstance(told, int):
+        # Writing the figures out for the other process is no part of the task; the peer's clock stops there too.
+        told = _compared(told)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, "told": told}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak, "told": told}))
 
 
-def _least(task: str, count: int, times: int = 3) -> dict[str, Any]:
-    """The quickest of several runs, with the greatest peak."""
-    runs = [apart(task, count) for _ in range(times)]
-    return {**min(runs, key=lambda one: one["seconds"]), "peak_mb": max(one["peak_mb"] for one in runs)}
+def _in_turn(tasks: tuple[str, ...], count: int, times: int = 3) -> list[dict[str, Any]]:
+    """The quickest run of each task, with the least of its processors' seconds and its greatest peak.
+
+    Tasks take turns, so that what else the machine does falls on all of them alike.
+    """
+    runs = [[apart(task, count) for task in tasks] for _ in range(times)]
+    return [
+        {
+            **min(those, key=lambda one: one["seconds"]),
+            "cpu": min(one["cpu"] for one in those),
+            "peak_mb": max(one["peak_mb"] for one in those),
+        }
+        for those in zip(*runs, strict=True)
+    ]
+
+
+def _row(task: str, run: dict[str, Any]) -> None:
+    print(f"{task:<52}{run['seconds']:9.2f}{run['cpu']:13.2f}{run['peak_mb']:9.0f}")
 
 
 def main() -> None:
     """Prints the three tables."""
     print(f"\nPoverty at census scale: {PEOPLE:,} people, 10 indicators, 1,503 communes (2 threads, DuckDB held to 700 MB)")
-    query, whole = _least("bare", PEOPLE), _least("ours", PEOPLE)
-    ratio = whole["seconds"] / query["seconds"]
-    print(f"{'':<52}{'seconds':>9}{'peak MB':>9}")
-    print(f"{'bare DuckDB sums by commune':<52}{query['seconds']:9.2f}{query['peak_mb']:9.0f}")
-    print(f"{'every measure with design-based errors':<52}{whole['seconds']:9.2f}{whole['peak_mb']:9.0f}")
+    query, whole = _in_turn(("bare", "ours"), PEOPLE, 4)
+    ratio, cpu = whole["seconds"] / query["seconds"], whole["cpu"] / query["cpu"]
+    print(_HEAD)
+    _row("bare DuckDB sums by commune", query)
+    _row("every measure with design-based errors", whole)
     met = "met" if ratio < 2.5 and whole["peak_mb"] < 1024 else "MISSED"
-    print(f"times the bare query: {ratio:.2f} (aim under 2.5), peak under 1,024 MB: {met}")
+    print(f"times the bare query: {ratio:.2f}, by processors' seconds {cpu:.2f} (aim under 2.5), peak under 1,024 MB: {met}")
     _beside_peer()
     print("\nGrowth\n      people   seconds   seconds a million")
     for count in (1_000_000, 4_000_000, 12_000_000, PEOPLE):
-        taken = _least("ours", count, 2)["seconds"]
+        taken = _in_turn(("ours",), count, 2)[0]["seconds"]
         print(f"{count:12,}{taken:10.2f}{taken / count * 1e6:20.3f}")
 
 
+_HEAD = f"{'':<52}{'seconds':>9}{'of processors':>13}{'peak MB':>9}"
+
+
 def _beside_peer() -> None:
-    print(f"\nBeside mpitb 0.2: {SAMPLE:,} people, 12 subgroups and the whole")
-    mine, other = _least("by_region", SAMPLE), _least("peer", SAMPLE, 1)
+    print(f"\nBeside mpitb 0.2: {SAMPLE:,} people, 12 subgroups and the whole, from the file to the figures")
+    mine, other = _in_turn(("by_region", "peer"), SAMPLE, 5)
     shared = [key for key in other["told"] if key in mine["told"]]
     gap = max(abs(mine["told"][key] - other["told"][key]) for key in shared)
-    print(f"{'':<52}{'seconds':>9}{'peak MB':>9}")
-    print(f"{'mpitb (errors of a simple random sample)':<52}{other['seconds']:9.2f}{other['peak_mb']:9.0f}")
-    print(f"{'Tiwizi (errors of the design)':<52}{mine['seconds']:9.2f}{mine['peak_mb']:9.0f}")
+    print(_HEAD)
+    _row("mpitb (errors of a simple random sample)", other)
+    _row("Tiwizi (errors of the design)", mine)
     times, memory = other["seconds"] / mine["seconds"], mine["peak_mb"] / other["peak_mb"]
+    after = other["told"]["in_memory"] / mine["seconds"]
     met = "met" if times >= 10 and memory < 0.5 and gap < 1e-12 else "MISSED"
     print(f"{len(shared)} figures alike to {gap:.0e}")
-    print(f"{times:.1f} times as fast (aim 10), {memory:.2f} of its memory (aim 0.5): {met}")
+    print(
+        f"{times:.1f} times as fast (aim 10; {after:.1f} once the peer holds its frame), {memory:.2f} of its memory (0.5): {met}"
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import duckdb
 import polars as pl
 import pytest
+from tests.engines import held
 
 from tiwizi import store
 from tiwizi.core.deprivation import deprivations, indicators, missing_answers, unanswered, without
@@ -47,7 +48,7 @@ def household(**answers: Any) -> pl.DataFrame:
 
 
 def judged(rules: Deprivations, **answers: Any) -> dict[str, Any]:
-    return pl.DataFrame(deprivations(household(**answers), rules=rules).collect("polars").to_native()).row(0, named=True)
+    return pl.DataFrame(deprivations(held(household(**answers)), rules=rules).collect("polars").to_native()).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_missing_answers_are_counted_by_indicator_and_in_all(rules: Deprivations
     rows = pl.concat(
         [household(), household(sewer=None, people=3), household(sewer=None, floor=None, people=5)], how="vertical_relaxed"
     )
-    for table in (rows, duckdb.connect().from_arrow(rows.to_arrow())):
+    for table in (rows, held(rows), duckdb.connect().from_arrow(rows.to_arrow())):
         told = missing_answers(deprivations(table, rules=rules), rules=rules)
         counts = {row["indicator"]: (row["households"], row["people_share"]) for row in told.iter_rows(named=True)}
         assert counts["sanitation"] == (2, pytest.approx(8 / 12))
@@ -138,7 +139,7 @@ def test_a_file_says_which_indicators_it_cannot_judge(rules: Deprivations) -> No
     lacking = unanswered(rules, household().drop("child_death", "vehicle").columns)
     assert lacking == {"mortality": ("child_death",), "assets": ("vehicle",)}
     with pytest.raises(BadData, match=r"indicator mortality: the answers child_death are missing, which this indicator reads"):
-        deprivations(household().drop("child_death"), rules=rules)
+        deprivations(held(household().drop("child_death")), rules=rules)
 
 
 def test_the_weight_of_an_indicator_left_out_stays_in_its_dimension(rules: Deprivations) -> None:
@@ -154,6 +155,6 @@ def test_the_weight_of_an_indicator_left_out_stays_in_its_dimension(rules: Depri
 
 def test_answers_of_another_kind_are_refused(rules: Deprivations) -> None:
     with pytest.raises(BadData, match=r"column water_source: this column holds number, not what the rulebook declares \(text\)"):
-        deprivations(household(water_source=3), rules=rules)
+        deprivations(held(household(water_source=3)), rules=rules)
     with pytest.raises(BadData, match=r"the column area is missing"):
-        deprivations(household(), rules=rules, by=["area"])
+        deprivations(held(household()), rules=rules, by=["area"])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.engines import held
 
 from tiwizi.core.change import Round, Units, change_by_place, changes
 from tiwizi.core.deprivation import Indicator
@@ -23,7 +24,7 @@ CENTRED = Reading(lonely="centred")
 
 
 def counted(rows: pl.DataFrame) -> Totals:
-    return totals(rows, indicators=INDICATORS, schemes=[SCHEME], by=["area"])
+    return totals(held(rows), indicators=INDICATORS, schemes=[SCHEME], by=["area"])
 
 
 def households(name: str = "households") -> pl.DataFrame:
@@ -134,7 +135,7 @@ def test_units_seen_twice_tell_a_change_better_than_rounds_drawn_apart() -> None
 
 def test_a_census_changes_without_error() -> None:
     before, after = (
-        Round("a", day, totals(households(name), indicators=INDICATORS, schemes=[SCHEME], drawn="all"))
+        Round("a", day, totals(held(households(name)), indicators=INDICATORS, schemes=[SCHEME], drawn="all"))
         for day, name in ((date(2014, 9, 1), "households"), (date(2024, 9, 1), "later"))
     )
     found = changes(before, after, units="apart")

@@ -8,16 +8,19 @@ from itertools import product
 from typing import Any
 
 import duckdb
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.engines import examples, held
 
 from tiwizi.core.deprivation import Indicator
 from tiwizi.core.errors import BadData
 from tiwizi.core.estimates import estimates
+from tiwizi.core.lanes import Lanes, for_sums
 from tiwizi.core.poverty import Scheme, Totals, totals
 
 QUARTER = Fraction(1, 4)
@@ -36,7 +39,7 @@ def frame(rows: Sequence[tuple[int | None, ...]], indicators: list[Indicator], *
 
 
 def census(rows: pl.DataFrame, indicators: list[Indicator], *schemes: Scheme, by: tuple[str, ...] = ()) -> Totals:
-    return totals(rows, indicators=indicators, schemes=schemes, by=by, drawn="all")
+    return totals(held(rows), indicators=indicators, schemes=schemes, by=by, drawn="all")
 
 
 def measured(found: Totals, **where: Any) -> dict[str, float]:
@@ -162,7 +165,7 @@ def told_of(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
 
 
 @given(ROWS, st.sampled_from([QUARTER, HALF, Fraction(3, 4), Fraction(1)]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_measures_decompose(rows: list[tuple[Any, ...]], cutoff: Fraction) -> None:
     found = census(told_of(rows), FOUR, scheme(FOUR, cutoff), by=("area",))
     whole = measured(found)
@@ -181,7 +184,7 @@ def test_the_measures_decompose(rows: list[tuple[Any, ...]], cutoff: Fraction) -
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_neither_order_nor_replication_changes_a_figure(rows: list[tuple[Any, ...]], random: Any) -> None:
     cutoffs = scheme(FOUR, HALF)
     first = measured(census(told_of(rows), FOUR, cutoffs))
@@ -194,7 +197,7 @@ def test_neither_order_nor_replication_changes_a_figure(rows: list[tuple[Any, ..
 
 
 @given(ROWS, st.integers(0, 29), st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_one_more_deprivation_never_lowers_poverty(rows: list[tuple[Any, ...]], at: int, indicator: int) -> None:
     worse = [list(row) for row in rows]
     worse[at % len(rows)][indicator] = 1
@@ -207,7 +210,7 @@ def test_one_more_deprivation_never_lowers_poverty(rows: list[tuple[Any, ...]], 
 
 
 @given(ROWS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_from_union_to_intersection_fewer_people_are_poor_and_more_intensely(rows: list[tuple[Any, ...]]) -> None:
     cutoffs = (Fraction(1, 100), QUARTER, HALF, Fraction(3, 4), Fraction(1))
     told = estimates(census(told_of(rows), FOUR, scheme(FOUR, *cutoffs)))
@@ -273,7 +276,7 @@ def test_every_engine_gives_the_same_bits(engine: str, whole: bool) -> None:
 
 def refused(rows: pl.DataFrame, message: str) -> None:
     with pytest.raises(BadData, match=message):
-        totals(rows, indicators=FOUR, schemes=[scheme(FOUR, HALF)])
+        totals(held(rows), indicators=FOUR, schemes=[scheme(FOUR, HALF)])
 
 
 @pytest.mark.parametrize("bad", [None, -1.0, float("nan"), float("inf")])
@@ -315,3 +318,40 @@ def test_weights_of_indicators_sum_to_one_and_cutoffs_lie_between_none_and_all()
         scheme(FOUR[:3], HALF)
     with pytest.raises(BadData, match=r"the cutoff 0 is not above 0"):
         scheme(FOUR, Fraction(0))
+
+
+# Sums side by side in one double
+
+
+@pytest.mark.parametrize("heavy", [1, 8_191, 8_192, 10**6, 10**9])
+@pytest.mark.parametrize("drawn", ["sample", "all"])
+def test_units_of_any_weight_are_counted_as_by_hand(heavy: int, drawn: Any) -> None:
+    """Weights just below and above what four sums in one double leave room for, and far above what two leave."""
+    rows = sample(2, whole=True).with_columns(
+        weight=pl.when(pl.col("household") == 7).then(heavy).otherwise(pl.col("weight") % 2)
+    )
+    found = totals(held(rows), indicators=FOUR, schemes=[scheme(FOUR, HALF, QUARTER)], drawn=drawn)
+    known = rows.drop_nulls("income").with_columns(w=pl.col("weight") * pl.col("people"))
+    score = sum((pl.col(one.code).cast(pl.Int64) for one in FOUR), pl.lit(0))
+    for code in (one.code for one in FOUR):
+        of_all = pl.col("w") * pl.col(code)
+        assert found.column("deprived", code).sum() == known.select(of_all.sum()).item()
+        for least, cutoff in ((2, "1/2"), (1, "1/4")):
+            poor = known.filter(score >= least)
+            assert found.column("censored", "", cutoff, code).sum() == poor.select(of_all.sum()).item()
+    assert found.column("largest").max() == known["w"].max()
+
+
+@pytest.mark.parametrize(("count", "heaviest"), [(1, 1), (4, 8_191), (5, 8_191), (10, 1_000), (10, 2**26), (11, 2**40)])
+def test_sums_side_by_side_are_read_apart(count: int, heaviest: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(count))
+    weights, marks = rng.multinomial(heaviest, [1 / 50] * 50), rng.integers(0, 2, (50, count))
+    lanes = for_sums(heaviest)
+    assert lanes.holds(heaviest)
+    found = []
+    frame = nw.from_native(pl.DataFrame({f"d{at}": marks[:, at] for at in range(count)}))
+    for word in lanes.words(count):
+        packed = frame.select(word=lanes.word([nw.col(f"d{at}") for at in word]))["word"].to_numpy().astype(np.float64)
+        found += lanes.apart(np.array([int((weights * packed).sum())]), len(word))
+    assert [int(one[0]) for one in found] == [int(one) for one in weights @ marks]
+    assert not Lanes(13).holds(8_192)

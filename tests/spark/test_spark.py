@@ -20,7 +20,7 @@ from tiwizi.core.deprivation import Indicator, deprivations, missing_answers, un
 from tiwizi.core.errors import BadData, say
 from tiwizi.core.poverty import Scheme, totals
 from tiwizi.core.subjects import Deprivations
-from tiwizi.poverty import assess
+from tiwizi.poverty import assess, assessed_again
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -96,6 +96,14 @@ def test_an_assessment_is_the_same_to_the_last_digit(cluster: Any, rows: pl.Data
     assert_frame_equal(one.figures, other.figures, check_exact=True)
 
 
+def test_samples_drawn_again_on_a_cluster_have_the_same_bits(spark: Any, rows: pl.DataFrame, rules: Deprivations) -> None:
+    over = [("place",), ("place", "area")]
+    made = assess(rows, rules=rules, over=over)
+    one, other = (assessed_again(made, rules=rules, over=over, replicates=60, seed=2, spark=session) for session in (spark, None))
+    assert one["bootstrap_error"].null_count() == 0
+    assert_frame_equal(one, other, check_exact=True)
+
+
 def test_bad_rows_are_refused_there_too(cluster: Any, rules: Deprivations) -> None:
     bad = nw.from_native(cluster).with_columns(weight=nw.col("weight") - 3)
     with pytest.raises(BadData, match=r"rows have a weight or a number of people that is missing, negative"):
@@ -105,7 +113,9 @@ def test_bad_rows_are_refused_there_too(cluster: Any, rules: Deprivations) -> No
 def test_the_command_line_takes_a_master(spark: Any, rows: pl.DataFrame, tmp_path: Path) -> None:
     rows.write_parquet(tmp_path / "a.parquet")
     both = [
-        CliRunner().invoke(main, ["poverty", str(tmp_path / "a.parquet"), "--by", "area", "--format", "json", *engine])
+        CliRunner().invoke(
+            main, ["poverty", str(tmp_path / "a.parquet"), "--by", "area", "--format", "json", "--bootstrap", "60", *engine]
+        )
         for engine in (["--engine", "spark", "--master", "local[2]"], [])
     ]
     assert [result.exit_code for result in both] == [0, 0], both[0].output

@@ -73,6 +73,11 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--robust", metavar="LEVEL", help="How the order of these places stands up to other cutoffs and weights.")
+@click.option("--bootstrap", "replicates", type=int, metavar="N", help="Draw the sample N times again, beside linearised errors.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="What the drawing starts from: the same seed, the same table."
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that draw, without Spark.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 @click.option("--master", default="local[*]", help="Spark's master.", show_default=True)
 @click.option("--memory", metavar="SIZE", help="Most memory of the engine, such as 1GB: it spills to disk beyond.")
@@ -91,6 +96,9 @@ def poverty(
     master: str,
     memory: str | None,
     robust: str | None,
+    replicates: int | None,
+    seed: int,
+    workers: int,
     language: str,
     on: date,
     **roles: str | None,
@@ -112,11 +120,20 @@ def poverty(
         else:
             made = core.assess(households, **shared)
         order = core.robustness(households, rules=rules, level=robust, places=tree) if robust and weights is None else None
-        files = store.write_tables({"poverty": made.figures, "missing_answers": made.missing}, out) if out else []
+        again = None
+        if replicates is not None:
+            spark = _session(households) if engine == "spark" else None
+            drawing: dict[str, Any] = {"replicates": replicates, "seed": seed, "workers": workers, "spark": spark}
+            again = core.assessed_again(made, rules=rules, over=over, places=tree, **drawing)
+        tables = {"poverty": made.figures, "missing_answers": made.missing} | ({} if again is None else {"bootstrap": again})
+        files = store.write_tables(tables, out) if out else []
     if form == "json":
-        click.echo(json.dumps(_as_json(made) | ({"robustness": _order(order)} if order else {}), ensure_ascii=False))
+        more = ({"robustness": _order(order)} if order else {}) | ({} if again is None else {"bootstrap": store.rows(again)})
+        click.echo(json.dumps(_as_json(made) | more, ensure_ascii=False))
         return
     _show(made, language, files)
+    if again is not None:
+        click.echo(_compared(again, language))
     for line in _said(order, language) if order else ():
         click.echo(line)
 
@@ -130,6 +147,30 @@ def _opened(file: str, named: Mapping[str, str], *, engine: str, master: str, me
 
     opened = survey_files.connection(memory=memory, spill=Path(tempfile.gettempdir()) if memory else None)
     return survey_files.open_households(Path(file), mapping=named, opened=opened)
+
+
+def _session(households: Any) -> Any:
+    """The Spark session that holds the households."""
+    return households.to_native().sparkSession
+
+
+def _compared(again: Any, language: str) -> str:
+    """How far errors drawn again lie from those linearised, for M0."""
+    import polars as pl
+
+    rows = again.filter((pl.col("measure") == "adjusted_headcount") & (pl.col("error") > 0)).drop_nulls("bootstrap_error")
+    if not rows.height:
+        return text(say("No figure has an error that could be drawn again."), language)
+    ratio = rows["bootstrap_error"] / rows["error"]
+    told = {"low": float(ratio.min()), "middle": float(ratio.median()), "high": float(ratio.max())}
+    return text(
+        say(
+            "Errors of M0 drawn again are {low} to {high} of the linearised ones, {middle} in the middle ({count} figures).",
+            count=rows.height,
+            **{name: percent(share, language) for name, share in told.items()},
+        ),
+        language,
+    )
 
 
 def _tree(over: list[tuple[str, ...]], households: Any) -> Any:

@@ -6,6 +6,8 @@ Method: Alkire et al. (2015), chapters 5 and 8; variance of ratios under complex
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Final, Literal
 
 import numpy as np
@@ -185,17 +187,21 @@ def sample_of(totals: Totals, lonely: Lonely) -> tuple[Sample | None, Ints]:
     """The design of the totals, and which of its units each row of them is; no design where all households were counted."""
     if totals.drawn == "all":
         return None, np.zeros(totals.keys.height, dtype=np.int64)
-    units = totals.keys.select("stratum", "psu").with_row_index("row").group_by("stratum", "psu", maintain_order=True)
-    firsts = units.agg(pl.col("row"))
-    of_row = np.empty(totals.keys.height, dtype=np.int64)
-    lengths = firsts["row"].list.len().to_numpy()
-    of_row[firsts["row"].explode().to_numpy()] = np.repeat(np.arange(firsts.height), lengths)
-    names, stratum = np.unique(firsts["stratum"].cast(pl.String).to_numpy(), return_inverse=True)
+    # A unit stands in one stratum: its own name tells it from all others.
+    unit, strata = _numbered(totals.keys["psu"]), totals.keys["stratum"].cast(pl.String)
+    names, count = strata.unique().sort().to_list(), int(unit.max()) + 1 if len(unit) else 0
+    stratum = np.zeros(count, dtype=np.int64)
+    stratum[unit] = _numbered(strata)
     population = None
     if totals.population_psus is not None:
         population = np.full(len(names), np.inf)
-        population[stratum] = totals.population_psus[firsts["row"].list.first().to_numpy()]
-    return Sample(stratum.astype(np.int64), tuple(names.tolist()), population, lonely), of_row
+        population[stratum[unit]] = totals.population_psus
+    return Sample(stratum, tuple(names), population, lonely), unit
+
+
+def _numbered(names: pl.Series) -> Ints:
+    """Each name's place among the different ones, in their order."""
+    return names.rank("dense").cast(pl.Int64).to_numpy() - 1
 
 
 def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample: Sample | None, unit: Ints) -> Domains:
@@ -209,41 +215,57 @@ def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample:
         domain = places["domain"].cast(pl.Int64).fill_null(-1).to_numpy()
     else:
         labels, domain = pl.DataFrame(), np.zeros(keys.height, dtype=np.int64)
-    order = np.lexsort((unit, domain))
-    order = order[domain[order] >= 0]
-    domain, unit = domain[order], unit[order]
-    sums = np.zeros((labels.height if crossing else 1, totals.counts.shape[1]), dtype=np.int64)
+    # One row a term, so that each is read in one piece.
+    counts = totals.counts.T
+    if not _in_order(domain, unit):
+        order = np.lexsort((unit, domain))
+        order = order[domain[order] >= 0]
+        domain, unit, counts = domain[order], unit[order], counts[:, order]
+    sums = np.zeros((labels.height if crossing else 1, len(counts)), dtype=np.int64)
     starts, firsts = changes_in(domain, unit), changes_in(domain)
-    if not len(order):
+    if not len(domain):
         return Domains(labels, sums, domain, unit, totals.counts[:0].astype(np.float64), sample)
-    counts = totals.counts[order]
-    sums[domain[firsts]] = np.add.reduceat(counts, firsts, axis=0)
+    sums[domain[firsts]] = np.add.reduceat(counts, firsts, axis=1).T
     # Whole numbers below 2^53: as doubles they are the same numbers, and multiply faster.
-    pairs = np.add.reduceat(counts, starts, axis=0) if len(starts) < len(order) else counts
-    return Domains(labels, sums, domain[starts], unit[starts], pairs.astype(np.float64), sample)
+    pairs = np.add.reduceat(counts, starts, axis=1) if len(starts) < len(domain) else counts
+    return Domains(labels, sums, domain[starts], unit[starts], pairs.astype(np.float64).T, sample)
 
 
-def matrices(figures: Sequence[Figure], terms: Mapping[Term, int], width: int) -> tuple[Floats, Floats]:
-    """What is above and under each figure as columns over the terms."""
-    above, under = np.zeros((width, len(figures))), np.zeros((width, len(figures)))
-    for at, figure in enumerate(figures):
-        for side, sums in ((above, figure.above), (under, figure.under or {})):
-            for term, factor in sums.items():
-                side[terms[term], at] += factor
-    return above, under
+def _in_order(domain: Ints, unit: Ints) -> bool:
+    if len(domain) and domain[0] < 0:
+        return False
+    later = domain[1:] > domain[:-1]
+    return bool(np.all(later | ((domain[1:] == domain[:-1]) & (unit[1:] >= unit[:-1]))))
 
 
 def linearised(domains: Domains, figures: Sequence[Figure], totals: Totals) -> tuple[Floats, Floats]:
-    """Values, one row a domain and one column a figure, and scores, one row a pair of domain and unit."""
-    above, under = matrices(figures, totals.terms, totals.counts.shape[1])
-    total = np.array([figure.under is None for figure in figures])
-    tops, bottoms = domains.sums @ above, domains.sums @ under
-    bottoms = np.where(total, float(totals.scale), bottoms)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = tops / bottoms
-        factor = np.where(total, 0.0, values)[domains.domain]
-        scores = (domains.pairs @ above - factor * (domains.pairs @ under)) / bottoms[domains.domain]
-    return values, scores
+    """Values, one row a domain and one column a figure, and scores, one row a pair of domain and unit (0 without anyone)."""
+    values, scores = np.empty((len(domains.sums), len(figures))), np.empty((len(figures), len(domains.pairs)))
+    present = np.bincount(domains.domain, minlength=len(values))
+    for at, figure in enumerate(figures):
+        top = _sum_of(figure.above, domains.sums, totals.terms)
+        if figure.under is None:
+            values[:, at] = top / float(totals.scale)
+            scores[at] = _sum_of(figure.above, domains.pairs, totals.terms) / float(totals.scale)
+            continue
+        bottom = _sum_of(figure.under, domains.sums, totals.terms)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values[:, at] = top / bottom
+        known = bottom > 0
+        np.multiply(
+            _sum_of(figure.under, domains.pairs, totals.terms),
+            np.repeat(np.where(known, values[:, at], 0.0), present),
+            out=scores[at],
+        )
+        np.subtract(_sum_of(figure.above, domains.pairs, totals.terms), scores[at], out=scores[at])
+        scores[at] /= np.repeat(np.where(known, bottom, 1.0), present)
+    return values, scores.T
+
+
+def _sum_of(sums: Sums, counts: Floats | Ints, terms: Mapping[Term, int]) -> Floats:
+    """The sum of some terms for each row of counts, each times its factor."""
+    parts = [counts[:, terms[term]] * factor if factor != 1 else counts[:, terms[term]] for term, factor in sums.items()]
+    return np.asarray(reduce(add, parts), dtype=np.float64)
 
 
 def _estimated(totals: Totals, domains: Domains, figures: Sequence[Figure], reading: Reading) -> pl.DataFrame:
@@ -256,19 +278,22 @@ def _estimated(totals: Totals, domains: Domains, figures: Sequence[Figure], read
     count = len(values)
     spread = np.repeat(np.arange(count), len(figures))
     parts: dict[str, object] = {
-        "scheme": [figure.scheme for figure in figures] * count,
-        "cutoff": [figure.cutoff for figure in figures] * count,
-        "measure": [figure.measure for figure in figures] * count,
         "value": values.ravel(),
         "observations": rows.astype(np.int64)[spread],
         "people": people[spread],
     }
     if domains.sample is not None:
         parts |= _errors(totals, domains, figures, reading, values, scores, rows)
-    frame = pl.DataFrame(parts).with_columns(
-        pl.lit(None, dtype=kind).alias(name) for name, kind in COLUMNS.items() if name not in parts
+    told = pl.DataFrame(
+        [(figure.scheme, figure.cutoff, figure.measure) for figure in figures],
+        schema={"scheme": pl.String, "cutoff": pl.String, "measure": pl.String},
+        orient="row",
     )
-    frame = frame.with_columns(pl.col(pl.Float64).fill_nan(None)).cast(pl.Schema(COLUMNS))
+    frame = pl.DataFrame(parts).with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in COLUMNS.items() if name not in parts and name not in told.columns
+    )
+    frame = pl.concat([told[np.tile(np.arange(len(figures)), count)], frame], how="horizontal")
+    frame = frame.select(*COLUMNS).with_columns(pl.col(pl.Float64).fill_nan(None)).cast(pl.Schema(COLUMNS))
     return pl.concat([domains.labels[spread], frame], how="horizontal") if domains.labels.width else frame
 
 
@@ -276,8 +301,7 @@ def _errors(
     totals: Totals, domains: Domains, figures: Sequence[Figure], reading: Reading, values: Floats, scores: Floats, rows: Floats
 ) -> dict[str, object]:
     assert domains.sample is not None  # noqa: S101
-    known = np.nan_to_num(scores)
-    spread = variances(known, unit=domains.unit, domain=domains.domain, domains=len(values), sample=domains.sample)
+    spread = variances(scores, unit=domains.unit, domain=domains.domain, domains=len(values), sample=domains.sample)
     # Inside one unit a ratio has nothing to differ from: its error is not none, it is unknown.
     alone = np.bincount(domains.domain, minlength=len(values)) < 2
     errors = np.where(np.isnan(values) | alone[:, None], np.nan, np.sqrt(spread))
@@ -295,20 +319,18 @@ def _errors(
         "high": high.ravel(),
         "degrees": [degrees] * values.size,
         "design_effect": _effects(totals, domains, figures, values, errors, rows).ravel(),
-        "flag": _flags(values, errors, shares, reading).ravel(),
+        "flag": _flags(values, errors, shares, reading),
     }
 
 
-def _flags(values: Floats, errors: Floats, shares: NDArray[np.bool_], reading: Reading) -> NDArray[np.str_]:
+def _flags(values: Floats, errors: Floats, shares: NDArray[np.bool_], reading: Reading) -> pl.Series:
     base = np.where(shares & (values > 0.5), 1 - values, values)
     with np.errstate(divide="ignore", invalid="ignore"):
         coefficient = errors / base
     unknown = np.isnan(errors) & ~np.isnan(values)
-    return np.select(
-        [unknown | (coefficient >= reading.unreliable_cv), coefficient >= reading.careful_cv],
-        ["unreliable", "careful"],
-        default="",
-    )
+    at = (coefficient >= reading.careful_cv).astype(np.int64)
+    at[unknown | (coefficient >= reading.unreliable_cv)] = 2
+    return pl.Series(["", "careful", "unreliable"])[at.ravel()]
 
 
 def _effects(totals: Totals, domains: Domains, figures: Sequence[Figure], values: Floats, errors: Floats, rows: Floats) -> Floats:

@@ -9,7 +9,9 @@ Method: Alkire and Foster (2011), doi:10.1016/j.jpubeco.2010.11.006; Alkire et a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor, isfinite, lcm, log10
+from operator import add
 from typing import Any, Final, Literal
 
 import narwhals as nw
@@ -18,6 +20,7 @@ import polars as pl
 
 from tiwizi.core.deprivation import AnyFrame, Indicator, lazy
 from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.core.lanes import DIGITS, FEW, MANY, Lanes, for_sums
 from tiwizi.core.sampling import Ints
 
 Term = tuple[str, ...]
@@ -117,34 +120,66 @@ def totals(
     sized = drawn == "sample" and "population_psus" in schema
     keys = list(dict.fromkeys(["place", *by, *(_DESIGN if drawn == "sample" else ())]))
     scale = _scale(frame, schema, schemes)
-    rows = frame.select(*_keyed(schema, keys), *_weighted(schema, scale, sized=sized), *_judgements(schema, indicators))
-    rows = rows.with_columns(
-        **{f"s{at}": _score(scheme, indicators, "d") for at, scheme in enumerate(schemes)}, **_strict(schemes, indicators)
-    )
-    known = ~nw.col("s0").is_null()
-    rows = rows.with_columns(c=nw.when(known).then(nw.col("w")).otherwise(0.0), **dict(_poor(schemes, indicators)))
-    terms = dict(_terms(schemes, indicators, fine=scale > 1))
-    added = {f"t{at}": one for at, one in enumerate(terms.values())}
-    counted = rows.group_by(*keys).agg(
-        *(one.sum().alias(name) for name, one in added.items()),
-        rows=nw.len(),
-        counted=nw.col("w").count(),
-        least=nw.col("lesser").min(),
-        largest=nw.col("c").max(),
-        **({"least_units": nw.col("units").min(), "most_units": nw.col("units").max()} if sized else {}),
-    )
-    collected = pl.DataFrame(counted.collect("polars").to_native()).sort(keys)
+    judged_rows = frame.select(*_keyed(schema, keys), *_weighted(schema, scale, sized=sized), *_judgements(schema, indicators))
+    lanes = _first_lanes(schemes, indicators, scale, drawn)
+    terms, collected = _scanned(judged_rows, keys, schemes, indicators, lanes, fine=scale > 1, sized=sized)
     _refuse_rows(collected, frame, keys)
-    return _finished(collected, keys, terms, scale=scale, indicators=indicators, schemes=schemes, by=by, drawn=drawn)
+    heaviest = float(collected["everyone"].max() or 0.0)  # type: ignore[arg-type]
+    if not lanes.holds(heaviest):
+        lanes = for_sums(heaviest)
+        terms, collected = _scanned(judged_rows, keys, schemes, indicators, lanes, fine=scale > 1, sized=sized)
+    made = {"indicators": tuple(indicators), "schemes": tuple(schemes), "by": tuple(by), "drawn": drawn}
+    return _finished(collected, keys, terms, lanes, scale=scale, **made)
 
 
 _DESIGN: Final = ("stratum", "psu")
 
 
-def _finished(frame: pl.DataFrame, keys: list[str], terms: Mapping[Term, nw.Expr], *, scale: int, **made: object) -> Totals:
-    names = [f"t{at}" for at in range(len(terms))]
-    floats = frame.select(pl.col(names).cast(pl.Float64), pl.col("largest").cast(pl.Float64)).to_numpy()
-    if floats.size and np.nansum(floats, axis=0).max() >= (WHOLE if scale == 1 else 2**63):
+def _first_lanes(schemes: Sequence[Scheme], indicators: Sequence[Indicator], scale: int, drawn: Drawn) -> Lanes:
+    """Lanes that most files keep to; none where a judgement may be unknown that some weights do not look at."""
+    codes = {one.code for one in indicators}
+    if scale > 1 or any(codes - scheme.weights.keys() for scheme in schemes):
+        return Lanes(DIGITS)
+    return Lanes(FEW if drawn == "sample" else MANY)
+
+
+def _scanned(
+    rows: nw.LazyFrame[Any],
+    keys: list[str],
+    schemes: Sequence[Scheme],
+    indicators: Sequence[Indicator],
+    lanes: Lanes,
+    *,
+    fine: bool,
+    sized: bool,
+) -> tuple[list[tuple[Term, ...]], pl.DataFrame]:
+    """What was added up, and the sums of the rows by their keys."""
+    words = lanes.words(len(indicators))
+    rows = rows.with_columns(
+        **{f"s{at}": _score(scheme, indicators, "d") for at, scheme in enumerate(schemes)},
+        **_strict(schemes, indicators),
+        **{f"p{at}": lanes.word([nw.col(f"d{j}") for j in word]) for at, word in enumerate(words)},
+    )
+    rows = rows.with_columns(c=nw.when(~nw.col("s0").is_null()).then(nw.col("w")), **dict(_poor(schemes, indicators)))
+    added = list(_terms(schemes, indicators, words, fine=fine))
+    counted = rows.group_by(*keys).agg(
+        *(one.alias(f"t{at}") for at, (_, one) in enumerate(added)),
+        everyone=nw.col("w").sum(),
+        rows=nw.len(),
+        counted=nw.col("w").count(),
+        least=nw.col("lesser").min(),
+        **({"least_units": nw.col("units").min(), "most_units": nw.col("units").max()} if sized else {}),
+    )
+    collected = pl.DataFrame(counted.collect("polars").to_native()).sort(keys)
+    return [terms for terms, _ in added], collected
+
+
+def _finished(
+    frame: pl.DataFrame, keys: list[str], terms: list[tuple[Term, ...]], lanes: Lanes, *, scale: int, **made: Any
+) -> Totals:
+    alone = [f"t{at}" for at, those in enumerate(terms) if len(those) == 1]
+    largest = max(float(frame[name].cast(pl.Float64).sum() or 0.0) for name in alone)
+    if largest >= (WHOLE if scale == 1 else 2**63):
         raise BadData(
             Problem(
                 what=say("the weights add up to more than can be counted exactly."),
@@ -152,25 +187,28 @@ def _finished(frame: pl.DataFrame, keys: list[str], terms: Mapping[Term, nw.Expr
                 remedy=say("Give each household the number of households that it stands for, not a total."),
             )
         )
-    counts = frame.select(*(pl.col(name).cast(pl.Int64) for name in names), pl.col("largest").cast(pl.Int64)).to_numpy()
-    found = {term: at for at, term in enumerate([*terms, ("largest",)])}
-    loads = dict(_loads(found, counts, made["schemes"]))  # type: ignore[arg-type]
+    found: dict[Term, Ints] = {}
+    for at, those in enumerate(terms):
+        sums = frame[f"t{at}"].cast(pl.Int64).fill_null(0).to_numpy()
+        found |= dict(zip(those, lanes.apart(sums, len(those)), strict=True))
+    found |= dict(_loads(found, made["schemes"]))
     units = frame["most_units"].cast(pl.Int64).to_numpy() if "most_units" in frame.columns else None
     return Totals(
         keys=frame.select(keys),
-        counts=np.column_stack([counts, *loads.values()]),
-        terms=found | {term: counts.shape[1] + at for at, term in enumerate(loads)},
+        # A term lies in one piece: measures read the terms one by one.
+        counts=np.stack(list(found.values())).T,
+        terms={term: at for at, term in enumerate(found)},
         scale=scale,
         population_psus=units,
-        **{key: tuple(one) if isinstance(one, (list, tuple)) else one for key, one in made.items()},  # type: ignore[arg-type]
+        **made,
     )
 
 
-def _loads(terms: Mapping[Term, int], counts: Ints, schemes: Sequence[Scheme]) -> Iterator[tuple[Term, Ints]]:
+def _loads(counts: Mapping[Term, Ints], schemes: Sequence[Scheme]) -> Iterator[tuple[Term, Ints]]:
     """The points that the poor bear: so many times the points of an indicator as it is censored."""
     for scheme in schemes:
         for cutoff in map(str, scheme.cutoffs):
-            parts = [counts[:, terms[("censored", scheme.name, cutoff, code)]] * scheme.points(code) for code in scheme.weights]
+            parts = [counts["censored", scheme.name, cutoff, code] * scheme.points(code) for code in scheme.weights]
             yield ("load", scheme.name, cutoff), np.add.reduce(parts, axis=0)
 
 
@@ -187,8 +225,11 @@ def _keyed(schema: nw.Schema, keys: Sequence[str]) -> Iterator[nw.Expr]:
 def _weighted(schema: nw.Schema, scale: int, *, sized: bool) -> Iterator[nw.Expr]:
     """Weighted people of each row as a whole number in a double, null or not finite where its weight or its people are."""
     people, weight = (one.cast(nw.Float64) for one in _factors(schema))
-    counted = (weight * scale + 0.5).floor() if scale > 1 else weight
-    yield (counted * people).alias("w")
+    if scale == 1:
+        yield (weight * people).alias("w")
+    else:
+        # Some engines round to 64-bit whole numbers, and stop at what is none.
+        yield nw.when(_usable(schema)).then((weight * scale + 0.5).floor() * people).alias("w")
     # One below zero times another would pass for people.
     yield nw.when(weight < people).then(weight).otherwise(people).alias("lesser")
     if sized:
@@ -217,15 +258,13 @@ def _judgements(schema: nw.Schema, indicators: Sequence[Indicator]) -> Iterator[
 
 def _score(scheme: Scheme, indicators: Sequence[Indicator], letter: str) -> nw.Expr:
     """The points of a household; unknown as soon as one judgement is."""
-    parts = [
-        nw.col(f"{'x' if letter == 'x' and one.severe else 'd'}{at}") * float(scheme.points(one.code))
-        for at, one in enumerate(indicators)
-        if one.code in scheme.weights
-    ]
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
+    alike: dict[int, nw.Expr] = {}
+    for at, one in enumerate(indicators):
+        if one.code in scheme.weights:
+            column = nw.col(f"{'x' if letter == 'x' and one.severe else 'd'}{at}")
+            points = scheme.points(one.code)
+            alike[points] = alike[points] + column if points in alike else column
+    return reduce(add, (column * float(points) if points != 1 else column for points, column in alike.items()))
 
 
 def _destitution(indicators: Sequence[Indicator]) -> bool:
@@ -239,40 +278,56 @@ def _strict(schemes: Sequence[Scheme], indicators: Sequence[Indicator]) -> dict[
 
 
 def _poor(schemes: Sequence[Scheme], indicators: Sequence[Indicator]) -> Iterator[tuple[str, nw.Expr]]:
-    """Weighted people of a row where it is poor, by scheme and cutoff; where it is destitute besides."""
+    """Weighted people of a row where it is poor, by scheme and cutoff; where it is destitute besides; null elsewhere."""
     for at, scheme in enumerate(schemes):
         for number, cutoff in enumerate((*scheme.cutoffs, *scheme.counted)):
             poor = nw.col(f"s{at}") >= float(scheme.least(cutoff))
-            yield f"q{at}_{number}", nw.when(poor).then(nw.col("w")).otherwise(0.0)
+            yield f"q{at}_{number}", nw.when(poor).then(nw.col("w"))
             if number < len(scheme.cutoffs) and _destitution(indicators):
                 strict = nw.col(f"y{at}") >= float(scheme.least(cutoff))
-                yield f"z{at}_{number}", nw.when(poor & strict).then(nw.col("w")).otherwise(0.0)
+                yield f"z{at}_{number}", nw.when(poor & strict).then(nw.col("w"))
 
 
-def _terms(schemes: Sequence[Scheme], indicators: Sequence[Indicator], *, fine: bool) -> Iterator[tuple[Term, nw.Expr]]:
-    """What is added up. `fine` weights make squares and gaps too large for a double: those are added as 64-bit whole numbers."""
-    one = nw.lit(1.0)
-    yield ("rows",), nw.when(~nw.col("s0").is_null()).then(one).otherwise(0.0)
-    yield ("people",), nw.col("c")
-    yield ("everyone",), nw.col("w")
-    for at, indicator in enumerate(indicators):
-        yield ("deprived", indicator.code), nw.col("c") * nw.col(f"d{at}")
+def _terms(
+    schemes: Sequence[Scheme], indicators: Sequence[Indicator], words: Sequence[range], *, fine: bool
+) -> Iterator[tuple[tuple[Term, ...], nw.Expr]]:
+    """What is added up, and how; a sum of several terms is a word of their lanes.
+
+    `fine` weights make squares and gaps too large for a double: those are added as 64-bit whole numbers.
+    """
+    people = nw.col("c")
+    yield (("rows",),), nw.col("s0").count()
+    yield (("people",),), people.sum()
+    yield (("everyone",),), nw.col("w").sum()
+    yield (("largest",),), people.max()
+    for at, word in enumerate(words):
+        yield tuple(("deprived", indicators[j].code) for j in word), (people * nw.col(f"p{at}")).sum()
     for at, scheme in enumerate(schemes):
         for number, cutoff in enumerate((*scheme.cutoffs, *scheme.counted)):
-            poor, score = nw.col(f"q{at}_{number}"), nw.col(f"s{at}")
-            here = (scheme.name, str(cutoff))
-            yield ("poor", *here), poor
-            yield ("poor rows", *here), nw.when(score >= float(scheme.least(cutoff))).then(one).otherwise(0.0)
+            poor, here = nw.col(f"q{at}_{number}"), (scheme.name, str(cutoff))
+            yield (("poor", *here),), poor.sum()
+            yield (("poor rows", *here),), poor.count()
             if number < len(scheme.cutoffs):
-                yield ("squares", *here), _large(poor * score * score, fine)
-                for j, indicator in enumerate(indicators):
-                    yield ("censored", *here, indicator.code), poor * nw.col(f"d{j}")
-                    if indicator.steps:
-                        yield ("gap", *here, indicator.code), _large(poor * nw.col(f"g{j}"), fine)
-                        yield ("squared gap", *here, indicator.code), _large(poor * nw.col(f"g{j}") * nw.col(f"g{j}"), fine)
-                if _destitution(indicators):
-                    yield ("destitute", *here), nw.col(f"z{at}_{number}")
-                    yield ("destitute load", *here), nw.col(f"z{at}_{number}") * nw.col(f"y{at}")
+                for j, word in enumerate(words):
+                    yield tuple(("censored", *here, indicators[k].code) for k in word), (poor * nw.col(f"p{j}")).sum()
+                yield from _others(here, f"{at}_{number}", indicators, fine=fine)
+
+
+def _others(
+    here: tuple[str, str], suffix: str, indicators: Sequence[Indicator], *, fine: bool
+) -> Iterator[tuple[tuple[Term, ...], nw.Expr]]:
+    """Squares of the score, gaps, and destitution at one cutoff."""
+    at = suffix.partition("_")[0]
+    poor, score = nw.col(f"q{suffix}"), nw.col(f"s{at}")
+    yield (("squares", *here),), _large(poor * score * score, fine).sum()
+    for j, indicator in enumerate(indicators):
+        if indicator.steps:
+            yield (("gap", *here, indicator.code),), _large(poor * nw.col(f"g{j}"), fine).sum()
+            squared = _large(poor * nw.col(f"g{j}") * nw.col(f"g{j}"), fine)
+            yield (("squared gap", *here, indicator.code),), squared.sum()
+    if _destitution(indicators):
+        yield (("destitute", *here),), nw.col(f"z{suffix}").sum()
+        yield (("destitute load", *here),), (nw.col(f"z{suffix}") * nw.col(f"y{at}")).sum()
 
 
 def _large(product: nw.Expr, fine: bool) -> nw.Expr:
@@ -310,7 +365,7 @@ def _refuse_columns(schema: nw.Schema, indicators: Sequence[Indicator], by: Sequ
 
 def _refuse_rows(rows: pl.DataFrame, frame: nw.LazyFrame[Any], keys: Sequence[str]) -> None:
     problems = []
-    everyone = float(rows["t2"].cast(pl.Float64).sum() or 0.0)
+    everyone = float(rows["everyone"].cast(pl.Float64).sum() or 0.0)
     least = rows.select(pl.col("least").cast(pl.Float64).min()).item()
     if rows["counted"].sum() < rows["rows"].sum() or (least or 0.0) < 0 or not isfinite(everyone):
         bad, places = _unusable(frame)

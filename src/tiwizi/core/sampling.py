@@ -101,23 +101,26 @@ def variances(scores: Floats, *, unit: Ints, domain: Ints, domains: int, sample:
         return out
     stratum = sample.stratum[unit]
     order = np.lexsort((unit, stratum, domain))
-    stratum, home, scores = stratum[order], domain[order], scores[order]
+    stratum, home = stratum[order], domain[order]
     starts = changes_in(stratum, home)
-    present = np.diff(np.r_[starts, len(order)])[:, None]
-    units = sample.units[stratum[starts]][:, None]
-    mean = np.add.reduceat(scores, starts, axis=0) / units
-    if sample.lonely == "centred":
-        # A lonely unit is set against the mean of all units, which is zero for linearised scores of a ratio.
-        mean = np.where(units == 1, 0.0, mean)
-    scores -= np.repeat(mean, present[:, 0], axis=0)
-    scores *= scores
-    # Units of the stratum without anyone of the domain lie at zero.
-    inner = np.add.reduceat(scores, starts, axis=0) + (units - present) * mean * mean
+    present = np.diff(np.r_[starts, len(order)])
+    units = sample.units[stratum[starts]]
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(units > 1, units / (units - 1), 1.0 if sample.lonely == "centred" else 0.0)
-    cells = sample.left[stratum[starts]][:, None] * factor * inner
+    factor = sample.left[stratum[starts]] * factor
+    # A lonely unit is set against the mean of all units, which is zero for linearised scores of a ratio.
+    alone = (units == 1) if sample.lonely == "centred" else np.zeros(len(units), dtype=bool)
     firsts = changes_in(home[starts])
-    out[home[starts][firsts]] = np.add.reduceat(cells, firsts, axis=0)
+    moved = bool(np.any(order[1:] < order[:-1]))
+    # A figure at a time: its column stays in the processor's cache from step to step.
+    for at, column in enumerate(scores.T):
+        score = column[order] if moved else column
+        mean = np.where(alone, 0.0, np.add.reduceat(score, starts) / units)
+        apart = score - np.repeat(mean, present)
+        apart *= apart
+        # Units of the stratum without anyone of the domain lie at zero.
+        inner = np.add.reduceat(apart, starts) + (units - present) * mean * mean
+        out[home[starts][firsts], at] = np.add.reduceat(factor * inner, firsts)
     return out * sample.stretch
 
 

@@ -87,8 +87,12 @@ def assess_judged(
     cutoffs: Sequence[Fraction] = (),
     series: str = "",
 ) -> Assessment:
-    """The same measures of a file that already holds a 0/1 column an indicator; `rules` gives cutoffs, intervals, publication."""
+    """The same measures of a file that already holds a 0/1 column an indicator; `rules` gives cutoffs, intervals, publication.
+
+    An empty judgement is unknown. Raises BadData where a column holds anything but 0, 1 and nothing.
+    """
     frame = lazy(judged)
+    _refuse_other_judgements(frame, list(weights))
     columns = frame.collect_schema().names()
     by = [name for name in dict.fromkeys(name for crossing in over for name in crossing) if name in columns and name != "place"]
     named = [Indicator(one.code, one.dimension, one.weight) for one in weights.values()]
@@ -256,6 +260,33 @@ def _refuse_missing(missing: pl.DataFrame, rules: Deprivations) -> None:
                 )
                 for row in wrong.iter_rows(named=True)
             ]
+        )
+
+
+def _refuse_other_judgements(frame: nw.LazyFrame[Any], codes: Sequence[str]) -> None:
+    """Whole numbers are known by their ends, which Parquet holds ready; others are looked at one by one."""
+    schema = frame.collect_schema()
+    asked: list[nw.Expr] = []
+    for at, code in enumerate(codes):
+        column, kind = nw.col(code), schema.get(code, nw.Boolean())
+        if kind.is_integer():
+            asked += [column.min().cast(nw.Int64).alias(f"least_{at}"), column.max().cast(nw.Int64).alias(f"most_{at}")]
+        elif kind.is_numeric():
+            asked.append(((column != 0) & (column != 1)).cast(nw.Int64).sum().alias(f"most_{at}"))
+    found = pl.DataFrame(frame.select(*asked).collect("polars").to_native()).row(0, named=True) if asked else {}
+    wrong = [
+        code
+        for at, code in enumerate(codes)
+        if (found.get(f"least_{at}") or 0) < 0
+        or (found.get(f"most_{at}") or 0) > (1 if f"least_{at}" in found else 0)
+        or (code in schema and not schema[code].is_numeric() and schema[code] not in (nw.Boolean, nw.Unknown))
+    ]
+    if wrong:
+        raise BadData(
+            Problem(
+                what=say("columns of judgements hold something else than 0 and 1: {columns}.", columns=", ".join(wrong)),
+                remedy=say("Write 1 where the household is deprived, 0 where it is not, and nothing where it is not known."),
+            )
         )
 
 
