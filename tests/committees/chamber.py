@@ -32,7 +32,11 @@ class Chamber:
 
 def chamber(*, members: int = 5, founded: bool = True) -> Chamber:
     """The two committees with so many members each, the first the chair, the second standing in; half are women."""
-    tree = trees.tree()
+    return seated(trees.tree(), members=members, founded=founded)
+
+
+def seated(tree: Tree, *, members: int = 5, founded: bool = True) -> Chamber:
+    """The same in a territory that is there."""
     secretary = trees.account("secretary@example.org", ("provincial_secretary", tree.province), ("local_secretary", tree.far))
     with scope.everything():
         province = bodies.found(

@@ -4,7 +4,13 @@ from django.apps import AppConfig
 
 
 class BudgetsConfig(AppConfig):
-    """Its tables."""
+    """Its tables, and what a committee does when it adopts a share."""
 
     name = "tiwizi.budgets"
     label = "budgets"
+
+    def ready(self) -> None:
+        """Registers the matter by which a committee adopts a scenario."""
+        from tiwizi.budgets import before_committee  # once the models are loaded
+
+        before_committee.register()

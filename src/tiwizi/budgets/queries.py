@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from tiwizi import plan as planning
 from tiwizi import store
@@ -332,3 +332,12 @@ def adopted_amounts(adoption: Adoption) -> dict[str, int]:
     for place, amount in Share.objects.filter(adoption=adoption.pk).values_list("place_id", "amount_dh"):
         amounts[codes[place]] = amounts.get(codes[place], 0) + amount
     return amounts
+
+
+def adopted_below(first: int, last: int) -> list[tuple[Place, int]]:
+    """What each place between two positions gets under the latest adoption of its envelope's year, the most first."""
+    latest = {one.envelope_id: one.pk for one in Adoption.objects.order_by("at")}
+    rows = Share.objects.filter(adoption__in=list(latest.values())[-1:], position__gte=first, position__lte=last)
+    sums = list(rows.order_by().values_list("place").annotate(total=Sum("amount_dh")).order_by("-total", "place"))
+    places = Place.objects.in_bulk([number for number, _total in sums])
+    return [(places[number], total) for number, total in sums if number in places]

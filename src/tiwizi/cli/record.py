@@ -54,17 +54,19 @@ def backup(file: Path, language: str) -> None:
 @click.option("--key", help="Public key that must have signed the checkpoints.")
 @language_option
 def verify(key: str | None, language: str) -> None:
-    """Check the journal's chain and its checkpoints; say where it breaks."""
+    """Check the journal's chain and checkpoints, and the decisions and minutes that it holds; say where it breaks."""
     with office(language):
+        from tiwizi.committees import verifying
         from tiwizi.journal import queries
         from tiwizi.journal.models import Checkpoint, Entry
         from tiwizi.scope import everything
 
-        found = queries.breaks(key=key)
+        found = [queries.sentence(one) for one in queries.breaks(key=key)]
         with everything():
             entries, checkpoints = Entry.objects.count(), Checkpoint.objects.count()
+            found += [*verifying.resolutions_wrong(), *verifying.minutes_wrong()]
     for one in found:
-        click.echo(text(queries.sentence(one), language))
+        click.echo(text(one, language))
     if found:
         sys.exit(1)
     click.echo(

@@ -7,6 +7,7 @@ both are written down with them, so that a rulebook that changes meanwhile chang
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from tiwizi import store
@@ -24,6 +25,16 @@ def rules_on(day: date, rulebook: str = RULEBOOK) -> tuple[Rules, Committees, st
 
     Raises BadRulebook where the rulebook says nothing of committees.
     """
+    return _carried(day) if rulebook == RULEBOOK else _read(day, rulebook)
+
+
+@lru_cache(maxsize=256)
+def _carried(day: date) -> tuple[Rules, Committees, str]:
+    """Those of the rulebook that Tiwizi carries: it changes with the program only, and a page asks for it many times."""
+    return _read(day, RULEBOOK)
+
+
+def _read(day: date, rulebook: str) -> tuple[Rules, Committees, str]:
     book = store.rulebook(rulebook)
     rules = book.on(day)
     if rules.committees is None:

@@ -15,6 +15,8 @@ SECTIONS = (
     ("places.see", "places", _("Places")),
     ("measures.see", "explorer", _("Measures")),
     ("budgets.see", "envelopes", _("Budget")),
+    ("committees.see", "bodies", _("Committees")),
+    ("committees.see", "decisions", _("Decisions")),
     ("people.see", "people", _("Accounts")),
     ("journal.see", "journal", _("Journal")),
 )
@@ -25,6 +27,9 @@ def office(request: HttpRequest) -> dict[str, Any]:
     """The variables of the base page."""
     spoken = language()
     roles = getattr(request, "roles", [])
+    # Of two sections one of which lies inside the other, the inner one is where the reader is.
+    under = [name for _permission, name, _words in SECTIONS if request.path.startswith(reverse(name))]
+    here = max(under, key=lambda name: len(reverse(name)), default="")
     permitted = {permission for role in roles for permission in ROLES[role.kind].permissions}
     return {
         "user": getattr(request, "user", None),
@@ -33,7 +38,7 @@ def office(request: HttpRequest) -> dict[str, Any]:
         "languages": [(code, NAMES[code]) for code in LANGUAGES],
         "permitted": permitted,
         "sections": [
-            {"address": reverse(name), "words": words, "here": request.path.startswith(reverse(name))}
+            {"address": reverse(name), "words": words, "here": name == here}
             for permission, name, words in SECTIONS
             if permission in permitted
         ],

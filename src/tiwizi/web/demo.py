@@ -23,6 +23,7 @@ from tiwizi.people.models import Account
 from tiwizi.scope import everything
 from tiwizi.territories import loading as places
 from tiwizi.territories.models import Place
+from tiwizi.web import demo_committees
 
 PROVINCE: Final = "05.301"
 ENVELOPE_DH: Final = 32_000_000
@@ -40,6 +41,8 @@ CAST: Final = (
     ("local_secretary", "05.301.07", "aguelmous"),
     ("local_secretary", "05.301.03", "elkbab"),
     ("reader", PROVINCE, "reader"),
+    ("chair", PROVINCE, "governor"),
+    ("chair", "05.301.07", "chair"),
 )
 WORDS: Final = ("atlas", "cedar", "spring", "bread", "olive", "river", "snow", "barley", "wool", "thyme", "almond", "copper")
 
@@ -59,6 +62,8 @@ def fill(*, step: Callable[[Sentence], None] = lambda _sentence: None) -> list[d
         run = measuring.census_run(PROVINCE, by=MACHINE, account=accounts["das"], at=at)
         step(say("Preparing scenarios"))
         _budget(run, accounts["das"], at)
+        step(say("Seating the committees"))
+        demo_committees.fill(Place.objects.get(code=PROVINCE, until=None), accounts["cpdh"], SEED)
     handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(cast, file, ensure_ascii=False, indent=1)

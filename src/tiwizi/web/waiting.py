@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
+from tiwizi.committees.models import Matter, Session
+from tiwizi.committees.rules import STATES
 from tiwizi.core.errors import Sentence, say
 from tiwizi.measures.models import Run
 from tiwizi.people.models import Invitation, Role
@@ -100,9 +102,44 @@ def _invitations(at: datetime) -> Iterator[Task]:
         )
 
 
+def _sessions(_at: datetime) -> Iterator[Task]:
+    for session in Session.objects.filter(state__in=("draft", "convened", "open", "suspended")).order_by("day", "pk")[:5]:
+        yield Task(
+            say("Session {number} of {day}", number=session.number, day=session.day),
+            say("It is in the state “{state}”.", state=STATES[session.state]),
+            reverse("session", args=[session.pk]),
+        )
+    closed = Session.objects.filter(state__in=("closed", "lapsed"), signatures=None).order_by("-day")
+    for session in closed[:3]:
+        yield Task(
+            say("Minutes of session {number} of {day}", number=session.number, day=session.day),
+            say("Nobody signed them yet."),
+            reverse("minutes", args=[session.pk]),
+        )
+    count = Matter.objects.filter(state__in=("waiting", "adjourned")).count()
+    if count:
+        yield Task(
+            say("Matters that wait for a committee: {count}", count=count),
+            say("Put them on the agenda of a session."),
+            reverse("matters") + "?state=waiting",
+        )
+
+
+def _signatures(_at: datetime) -> Iterator[Task]:
+    signed = Session.objects.filter(signatures__capacity="secretary").exclude(signatures__entry__isnull=False)
+    for session in signed.order_by("-day")[:5]:
+        yield Task(
+            say("Minutes of session {number} of {day}", number=session.number, day=session.day),
+            say("They wait for your signature."),
+            reverse("minutes", args=[session.pk]),
+        )
+
+
 QUESTIONS: tuple[tuple[str, Callable[[datetime], Any]], ...] = (
     ("places.change", _no_places),
     ("measures.run", _runs),
+    ("committees.keep", _sessions),
+    ("committees.sign", _signatures),
     ("budgets.adopt", _adoptions),
     ("budgets.draft", _drafts),
     ("budgets.see", _adopted),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tiwizi.budgets.pages.adopt import adopt
+from tiwizi.budgets.pages.bring import bring
 from tiwizi.budgets.pages.compare import compare, compare_curves, compare_differences
 from tiwizi.budgets.pages.envelope import envelope
 from tiwizi.budgets.pages.envelopes import envelopes
@@ -17,6 +18,7 @@ urlpatterns = [
     path("scenarios/<int:pk>/recompute/", recompute, name="recompute"),
     path("scenarios/<int:pk>/curve.svg", curve, name="scenario_curve"),
     path("scenarios/<int:pk>/adopt/", adopt, name="adopt"),
+    path("scenarios/<int:pk>/bring/", bring, name="bring"),
     path("scenarios/<int:pk>/places/<str:code>/", reasons, name="reasons"),
     path("scenarios/<int:pk>/places/<str:code>/sheet.pdf", sheet, name="sheet"),
     path("compare/", compare, name="compare"),

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.budgets import commands, queries, rules
+from tiwizi.budgets import before_committee, commands, queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.results import results
-from tiwizi.budgets.pages.roles import permitted
+from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.measures.rules import DONE
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
@@ -56,6 +56,8 @@ def adopt(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "reasons": reasons,
         "in_force": queries.in_force(one.envelope),
+        "brought": before_committee.brought(one),
+        "brings": role_at(request, "matters.propose", one.envelope.position) is not None,
     }
     return render(request, "budgets/pages/adopt.html", shown)
 

@@ -10,7 +10,7 @@ from tiwizi.committees import procedure, record
 from tiwizi.committees.basis import legal_basis
 from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.competence import Competence, dirhams
-from tiwizi.committees.models import Act, Approval, CeilingUse, Item, Matter, Person, Poll, Resolution, Session
+from tiwizi.committees.models import Act, Approval, Body, CeilingUse, Item, Matter, Person, Poll, Resolution, Session
 from tiwizi.committees.voting import Outcome
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.core.folding import folded
@@ -81,12 +81,11 @@ def _resolve(
     rules, committees, _version = procedure.rules_on(live.day)
     short = rules.programme.level(live.body.place.level).committee_code or live.body.kind
     year = live.day.year
+    # Of two decisions of one body at once, the second waits here, and counts the first.
+    Body.objects.select_for_update(no_key=True).get(pk=live.body.pk)
     count = Resolution.objects.filter(body=live.body.pk, decided_on__year=year).count()
     number = f"{short}-{live.body.place_code}-{year}-{count + 1}"
     verb = "adopt" if made.result == "adopted" else "reject"
-    before = matter.state
-    more: dict[str, Any] = {"resolution": number, "poll": poll.pk, "act": act.number if act else None, "amount": matter.amount}
-    entry = matters.move(matter, verb, by=by, at=at, more=more)
     resolution = Resolution(
         number=number,
         body=live.body,
@@ -107,12 +106,13 @@ def _resolve(
         act=act,
         legal_basis=said(legal_basis(live, act, committees, matter)),
         words=said((*made.words, *made.set_aside, *found.words)),
-        effect={"object": matter.subject or f"matter:{matter.code}", "before": before, "after": matter.state},
+        effect={"object": matter.subject or f"matter:{matter.code}", "before": matter.state, "after": made.result},
         folded=" ".join(folded(one) for one in (number, matter.title_ar, matter.title_fr, matter.text_ar, matter.text_fr) if one),
-        entry=entry,
         by=account,
         at=at,
     )
+    more: dict[str, Any] = {"resolution": number, "poll": poll.pk, "act": act.number if act else None, "amount": matter.amount}
+    resolution.entry = matters.move(matter, verb, by=by, at=at, more=more | {"sha256": resolution.digest()})
     resolution.save(force_insert=True)
     return resolution
 

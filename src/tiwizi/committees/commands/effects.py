@@ -119,8 +119,9 @@ def delegate(matter: Matter, resolution: Resolution, decision: Decision, account
     row = Act(
         giver=decision.body,
         body=body,
-        position=decision.body.position,
-        reach=decision.body.last,
+        # Known to the body that decides under it, to those below it and above it; not to its neighbours.
+        position=body.position,
+        reach=body.last,
         signed_by=act.signed_by,
         resolution=resolution,
         by=account,
@@ -154,8 +155,8 @@ def revoke(matter: Matter, resolution: Resolution, decision: Decision, account: 
         since=_since(asked, decision),
         signed_on=decision.day,
         resolution=resolution,
-        position=decision.body.position,
-        reach=decision.body.last,
+        position=act.position,
+        reach=act.reach,
         at=at,
     )
     row.save(force_insert=True)
@@ -188,16 +189,16 @@ def call_back(matter: Matter, resolution: Resolution, decision: Decision, accoun
     """Takes one matter from the body that holds it, from the day of the decision on."""
     asked = matter.payload or {}
     other = Matter.objects.select_for_update().get(code=asked["matter"])
-    holder = record.competence_of(other, decision.day).body or ""
+    holder = Body.objects.get(code=plain(record.competence_of(other, decision.day).body or ""))
     row = CallBack(
         matter=other,
-        body=Body.objects.get(code=plain(holder)),
+        body=holder,
         by_body=decision.body,
         on=decision.day,
         reason=str(asked.get("reason", "")),
         resolution=resolution,
-        position=decision.body.position,
-        reach=decision.body.last,
+        position=holder.position,
+        reach=holder.last,
         at=at,
     )
     row.save(force_insert=True)

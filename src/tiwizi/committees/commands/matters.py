@@ -144,7 +144,12 @@ def move(matter: Matter, verb: str, *, by: Actor, at: datetime, more: Mapping[st
 
 
 def lay_document(matter: Matter, *, name: str, media: str, content: bytes, account: Account, by: Actor, at: datetime) -> Document:
-    """Lays a file before the committee; `content` was already drawn anew or found safe. Raises Refused where it is there."""
+    """Lays a file before the committee; `content` was already drawn anew or found safe. Raises Refused where it is there, or
+    where the matter is decided: what a decision rests on does not grow after it.
+    """
+    known = Matter.objects.get(pk=matter.pk)
+    if not rules.verbs("matter", known.state):
+        refuse([say("In the state “{state}” nothing more is laid before the committee.", state=rules.STATES[known.state])])
     digest = hashlib.sha256(content).hexdigest()
     with unless(say("This file is already there.")):
         row = Document(

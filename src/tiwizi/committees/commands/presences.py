@@ -1,7 +1,9 @@
 """Who is there: arrivals, deputies, proxies, departures, absences for one matter, recusals. Lines are added, never changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from tiwizi.committees import record, rules
@@ -57,6 +59,22 @@ def note(
         after = {"mandate": mandate.pk, "how": how, "item": item, "vote": row.vote}
         after |= {"by": row.stand_in_id or row.proxy_id}
         write("note presence", row, by=by, at=at, place=live.body.place_code, after=after)
+
+
+Line = tuple[Mandate, str, Person | None, Mandate | None]
+"""A seat, how it is held, and by whom where not in person."""
+
+
+def roll_call(session: Session, lines: Sequence[Line], *, version: int | None, by: Actor, at: datetime) -> None:
+    """Writes down several seats at once, each with its own entry, all or none. Raises Refused with every reason.
+
+    Those there in person come first, so that a proxy finds its holder there.
+    """
+    with transaction.atomic():
+        if version is not None and Session.objects.values_list("version", flat=True).get(pk=session.pk) != version:
+            refuse([say("Somebody changed this session after your page was loaded: load it again to see what.")])
+        for mandate, how, stand_in, proxy in sorted(lines, key=lambda line: line[1] != "present"):
+            note(session, mandate, how=how, stand_in=stand_in, proxy=proxy, version=None, by=by, at=at)
 
 
 def _why_not(live: Session, seat: Seat | None, mandate: Mandate, at: datetime) -> list[Sentence]:

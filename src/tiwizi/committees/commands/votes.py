@@ -26,14 +26,14 @@ def take_up(item: Item, *, version: int, by: Actor, at: datetime) -> None:
     """Opens the debate on an item; whom a register ties to who asks is recused. Raises Refused with every reason."""
     with held(item.session, version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
-        before = _first(live, item)
+        before = first_unsettled(live, item)
         refuse(rules.why_not_take_up(session=live.state, state=matter.state, before=before))
         Item.objects.filter(pk=item.pk).update(taken_up=True)
         matters.move(matter, "take_up", by=by, at=at, more={"session": live.pk, "item": item.number})
         presences.recuse_by_register(live, item, matter, by=by, at=at)
 
 
-def _first(live: Session, item: Item) -> list[int]:
+def first_unsettled(live: Session, item: Item) -> list[int]:
     """Numbers of the items that come before one and are not settled in this session."""
     rows = Item.objects.filter(session=live.pk, number__lt=item.number).select_related("matter").order_by("number")
     return [one.number for one in rows if not (one.taken_up and record.settled(one.matter.state))]
@@ -56,7 +56,8 @@ def _leave(item: Item, verb: str, *, version: int, why: str, by: Actor, at: date
         if not why.strip():
             reasons.append(say("Say why."))
         reasons.extend(
-            say("Item {number} comes first: settle it, or move it down the agenda.", number=one) for one in _first(live, item)
+            say("Item {number} comes first: settle it, or move it down the agenda.", number=one)
+            for one in first_unsettled(live, item)
         )
         refuse(reasons + rules.why_not_step("matter", matter.state, verb))
         Poll.objects.filter(item=item.pk, result="").update(result="void", closed_at=at)
@@ -119,7 +120,7 @@ def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None,
         room = record.room_at(live, (item.number, number), seated)
         order = record.presiding_order(seated)
         key = presence.presiding(room, order)
-        refuse(_why_not_put(live, item, matter, amendment, known) + ([] if key else [say("Nobody who may preside is there.")]))
+        refuse(why_not_put(live, item, matter, amendment, known) + ([] if key else [say("Nobody who may preside is there.")]))
         poll = Poll(
             item=item,
             position=live.position,
@@ -139,9 +140,10 @@ def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None,
     return poll
 
 
-def _why_not_put(
+def why_not_put(
     live: Session, item: Item, matter: Matter, amendment: Amendment | None, known: list[rules.Amendment]
 ) -> list[Sentence]:
+    """Every reason why the text, or this amendment, cannot be put to the vote now; empty means that it may."""
     if amendment is not None:
         reasons = [] if live.state == "open" else [say("The session is not open.")]
         if Poll.objects.filter(item=item.pk, result="").exists():

@@ -1,5 +1,7 @@
 """Sessions, what is on their agenda, who was there, how they voted, and what they decided."""
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.db.models import Q
 from tiwizi.committees.models.bodies import Body, Carrier, Mandate, Person
 from tiwizi.committees.naming import named
 from tiwizi.core.errors import Named
+from tiwizi.journal import verifier
 from tiwizi.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
@@ -333,3 +336,11 @@ class Resolution(Published):
     def title(self, language: str) -> str:
         """Its title in a language, else as it is."""
         return (self.title_ar if language == "ar" else self.title_fr) or self.title_fr or self.title_ar
+
+    def digest(self) -> str:
+        """The SHA-256 of what was decided, as the journal holds it: whoever changes a word of it afterwards is found out."""
+        lasting = ("number", "result", "kind", "title_ar", "title_fr", "text_ar", "text_fr", "amount", "place_code")
+        said = {name: getattr(self, name) for name in (*lasting, "legal_basis", "words", "effect")}
+        said |= {"decided_on": self.decided_on.isoformat(), "body": self.body_id, "matter": self.matter_id, "poll": self.poll_id}
+        said |= {"act": self.act_id, "reserved": self.reach is None}
+        return hashlib.sha256(verifier.canonical(said)).hexdigest()

@@ -11,6 +11,7 @@ from tiwizi.journal.commands import Actor
 from tiwizi.people.doors import Request
 from tiwizi.people.models import Role
 from tiwizi.people.rules import ROLES
+from tiwizi.territories.models import Place
 
 
 def role_at(request: Request, permission: str, body: Body) -> Role | None:
@@ -40,6 +41,16 @@ def act_in(request: Request, permission: str, position: int) -> None:
     """
     fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
     role = next((role for role in fitting if role.position <= position <= role.last), None)
+    if role is None:
+        raise PermissionDenied(permission)
+    request.role = role
+    request.actor = Actor(account=str(request.user.pk), role=str(role))
+
+
+def act_at(request: Request, permission: str, place: Place) -> None:
+    """As `act_for`, for a place that has no body yet. Raises PermissionDenied where no role is at the very place."""
+    fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
+    role = next((role for role in fitting if (role.position, role.last) == (place.position, place.last)), None)
     if role is None:
         raise PermissionDenied(permission)
     request.role = role

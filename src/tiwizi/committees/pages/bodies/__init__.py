@@ -1,5 +1,21 @@
 """The addresses of committees, their members, carriers and trainings."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tiwizi.committees.pages.bodies.activities import activities, activity
+from tiwizi.committees.pages.bodies.bodies import bodies
+from tiwizi.committees.pages.bodies.body import body
+from tiwizi.committees.pages.bodies.carriers import carrier, carriers
+from tiwizi.committees.pages.bodies.mandate import mandate
+from tiwizi.committees.pages.bodies.mandate_new import mandate_new
+
+urlpatterns = [
+    path("", bodies, name="bodies"),
+    path("<int:pk>/", body, name="body"),
+    path("<int:pk>/members/new/", mandate_new, name="mandate_new"),
+    path("members/<int:pk>/", mandate, name="mandate"),
+    path("carriers/", carriers, name="carriers"),
+    path("carriers/<int:pk>/", carrier, name="carrier"),
+    path("<int:pk>/trainings/", activities, name="activities"),
+    path("trainings/<int:pk>/", activity, name="activity"),
+]

@@ -1,0 +1,159 @@
+"""Minutes: written from the record, signed by the secretary and by the chair, sealed in the journal, corrected anew."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Max
+
+from tiwizi.committees import minutes_rules as rules
+from tiwizi.committees.commands.common import held, unless
+from tiwizi.committees.commands.common import record as write_entry
+from tiwizi.committees.minutes_data import record_of
+from tiwizi.committees.models import Minutes, Session, Signature
+from tiwizi.core.errors import refuse, say
+from tiwizi.journal.commands import Actor
+from tiwizi.people.models import Account
+from tiwizi.reports import minutes as typeset
+from tiwizi.reports import minutes_docx
+
+LANGUAGES: Final = ("ar", "fr")
+LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Those of a code (Crockford's base 32): none looks like another."""
+CODE_LENGTH: Final = 10
+
+
+def number_of(session: Session) -> int:
+    """The version of the minutes that is being written or signed: the latest there is, 1 before the first."""
+    return Minutes.objects.filter(session=session.pk).aggregate(last=Max("number"))["last"] or 1
+
+
+def hashes(session: Session, number: int) -> dict[str, str]:
+    """The SHA-256 of the latest files of a version, by `language.kind`."""
+    rows = Minutes.objects.filter(session=session.pk, number=number).order_by("pk")
+    return {f"{row.language}.{row.media}": row.sha256 for row in rows.defer("content", "data")}
+
+
+def signed(session: Session, number: int) -> dict[str, Signature]:
+    """Who signed a version, by capacity."""
+    return {row.capacity: row for row in Signature.objects.filter(session=session.pk, number=number)}
+
+
+def sealed(session: Session, number: int) -> bool:
+    """Whether a version is sealed."""
+    return any(row.entry is not None for row in signed(session, number).values())
+
+
+def write(
+    session: Session,
+    *,
+    version: int | None,
+    address: Callable[[str], str],
+    choose: Callable[[str], str],
+    account: Account,
+    by: Actor,
+    at: datetime,
+    correction: str = "",
+) -> list[Minutes]:
+    """Writes the files of a session's minutes, in Arabic and in French, as PDF and DOCX, under one code.
+
+    `address` gives where a code is checked; `choose` draws one of some letters. Written again before anybody signed, they take
+    the next number: files are never overwritten. Raises Refused with every reason.
+    """
+    with unless(say("Another file drew the same code: write them again.")), held(session, version) as live:
+        number = number_of(live)
+        names = signed(live, number)
+        closed = sealed(live, number)
+        reasons = rules.why_not_write(
+            state=live.state, signed=[] if correction else list(names), sealed=closed and not correction
+        )
+        if correction:
+            reasons += rules.why_not_correct(sealed=closed, why=correction)
+        refuse(reasons)
+        if Minutes.objects.filter(session=live.pk, number=number).exists():
+            number += 1
+        code = "".join(choose(LETTERS) for _letter in range(CODE_LENGTH))
+        written = []
+        for language in LANGUAGES:
+            data = record_of(live, language, code=code, number=number, correction=correction.strip(), address=address(code))
+            for media, made in (("pdf", typeset.pdf(data)), ("docx", minutes_docx.docx(data))):
+                row = Minutes(
+                    session=live,
+                    position=live.position,
+                    language=language,
+                    number=number,
+                    code=code,
+                    media=media,
+                    content=made,
+                    sha256=hashlib.sha256(made).hexdigest(),
+                    data=data,
+                    correction=correction.strip(),
+                    by=account,
+                    at=at,
+                )
+                row.save(force_insert=True)
+                written.append(row)
+        after = {"number": number, "code": code, "files": len(written), "correction": correction.strip()}
+        write_entry("write minutes", live, by=by, at=at, place=live.body.place_code, after=after)
+    return written
+
+
+def sign(
+    session: Session,
+    *,
+    capacity: str,
+    name: str,
+    shown: Mapping[str, str],
+    account: Account,
+    by: Actor,
+    at: datetime,
+    on_paper: bool = False,
+) -> Signature:
+    """Signs the files that a page showed; the second signature seals them: one entry of the journal holds their hashes.
+
+    Raises Refused with every reason: the bytes signed are those shown, and those kept.
+    """
+    with held(session, None) as live:
+        number = number_of(live)
+        before = signed(live, number)
+        known = _as_kept(live, number)
+        refuse(
+            rules.why_not_sign(
+                capacity=capacity,
+                written=known,
+                shown=shown,
+                signed={one: str(row.by_id) for one, row in before.items()},
+                account=str(account.pk),
+                on_paper=on_paper,
+                name=name,
+            )
+        )
+        after: dict[str, Any] = {"number": number, "capacity": capacity, "on_paper": on_paper}
+        entry = None
+        if {*before, capacity} == set(rules.CAPACITIES):
+            code = Minutes.objects.filter(session=live.pk, number=number).values_list("code", flat=True).first()
+            after |= {"code": code, "sha256": known}
+            entry = write_entry("seal minutes", live, by=by, at=at, place=live.body.place_code, after=after)
+        else:
+            write_entry("sign minutes", live, by=by, at=at, place=live.body.place_code, after=after | {"sha256": known})
+        row = Signature(
+            session=live,
+            position=live.position,
+            number=number,
+            capacity=capacity,
+            name=name.strip(),
+            on_paper=on_paper,
+            entry=entry,
+            hashes=known,
+            by=account,
+            at=at,
+        )
+        row.save(force_insert=True)
+    return row
+
+
+def _as_kept(session: Session, number: int) -> dict[str, str]:
+    """The hashes of the bytes as they are kept, computed now."""
+    rows = Minutes.objects.filter(session=session.pk, number=number).order_by("pk").defer("data")
+    return {f"{row.language}.{row.media}": hashlib.sha256(bytes(row.content)).hexdigest() for row in rows}

@@ -1,0 +1,94 @@
+"""The capacity-building plan of a committee for a year, what was done of it, and one activity of it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.committees import queries_bodies
+from tiwizi.committees.commands import bodies as commands
+from tiwizi.committees.models import Activity, Attendance, Body
+from tiwizi.committees.pages.bodies.body import day_of
+from tiwizi.committees.pages.bodies.words import choices
+from tiwizi.committees.pages.roles import act_for, keeps
+from tiwizi.committees.pages.sessions.finding import number_in, number_of
+from tiwizi.committees.rules import ACTIVITIES
+from tiwizi.people.acting import once
+from tiwizi.people.doors import Request, page
+
+
+class NewActivity(forms.Form):
+    """What is planned."""
+
+    kind = forms.ChoiceField(label=_("Kind"))
+    title = forms.CharField(label=_("Title"), max_length=200)
+    programme = forms.CharField(label=_("Programme"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    speakers = forms.CharField(label=_("Speakers"), required=False)
+    partners = forms.CharField(label=_("Partners"), required=False)
+    planned_on = forms.DateField(label=_("Planned for"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    planned_people = forms.IntegerField(label=_("People expected"), required=False, min_value=1)
+
+
+@page("committees.see")
+def activities(request: Request, pk: int) -> HttpResponse:
+    """GET shows the plan of a year (`?year=`); POST plans an activity, for who keeps the committee."""
+    body: Body = get_object_or_404(Body.objects.held(), pk=pk)
+    year = number_of(request.GET.get("year", "")[:4]) or timezone.localdate().year
+    keeper = keeps(request, body)
+    form = NewActivity(request.POST or None) if keeper or request.method == "POST" else None
+    if form is not None:
+        form.fields["kind"].choices = choices(ACTIVITIES)  # type: ignore[attr-defined]
+    if request.method == "POST" and form is not None:
+        act_for(request, body)
+        if form.is_valid():
+            fields = {**form.cleaned_data, "year": year}
+            return HttpResponseRedirect(once(request, "plan activity", lambda: _plan(request, body, fields)), status=303)
+    rows, sums = queries_bodies.year_of(body, year)
+    context = {"body": body, "year": year, "rows": rows, "sums": sums, "form": form, "kinds": ACTIVITIES}
+    return render(request, "committees/pages/bodies/activities.html", context)
+
+
+def _plan(request: Request, body: Body, fields: dict[str, Any]) -> str:
+    commands.plan_activity(body, fields=fields, by=request.actor, at=timezone.now())
+    return reverse("activities", args=[body.pk]) + f"?year={fields['year']}"
+
+
+@page("committees.see")
+def activity(request: Request, pk: int) -> HttpResponse:
+    """GET shows one activity; POST writes it down as held, or gives it up."""
+    one: Activity = get_object_or_404(Activity.objects, pk=pk)
+    body: Body = get_object_or_404(Body.objects, pk=one.body_id)
+    if request.method == "POST":
+        act_for(request, body)
+        return HttpResponseRedirect(once(request, "settle activity", lambda: _settle(request, one)), status=303)
+    bodies = list(Body.objects.held().filter(until=None))
+    context = {
+        "activity": one,
+        "body": body,
+        "kind": ACTIVITIES[one.kind],
+        "keeps": keeps(request, body),
+        "today": timezone.localdate(),
+        "bodies": bodies,
+        "attendance": list(Attendance.objects.filter(activity=one.pk).select_related("body")),
+    }
+    return render(request, "committees/pages/bodies/activity.html", context)
+
+
+def _settle(request: Request, one: Activity) -> str:
+    by, at, version = request.actor, timezone.now(), number_in(request, "version")
+    if request.POST.get("act") == "give_up":
+        commands.give_up_activity(one, version=version, why=request.POST.get("why", "")[:300], by=by, at=at)
+    else:
+        came: list[tuple[Body | None, int, int]] = []
+        for body in Body.objects.held().filter(until=None):
+            women, men = number_in(request, f"women-{body.pk}"), number_in(request, f"men-{body.pk}")
+            came += [(body, women, men)] if women or men else []
+        women, men = number_in(request, "women-0"), number_in(request, "men-0")
+        came += [(None, women, men)] if women or men else []
+        held_on = day_of(request.POST.get("held_on", ""), timezone.localdate())
+        commands.hold_activity(one, version=version, held_on=held_on, attendance=came, fields={}, by=by, at=at)
+    return reverse("activity", args=[one.pk])

@@ -1,0 +1,12 @@
+"""Choices of a form in the reader's language."""
+
+from collections.abc import Mapping
+
+from tiwizi.answers import language
+from tiwizi.core.errors import Sentence
+from tiwizi.language import text
+
+
+def choices(words: Mapping[str, Sentence]) -> list[tuple[str, str]]:
+    """Codes with what they are called."""
+    return [(code, text(sentence, language())) for code, sentence in words.items()]

@@ -1,0 +1,139 @@
+"""How a matter comes to who decides it, and who gave what to whom, drawn as SVG: boxes one above another, letters as text.
+
+The drawings hold nothing that runs and nothing from elsewhere. In Arabic they begin at the right. The words beside them say
+the same: who cannot see them misses nothing.
+"""
+
+import hashlib
+import html
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from tiwizi.language import direction
+from tiwizi.reports import chart, fonts
+
+WIDTH: Final = 440
+"""Pixels: as wide as a telephone, so that letters keep their size there."""
+EDGE: Final = 12
+INDENT: Final = 26
+LETTER: Final = 13
+LINE: Final = 19
+GAP: Final = 26
+LETTER_WIDTH: Final = 0.55
+"""Of a letter's height, on average: enough to break lines."""
+
+Outcome = Literal["asked", "passes", "decides", "nobody"]
+FILLS: Final[dict[Outcome, str]] = {"asked": "#ffffff", "passes": chart.UNKNOWN, "decides": chart.SCALE[0], "nobody": "#fbe9e7"}
+STROKES: Final[dict[Outcome, str]] = {
+    "asked": chart.PALE_INK,
+    "passes": chart.PALE_INK,
+    "decides": chart.SCALE[-1],
+    "nobody": "#a33b2f",
+}
+
+
+@dataclass(frozen=True)
+class Box:
+    """One step: its heading, what it says, what comes of it; `level` is how far below the first it stands in a tree."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    outcome: Outcome = "asked"
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class _Laid:
+    box: Box
+    rows: tuple[tuple[str, bool], ...]
+    start: int
+    top: int
+    height: int
+
+
+def way_svg(boxes: Sequence[Box], language: str, *, title: str) -> str:
+    """The way of a matter from below upwards: the matter is the first box and stands lowest, who decides it is the highest."""
+    laid = _stacked([Box(one.heading, one.lines, one.outcome) for one in reversed(boxes)], gap=GAP)
+    arrows = [_arrow(lower.top, upper.top + upper.height) for upper, lower in pairwise(laid)]
+    return _drawing(laid, arrows, language, title=title, said=boxes)
+
+
+def tree_svg(boxes: Sequence[Box], language: str, *, title: str) -> str:
+    """Who gave what to whom: each box below and inside of the one that it comes from, in the order given."""
+    laid = _stacked(boxes, gap=GAP // 2)
+    elbows = []
+    for place, one in enumerate(laid):
+        above = next((other for other in reversed(laid[:place]) if other.box.level < one.box.level), None)
+        if above is not None:
+            elbows.append(_elbow(above, one))
+    return _drawing(laid, elbows, language, title=title, said=boxes)
+
+
+def _stacked(boxes: Sequence[Box], *, gap: int) -> list[_Laid]:
+    top, laid = EDGE, []
+    for box in boxes:
+        start = EDGE + INDENT * box.level
+        letters = int((WIDTH - EDGE - start - 20) / (LETTER * LETTER_WIDTH))
+        rows = [(row, True) for row in _broken(box.heading, letters)]
+        rows += [(row, False) for line in box.lines for row in _broken(line, letters)]
+        height = LINE * len(rows) + 14
+        laid.append(_Laid(box, tuple(rows), start, top, height))
+        top += height + gap
+    return laid
+
+
+def _broken(line: str, letters: int) -> list[str]:
+    return textwrap.wrap(line, max(letters, 12), break_long_words=True) or [""]
+
+
+def _arrow(start: int, end: int) -> str:
+    middle = WIDTH // 2
+    line = f'<line x1="{middle}" y1="{start}" x2="{middle}" y2="{end + 7}" stroke="{chart.PALE_INK}" stroke-width="1.5"/>'
+    head = f'<path d="M{middle - 5} {end + 8} L{middle} {end + 1} L{middle + 5} {end + 8} Z" fill="{chart.PALE_INK}"/>'
+    return line + head
+
+
+def _elbow(above: _Laid, one: _Laid) -> str:
+    x, y = above.start + INDENT // 2, one.top + 16
+    return (
+        f'<path d="M{x} {above.top + above.height} V{y} H{one.start}" fill="none" stroke="{chart.PALE_INK}" stroke-width="1.5"/>'
+    )
+
+
+def _drawing(laid: Sequence[_Laid], lines: Sequence[str], language: str, *, title: str, said: Sequence[Box]) -> str:
+    """The whole, with a title and a description for screen readers; mirrored in Arabic, letters kept."""
+    right = direction(language) == "rtl"
+    height = laid[-1].top + laid[-1].height + EDGE if laid else 2 * EDGE
+    told = ". ".join(" ".join((box.heading, *box.lines)) for box in said)
+    joints = "".join(lines)
+    # Lines know no reading side: mirrored as a whole. Boxes are laid anew, so that letters are not.
+    body = (f'<g transform="translate({WIDTH} 0) scale(-1 1)">{joints}</g>' if right else joints) + "".join(
+        _box(one, right=right) for one in laid
+    )
+    key = hashlib.sha256((title + told + body).encode()).hexdigest()[:8]
+    names = f'<title id="t{key}">{html.escape(title)}</title><desc id="d{key}">{html.escape(told)}</desc>'
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'aria-labelledby="t{key} d{key}" font-family="{html.escape(fonts.families(language))}" font-size="{LETTER}">'
+    )
+    return f"{opening}{names}{body}</svg>"
+
+
+def _box(one: _Laid, *, right: bool) -> str:
+    wide = WIDTH - EDGE - one.start
+    left = EDGE if right else one.start
+    outcome = one.box.outcome
+    thick = 2.5 if outcome in {"decides", "nobody"} else 1
+    shape = f'x="{left}" y="{one.top}" width="{wide}" height="{one.height}" rx="5"'
+    drawn = [f'<rect {shape} fill="{FILLS[outcome]}" stroke="{STROKES[outcome]}" stroke-width="{thick}"/>']
+    x, side = (left + wide - 10, "rtl") if right else (left + 10, "ltr")
+    for place, (row, heading) in enumerate(one.rows):
+        y = one.top + 7 + LINE * place + LETTER
+        weight = ' font-weight="700"' if heading else ""
+        drawn.append(
+            f'<text x="{x}" y="{y}" direction="{side}" text-anchor="start" fill="{chart.INK}"{weight}>{html.escape(row)}</text>'
+        )
+    return "".join(drawn)

@@ -1,0 +1,165 @@
+"""Files before a committee: what is let in, drawn anew or refused in words; who takes them away, and how."""
+
+import hashlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.budgets.pages.people import client, text
+from tests.committees import chamber
+from tests.committees.chamber import Chamber
+
+from tiwizi import scope
+from tiwizi.committees.models import Document, Matter
+from tiwizi.committees.pages.matters import files
+from tiwizi.core.errors import Refused
+
+Image = pytest.importorskip("PIL.Image")
+pypdf = pytest.importorskip("pypdf")
+generic = pytest.importorskip("pypdf.generic")
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 20)) -> bytes:
+    """A picture that says where it was taken."""
+    out = BytesIO()
+    made = Image.new("RGB", size, (200, 30, 30))
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    made.save(out, kind, exif=exif.tobytes())
+    return out.getvalue()
+
+
+def pdf(**more: Any) -> bytes:
+    """A page of a PDF with what is to be refused in it."""
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    if "script" in more:
+        names = {"/S": generic.NameObject("/JavaScript"), "/JS": generic.TextStringObject("app.alert(1)")}
+        action = generic.DictionaryObject({generic.NameObject(name): value for name, value in names.items()})
+        writer.root_object[generic.NameObject("/OpenAction")] = writer._add_object(action)
+    if "carried" in more:
+        writer.add_attachment("a.exe", b"MZ")
+    if "launch" in more:
+        action = generic.DictionaryObject({generic.NameObject("/S"): generic.NameObject("/Launch")})
+        writer.root_object[generic.NameObject("/OpenAction")] = writer._add_object(action)
+    if "hidden" in more:
+        # Reached from no page: only who looks through all objects finds it.
+        one = generic.DictionaryObject({generic.NameObject("/S"): generic.NameObject("/JavaScript")})
+        writer._add_object(one)
+    if "locked" in more:
+        writer.encrypt("secret", algorithm="RC4-128")
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_picture_leaves_what_the_camera_wrote_behind() -> None:
+    sent = picture()
+    assert b"taken at home" in sent
+    kept = files.cleaned(sent)
+    assert kept.media == "image/jpeg"
+    assert b"taken at home" not in kept.content
+    with Image.open(BytesIO(kept.content)) as drawn:
+        assert (drawn.size, drawn.format, dict(drawn.getexif())) == ((40, 20), "JPEG", {})
+    assert files.cleaned(picture("PNG")).media == "image/png"
+
+
+def test_a_picture_with_something_behind_it_keeps_only_its_points() -> None:
+    kept = files.cleaned(picture("PNG") + b"<script>alert(1)</script>")
+    assert b"script" not in kept.content
+
+
+def test_a_bomb_is_refused_before_its_points_are_read() -> None:
+    out = BytesIO()
+    Image.new("1", (8000, 5001)).save(out, "PNG")
+    with pytest.raises(Refused, match="40 million points"):
+        files.cleaned(out.getvalue())
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ...", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", picture()[:100]])
+def test_what_is_neither_is_refused(content: bytes) -> None:
+    with pytest.raises(Refused, match="neither a PDF nor a picture"):
+        files.cleaned(content)
+
+
+def test_a_plain_pdf_is_kept_as_it_is() -> None:
+    sent = pdf()
+    assert files.cleaned(sent) == files.Clean(sent, "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("script", "it holds JavaScript"), ("launch", "it starts programs"), ("carried", "it carries other files"),
+        ("locked", "locked by a password"), ("hidden", "it holds JavaScript"),
+    ],
+)  # fmt: skip
+def test_a_pdf_that_runs_or_carries_something_is_refused(what: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        files.cleaned(pdf(**{what: True}))
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\nnothing", pdf()[:200], b"%PDF-1.4\n%%EOF"])
+def test_a_broken_pdf_is_refused(content: bytes) -> None:
+    with pytest.raises(Refused, match=r"cannot be read through|no page"):
+        files.cleaned(content)
+
+
+def test_a_file_too_large_is_refused_unread() -> None:
+    with pytest.raises(Refused, match="10 MB"):
+        files.cleaned(b"%PDF-" + b"0" * files.MOST_BYTES)
+
+
+@pytest.fixture
+def here(db: None) -> Chamber:
+    return chamber.chamber()
+
+
+@pytest.fixture
+def matter(here: Chamber) -> Matter:
+    with scope.everything():
+        return chamber.project(here)
+
+
+def sent(content: bytes, name: str = "../../scan.jpg") -> dict[str, Any]:
+    return {"name": "Plan", "file": SimpleUploadedFile(name, content)}
+
+
+def test_a_document_is_laid_and_taken_away_as_a_file(here: Chamber, matter: Matter) -> None:
+    officer: Client = client(("officer", here.tree.province))
+    address = f"/committees/matters/{matter.pk}/documents/new/"
+    assert "multipart/form-data" in text(officer.get(address))
+    assert officer.post(address, sent(picture())).status_code == 303
+    with scope.everything():
+        kept = Document.objects.get()
+    assert kept.sha256 == hashlib.sha256(bytes(kept.content)).hexdigest()
+    answer = officer.get(f"/committees/matters/documents/{kept.pk}/")
+    assert answer["Content-Disposition"] == f'attachment; filename="tiwizi-document-{kept.pk}.jpg"'
+    assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", "image/jpeg")
+    assert officer.post(address, sent(picture())).status_code == 409, "the same file twice"
+    assert officer.post(address, sent(pdf(script=True))).status_code == 409
+    with scope.everything():
+        assert Document.objects.count() == 1
+
+
+def test_each_request_for_a_document_asks_who_it_is(here: Chamber, matter: Matter) -> None:
+    officer = client(("officer", here.tree.province))
+    officer.post(f"/committees/matters/{matter.pk}/documents/new/", sent(picture()))
+    with scope.everything():
+        address = f"/committees/matters/documents/{Document.objects.get().pk}/"
+    assert client(("local_secretary", here.tree.far)).get(address).status_code == 200
+    assert client(("local_secretary", here.tree.near)).get(address).status_code == 404
+    assert client(("administrator", here.tree.province)).get(address).status_code == 403
+    assert Client().get(address).status_code == 302
+    reader = client(("reader", here.tree.far))
+    assert reader.get(address).status_code == 200
+    assert reader.post(f"/committees/matters/{matter.pk}/documents/new/", sent(picture("PNG"))).status_code == 403
+
+
+def test_nothing_is_laid_once_the_matter_is_decided(here: Chamber, matter: Matter) -> None:
+    with scope.everything():
+        chamber.decide(here, here.province, matter)
+    officer = client(("officer", here.tree.province))
+    assert officer.post(f"/committees/matters/{matter.pk}/documents/new/", sent(picture())).status_code == 409

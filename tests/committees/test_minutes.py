@@ -1,0 +1,193 @@
+"""Minutes: written from the record, signed, sealed, corrected; what is sealed is what was shown, and a changed byte is found."""
+
+import hashlib
+import io
+import itertools
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from docx import Document
+from tests.committees import chamber
+from tests.committees.chamber import AT, Chamber, decide, project
+from tests.committees.pages.test_register import drop_guard
+from tests.trees import MACHINE, account
+
+from tiwizi import scope
+from tiwizi.committees import minutes_rules, verifying
+from tiwizi.committees.commands import minutes as commands
+from tiwizi.committees.commands import sessions
+from tiwizi.committees.models import Minutes, Session, Signature
+from tiwizi.core.errors import Refused
+from tiwizi.journal.models import Entry
+
+
+@pytest.fixture
+def here(db: None) -> Chamber:
+    return chamber.chamber()
+
+
+@pytest.fixture(autouse=True)
+def _all_seen(db: None) -> object:
+    with scope.everything():
+        yield
+
+
+def drawn(first: int) -> Callable[[str], str]:
+    """Letters one after another: no chance in a test."""
+    turn = itertools.count(first)
+    return lambda letters: letters[next(turn) % len(letters)]
+
+
+def write(here: Chamber, session: Session, **more: Any) -> list[Minutes]:
+    version = more.pop("version", None)
+    return commands.write(
+        session, version=version, address=lambda code: f"https://office.example/{code}", choose=drawn(Minutes.objects.count()),
+        account=here.secretary, by=MACHINE, at=AT, **more,
+    )  # fmt: skip
+
+
+def sign(here: Chamber, session: Session, capacity: str, **more: Any) -> Signature:
+    shown = more.pop("shown", commands.hashes(session, commands.number_of(session)))
+    who = more.pop("account", here.secretary)
+    return commands.sign(session, capacity=capacity, name="N.", shown=shown, account=who, by=MACHINE, at=AT, **more)
+
+
+def closed(here: Chamber) -> Session:
+    return decide(here, here.province, project(here, text_fr="Le comité approuve.", text_ar="تصادق اللجنة."))
+
+
+def test_the_files_say_who_was_there_how_they_voted_and_what_was_decided(here: Chamber) -> None:
+    files = write(here, closed(here))
+    assert [(one.language, one.media) for one in files] == [("ar", "pdf"), ("ar", "docx"), ("fr", "pdf"), ("fr", "docx")]
+    french = next(one for one in files if (one.language, one.media) == ("fr", "docx"))
+    words = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(bytes(french.content))).paragraphs)
+    for said in ("CPDH-05.301-2026-1", "provincial 3", "Le comité approuve.", "0123456789", "Adduction d'eau"):
+        assert said in words.replace("\u2068", "").replace("\u2069", ""), said
+    arabic = next(one for one in files if (one.language, one.media) == ("ar", "docx"))
+    with zipfile.ZipFile(io.BytesIO(bytes(arabic.content))) as archive:
+        body = archive.read("word/document.xml").decode()
+    assert body.count("<w:bidi/>") > 10
+    assert "<w:bidiVisual/>" in body
+    assert "تصادق اللجنة." in body
+    assert bytes(files[0].content).startswith(b"%PDF")
+
+
+def test_the_same_record_gives_the_same_bytes(here: Chamber) -> None:
+    session = closed(here)
+    first = {f"{one.language}.{one.media}": one for one in write(here, session)}
+    from tiwizi.reports import minutes, minutes_docx
+
+    for name, one in first.items():
+        again = minutes.pdf(one.data) if one.media == "pdf" else minutes_docx.docx(one.data)
+        assert hashlib.sha256(again).hexdigest() == one.sha256, name
+
+
+def test_the_second_signature_seals_and_the_journal_holds_each_hash(here: Chamber) -> None:
+    session = closed(here)
+    write(here, session)
+    assert sign(here, session, "secretary").entry is None
+    chair = account("chair@example.org", ("chair", here.tree.province))
+    seal = sign(here, session, "chair", account=chair)
+    entry = Entry.objects.get(number=seal.entry)
+    held = entry.changes["sha256"][1]
+    assert held == {
+        f"{one.language}.{one.media}": hashlib.sha256(bytes(one.content)).hexdigest() for one in Minutes.objects.all()
+    }
+    assert entry.changes["code"][1] == Minutes.objects.all()[0].code
+    assert list(verifying.minutes_wrong()) == []
+
+
+def test_what_was_not_shown_is_not_signed(here: Chamber) -> None:
+    session = closed(here)
+    write(here, session)
+    old = commands.hashes(session, 1)
+    write(here, session)
+    with pytest.raises(Refused, match="not the files that your page showed"):
+        sign(here, session, "secretary", shown=old)
+    assert not Signature.objects.exists()
+
+
+def test_sealed_minutes_are_corrected_by_a_new_version_that_says_why(here: Chamber) -> None:
+    session = closed(here)
+    write(here, session)
+    sign(here, session, "secretary")
+    sign(here, session, "chair", on_paper=True)
+    with pytest.raises(Refused, match="sealed"):
+        write(here, session)
+    files = write(here, session, correction="Une date")
+    assert {one.number for one in files} == {2}
+    assert "Une date" in files[0].data["correction"] or "Une date" in files[2].data["correction"]
+    assert Minutes.objects.filter(number=1).count() == 4
+    assert list(verifying.minutes_wrong()) == []
+
+
+def test_a_session_without_quorum_has_minutes_that_say_so(here: Chamber) -> None:
+    session = chamber.convened(here.province, project(here), account=here.secretary)
+    chamber.attend(session, chamber.mandates(here.province)[:2])
+    sessions.lapse(session, version=chamber.fresh(session), by=MACHINE, at=AT)
+    files = write(here, Session.objects.get(pk=session.pk))
+    assert any("2" in line and "5" in line for line in files[2].data["closing"])
+
+
+@pytest.mark.parametrize("table_change", ["content = x'00'", "sha256 = 'x'"])
+def test_a_byte_changed_by_hand_is_found(here: Chamber, table_change: str) -> None:
+    session = closed(here)
+    write(here, session)
+    sign(here, session, "secretary")
+    sign(here, session, "chair", on_paper=True)
+    with connection.cursor() as cursor:
+        drop_guard(cursor, "committees_minutes")
+        change = table_change if connection.vendor == "sqlite" else table_change.replace("x'00'", "'\\x00'::bytea")
+        cursor.execute(f"UPDATE committees_minutes SET {change} WHERE language = 'fr' AND media = 'pdf'")
+    found = list(verifying.minutes_wrong())
+    assert len(found) == (1 if "content" in table_change else 0), "the bytes count, not the hash beside them"
+
+
+WRITTEN = {"fr.pdf": "a", "ar.pdf": "b"}
+
+
+@pytest.mark.parametrize(
+    ("state", "signed", "sealed", "reasons"),
+    [
+        ("closed", [], False, 0),
+        ("lapsed", [], False, 0),
+        ("open", [], False, 1),
+        ("closed", ["secretary"], False, 1),
+        ("closed", ["secretary", "chair"], True, 1),
+        ("draft", ["secretary"], True, 2),
+    ],
+)
+def test_when_minutes_may_be_written(state: str, signed: list[str], sealed: bool, reasons: int) -> None:
+    assert len(minutes_rules.why_not_write(state=state, signed=signed, sealed=sealed)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, []),
+        ({"written": {}}, ["There are no minutes to sign yet"]),
+        ({"shown": {"fr.pdf": "x", "ar.pdf": "b"}}, ["not the files that your page showed"]),
+        ({"shown": {"fr.pdf": "a"}}, ["not the files that your page showed"]),
+        ({"signed": {"secretary": "1"}}, ["signed in this capacity already"]),
+        ({"capacity": "chair"}, ["The secretary signs first."]),
+        ({"capacity": "chair", "signed": {"secretary": "2"}}, []),
+        ({"capacity": "chair", "signed": {"secretary": "1"}}, ["Nobody signs twice"]),
+        ({"capacity": "chair", "signed": {"secretary": "1"}, "on_paper": True}, []),
+        ({"capacity": "witness"}, ["signed by the secretary and by the chair"]),
+        ({"name": " "}, ["Write the name"]),
+    ],
+)
+def test_when_minutes_may_be_signed(change: dict[str, Any], said: list[str]) -> None:
+    asked: dict[str, Any] = {"capacity": "secretary", "written": WRITTEN, "shown": WRITTEN, "signed": {}, "account": "1"}
+    asked |= {"on_paper": False, "name": "N."}
+    reasons = minutes_rules.why_not_sign(**{**asked, **change})
+    assert len(reasons) == len(said)
+    assert all(words in str(reason) for words, reason in zip(said, reasons, strict=True))
+
+
+@pytest.mark.parametrize(("sealed", "why", "reasons"), [(True, "date", 0), (True, " ", 1), (False, "date", 1), (False, "", 2)])
+def test_when_minutes_may_be_corrected(sealed: bool, why: str, reasons: int) -> None:
+    assert len(minutes_rules.why_not_correct(sealed=sealed, why=why)) == reasons
