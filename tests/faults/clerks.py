@@ -22,7 +22,7 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def ask(value: int, rows: int) -> None:
+def ask(value: int, rows: int) -> int:
     """A run of figures made elsewhere, so many that it lasts a while."""
     from tests.trees import AT
 
@@ -48,7 +48,14 @@ def ask(value: int, rows: int) -> None:
         province = Place.objects.get(code="05.301")
         credit: dict[str, Any] = {"name": "figures", "source": "made up", "licence": ""}
         kept = commands.store_dataset(frame, table="measures", place=province, **credit, **who)
-        say(str(jobs.request_run(province, kind="table", on=AT.date(), datasets=[kept], **who).pk))
+        run: int = jobs.request_run(province, kind="table", on=AT.date(), datasets=[kept], **who).pk
+    say(str(run))
+    return run
+
+
+def follow(value: int, rows: int) -> None:
+    """Asks for a run, then tells its state: the same program, so that no run is over before somebody looks."""
+    tell(ask(value, rows))
 
 
 def look(run: int) -> None:
@@ -99,4 +106,4 @@ def serve() -> None:
 if __name__ == "__main__":
     django.setup()
     verb, *words = sys.argv[1:]
-    {"ask": ask, "look": look, "tell": tell, "serve": serve}[verb](*map(int, words))  # type: ignore[operator]
+    {"ask": ask, "look": look, "tell": tell, "follow": follow, "serve": serve}[verb](*map(int, words))  # type: ignore[operator]

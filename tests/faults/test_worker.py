@@ -90,13 +90,20 @@ def clerks(office: Office) -> Clerks:
     return Clerks(office)
 
 
-def begun(clerks: Clerks, run: str) -> subprocess.Popen[str]:
-    """Somebody who watches a run; comes back when it has begun."""
-    watching = clerks.program("tell", run)
+def followed(clerks: Clerks, value: int) -> tuple[str, subprocess.Popen[str]]:
+    """A run that was asked for, and who asked and watches it."""
+    watching = clerks.program("follow", value, MANY)
+    assert watching.stdout is not None
+    return watching.stdout.readline().strip(), watching
+
+
+def begun(watching: subprocess.Popen[str]) -> None:
+    """Comes back when the run that somebody watches has begun."""
     assert watching.stdout is not None
     while (said := watching.stdout.readline()) != "running\n":
-        assert said == "waiting\n"
-    return watching
+        if said != "waiting\n":
+            watching.communicate(timeout=60)
+            raise AssertionError(f"the run was {said!r} before it was seen to run")
 
 
 def test_a_run_is_done_once_beside_the_server(clerks: Clerks) -> None:
@@ -117,8 +124,8 @@ def test_a_worker_killed_half_way_leaves_nothing_half_and_the_run_can_be_asked_f
     draw, worker = random.Random(5), 0  # noqa: S311 # moments, not secrets
     with clerks.serving() as server:
         for value in range(2):
-            run = clerks.told("ask", value, MANY)
-            watching = begun(clerks, run)
+            run, watching = followed(clerks, value)
+            begun(watching)
             worker = worker_of(server, other_than=worker)
             time.sleep(draw.uniform(0, 0.3))
             os.kill(worker, signal.SIGKILL)  # started by our own child
@@ -135,9 +142,9 @@ def test_a_worker_killed_half_way_leaves_nothing_half_and_the_run_can_be_asked_f
 
 
 def test_what_was_under_way_when_all_was_killed_is_ended_at_the_next_start(clerks: Clerks) -> None:
-    run = clerks.told("ask", 7, MANY)
+    run, watching = followed(clerks, 7)
     with clerks.serving() as server:
-        watching = begun(clerks, run)
+        begun(watching)
         (keeper,), worker = children(server.pid), worker_of(server)
         for pid in (server.pid, keeper, worker):
             os.kill(pid, signal.SIGKILL)  # our own child and what it started
@@ -150,9 +157,9 @@ def test_what_was_under_way_when_all_was_killed_is_ended_at_the_next_start(clerk
 
 
 def test_a_worker_whose_server_was_killed_ends_its_job_and_itself(clerks: Clerks) -> None:
-    run = clerks.told("ask", 9, MANY)
+    run, watching = followed(clerks, 9)
     with clerks.serving() as server:
-        watching = begun(clerks, run)
+        begun(watching)
         (keeper,), worker = children(server.pid), worker_of(server)
         for pid in (server.pid, keeper):
             os.kill(pid, signal.SIGKILL)

@@ -35,6 +35,21 @@ class Served:
 
     address: str
     people: dict[str, dict[str, str]]
+    home: Path
+
+    def days_pass(self, session: int, *, day: int) -> None:
+        """What the clock does: the session's day comes `day` days after today, its invitations went out twelve days before."""
+        script = (
+            "import datetime, django; django.setup()\n"
+            "from tiwizi.committees.models import Session\n"
+            "from tiwizi.scope import everything\n"
+            f"day = datetime.date.today() + datetime.timedelta(days={day})\n"
+            "with everything():\n"
+            f"    Session.objects.filter(pk={session}).update(day=day, sent_on=day - datetime.timedelta(days=12))\n"
+        )
+        environment = {**os.environ, "TIWIZI_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
+        environment.pop("TIWIZI_DATABASE", None)
+        subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +67,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             address = f"http://127.0.0.1:{port}"
             _wait(address, running)
             people = json.loads((home / "demonstration.json").read_text(encoding="utf-8"))
-            yield Served(address, {one["email"].split("@")[0]: one for one in people})
+            yield Served(address, {one["email"].split("@")[0]: one for one in people}, home)
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(timeout=30)

@@ -116,7 +116,8 @@ def _drawing(laid: Sequence[_Laid], lines: Sequence[str], language: str, *, titl
     key = hashlib.sha256((title + told + body).encode()).hexdigest()[:8]
     names = f'<title id="t{key}">{html.escape(title)}</title><desc id="d{key}">{html.escape(told)}</desc>'
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="tw-chart" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" '
         f'aria-labelledby="t{key} d{key}" font-family="{html.escape(fonts.families(language))}" font-size="{LETTER}">'
     )
     return f"{opening}{names}{body}</svg>"
@@ -129,11 +130,13 @@ def _box(one: _Laid, *, right: bool) -> str:
     thick = 2.5 if outcome in {"decides", "nobody"} else 1
     shape = f'x="{left}" y="{one.top}" width="{wide}" height="{one.height}" rx="5"'
     drawn = [f'<rect {shape} fill="{FILLS[outcome]}" stroke="{STROKES[outcome]}" stroke-width="{thick}"/>']
-    x, side = (left + wide - 10, "rtl") if right else (left + 10, "ltr")
+    # Not every reader of SVG turns the anchor with the side of reading: it is said outright, and the line isolated.
+    x, anchor, turn = (left + wide - 10, "end", "\u2067{}\u2069") if right else (left + 10, "start", "{}")
     for place, (row, heading) in enumerate(one.rows):
         y = one.top + 7 + LINE * place + LETTER
         weight = ' font-weight="700"' if heading else ""
         drawn.append(
-            f'<text x="{x}" y="{y}" direction="{side}" text-anchor="start" fill="{chart.INK}"{weight}>{html.escape(row)}</text>'
+            f'<text x="{x}" y="{y}" direction="ltr" text-anchor="{anchor}" fill="{chart.INK}"{weight}>'
+            f"{html.escape(turn.format(row))}</text>"
         )
     return "".join(drawn)

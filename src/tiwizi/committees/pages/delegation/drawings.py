@@ -6,7 +6,7 @@ from typing import Any
 from tiwizi.committees import competence
 from tiwizi.committees.models import Body
 from tiwizi.core.errors import Sentence, say
-from tiwizi.language import day, text
+from tiwizi.language import day, isolated, text
 from tiwizi.reports.decision_path import Box, tree_svg, way_svg
 
 
@@ -49,7 +49,7 @@ def way(
     spoken: str,
 ) -> str:
     """The way of a matter: from the matter, through each committee asked in vain, up to who decides it."""
-    heading = text(say("Matter {code}", code=str.__str__(asked.code)), spoken)
+    heading = text(say("Matter {code}", code=isolated(str.__str__(asked.code))), spoken)
     boxes = [Box(heading, (text(say("{amount} DH", amount=competence.dirhams(asked.amount)), spoken), day(asked.opened, spoken)))]
     for number, reasons in found.refused.items():
         boxes.append(_refused_box(acts[number], reasons, bodies, spoken))

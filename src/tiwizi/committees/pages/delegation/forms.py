@@ -1,0 +1,76 @@
+"""The form of an act of delegation, with the rulebook's words."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.answers import language
+from tiwizi.committees.models import Body
+from tiwizi.committees.pages.matters.amounts import CentimesField
+from tiwizi.committees.queries_delegation import Words
+from tiwizi.territories.models import Place
+
+SETS: Final = {"matters": "matters", "programmes": "programmes", "axes": "axes", "kinds": "kinds"}
+DAY: Final = {"type": "date"}
+LONG: Final = {"rows": 8}
+
+
+class Several(forms.MultipleChoiceField):
+    """Codes to tick, the first of them all codes there are."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class DelegationForm(forms.Form):
+    """What a committee below would decide by itself. Nothing ticked gives nothing: all is ticked on purpose."""
+
+    place = forms.ChoiceField(label=_("Over which place"))
+    matters = Several(label=_("Kinds of matter"))
+    programmes = Several(label=_("Programmes"))
+    axes = Several(label=_("Axes"))
+    kinds = Several(label=_("Kinds of project"))
+    ceiling_project = CentimesField(label=_("Ceiling a project, in dirhams"), required=False, help_text=_("Empty: no ceiling."))
+    ceiling_year = CentimesField(label=_("Ceiling a year, in dirhams"), required=False, help_text=_("Empty: no ceiling."))
+    conditions = Several(label=_("Conditions that a file must fulfil"), required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(DAY), help_text=_("Empty: from the day of the decision.")
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(DAY), help_text=_("The first day without it; empty: no end.")
+    )
+    own_text = forms.BooleanField(
+        label=_("Keep the text below as I wrote it"),
+        required=False,
+        help_text=_("Otherwise the resolution is written from the act."),
+    )
+    text_ar = forms.CharField(
+        label=_("Resolution in Arabic"), required=False, widget=forms.Textarea(LONG | {"dir": "rtl", "lang": "ar"})
+    )
+    text_fr = forms.CharField(
+        label=_("Resolution in French"), required=False, widget=forms.Textarea(LONG | {"dir": "ltr", "lang": "fr"})
+    )
+
+    def __init__(self, *arguments: Any, words: Words, places: list[Place], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        spoken = language()
+        fields: dict[str, Any] = self.fields
+        for name, what in SETS.items():
+            known = [(code, label.in_(spoken)) for code, label in getattr(words, what).items()]
+            fields[name].choices = [("*", _("all, said on purpose")), *known]
+        fields["conditions"].choices = [(code, label.in_(spoken)) for code, label in words.conditions.items()]
+        fields["place"].choices = [(place.code, place.name(spoken)) for place in places]
+
+    def payload(self, body: Body, words: Words) -> dict[str, Any]:
+        """What the act would say, as the matter keeps it."""
+        said = self.cleaned_data
+        texts = {code: f"{label.ar} – {label.fr}" for code, label in words.conditions.items()}
+        return {
+            "body": body.code,
+            "place": said["place"],
+            **{name: said[name] for name in SETS},
+            "ceiling_project": said["ceiling_project"],
+            "ceiling_year": said["ceiling_year"],
+            "conditions": [{"code": code, "text": texts[code]} for code in said["conditions"]],
+            **{name: said[name].isoformat() if said[name] else None for name in ("since", "until")},
+        }
