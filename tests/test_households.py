@@ -239,7 +239,10 @@ def test_the_command_writes_the_file_and_prints_each_margin(language: str, tmp_p
     if language == "en":
         assert lines[0] == f"100,159 made-up households of 05.301 in {out}."
         assert "They are synthetic" in lines[1]
-        assert lines[-1] == f"Parameters that no public source states, and that are therefore assumptions: {len(ASSUMED)}."
+        listed = lines.index(f"Parameters that no public source states, and that are therefore assumptions: {len(ASSUMED)}.")
+        assert len(lines) - listed - 1 == len(ASSUMED)
+        told = [line for line in lines[listed + 1 :] if "Share of households headed by a woman" in line]
+        assert [line.rpartition(": ")[2] for line in told] == ["0.19 share"]
         assert any(line.startswith("  disability ") and line.endswith("points") for line in lines)
     assert len([line for line in lines if line.startswith("  ")]) == len(MARGINS) + 1
 
@@ -250,6 +253,9 @@ def test_the_command_for_machines_gives_the_gaps(tmp_path: Path) -> None:
     assert (found["place"], found["rows"], found["households"], found["synthetic"]) == (EL_KBAB, 3880, 3880, True)
     assert {row["margin"] for row in found["margins"]} == set(MARGINS)
     assert all(row["mean_gap"] < 1 for row in found["margins"])
+    assert len(found["assumptions"]) == len(ASSUMED)
+    told = next(row for row in found["assumptions"] if row["key"] == "households.toml:head_women")
+    assert (told["value"], told["unit"], told["checked"]) == ("19/100", "share", "2026-11-24")
 
 
 def test_the_command_draws_a_sample(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 //
 //   <div class="tw-map" data-tiles="/…/{z}/{x}/{y}.pbf?on=…" data-values="/…/values.json?…" data-bounds="w,s,e,n" data-levels="commune"
 //        data-language="ar" data-labels="1" data-douars="1" data-label="…" data-attribution="…" data-page="/…/{code}/"
-//        data-text-zoom-in="…" data-text-zoom-out="…" data-text-attribution="…" data-text-missing="…"></div>
+//        data-text-zoom-in="…" data-text-zoom-out="…" data-text-attribution="…" data-text-missing="…" data-text-doubtful="…"></div>
 //
 // Tiles hold `places` (outlines; the id of a feature is the place's; code, level), `labels` (points; id, name_ar, name_fr, people) and
 // `douars` (points). The values are {"classes": [{"label", "swatch": 0..8}], "values": {"<place>": its class or null}}; a place without a class is hatched.
+// Places listed in "doubtful" are dotted over their colour: their figure is an unreliable estimate.
 // They are read again when data-values changes or the element hears `tiwizi:values`. A click on a place says `tiwizi:place` with its id and
 // goes to its row; a second click opens the row's link, or data-page where the table shows another part.
 import { Map as MapView, NavigationControl, AttributionControl, setWorkerUrl } from "./maplibre-gl.mjs";
@@ -42,6 +43,22 @@ function hatching() {
     pen.lineTo(start + size, 0);
   }
   pen.stroke();
+  return pen.getImageData(0, 0, size, size);
+}
+
+/** The dots over an unreliable figure, between which its colour is seen. */
+function dots() {
+  const size = 8;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  // Dark and white in turn, so that some are seen on every colour.
+  for (const [at, colour] of /** @type {[number, string][]} */ ([[2, token("--tw-ink", "#1c2b2a")], [6, "#ffffff"]])) {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(at, at, 1.2, 0, 2 * Math.PI);
+    pen.fill();
+  }
   return pen.getImageData(0, 0, size, size);
 }
 
@@ -131,6 +148,14 @@ function addPlaces(map) {
   map.addImage("missing", hatching());
   map.addLayer({ ...PLACES, id: "hatched", type: "fill", paint: { "fill-pattern": "missing" } });
   map.addLayer({ ...PLACES, id: "coloured", type: "fill", paint: { "fill-color": /** @type {any} */ (colour) } });
+  map.addImage("doubtful", dots());
+  const doubtful = ["case", ["boolean", ["feature-state", "doubtful"], false], 0.8, 0];
+  map.addLayer({
+    ...PLACES,
+    id: "dotted",
+    type: "fill",
+    paint: { "fill-pattern": "doubtful", "fill-opacity": /** @type {any} */ (doubtful) },
+  });
   map.addLayer({ ...PLACES, id: "borders", type: "line", paint: { "line-color": "#ffffff", "line-width": 0.6 } });
   // Above all borders, so that those of the neighbours do not cover it.
   map.addLayer({

@@ -1,7 +1,7 @@
 // What a map shows about its places, and how a place on the map and its row in the table point at each other.
 
 /** @typedef {import("./maplibre-gl.mjs").Map} MapView */
-/** @typedef {{ classes?: { label: string, swatch?: number }[], values: Record<string, number | null> }} Values */
+/** @typedef {{ classes?: { label: string, swatch?: number }[], values: Record<string, number | null>, doubtful?: number[] }} Values */
 
 /** The classes of the places: asked for one at a time, so that an old answer never covers a newer one. */
 export class Figures {
@@ -34,22 +34,35 @@ export class Figures {
     const layer = { source: "places", sourceLayer: "places" };
     // Few classes are spread over the whole ramp, as the legend and the table say.
     const colour = (/** @type {number | null} */ index) => (index === null ? -1 : (this.found.classes?.[index]?.swatch ?? index));
-    for (const [id, index] of Object.entries(this.found.values)) map.setFeatureState({ ...layer, id: Number(id) }, { class: colour(index) });
-    for (const id of this.painted) if (!(id in this.found.values)) map.removeFeatureState({ ...layer, id: Number(id) }, "class");
+    for (const [id, index] of Object.entries(this.found.values)) {
+      map.setFeatureState({ ...layer, id: Number(id) }, { class: colour(index), doubtful: this.isDoubtful(Number(id)) });
+    }
+    for (const id of this.painted) {
+      if (id in this.found.values) continue;
+      for (const key of ["class", "doubtful"]) map.removeFeatureState({ ...layer, id: Number(id) }, key);
+    }
     this.painted = Object.keys(this.found.values);
   }
 
   /** @type {string[]} */
   painted = [];
 
+  /** @param {number} id */
+  isDoubtful(id) {
+    return this.found.doubtful?.includes(id) ?? false;
+  }
+
   /**
-   * The words of the class of a place, or those for a missing figure.
+   * The words of the class of a place, with those for an unreliable figure, or those for a missing one.
    * @param {number} id
    * @param {string} missing
+   * @param {string} doubtful
    */
-  label(id, missing) {
+  label(id, missing, doubtful) {
     const index = this.found.values[id];
-    return index === null || index === undefined ? missing : (this.found.classes?.[index]?.label ?? "");
+    if (index === null || index === undefined) return missing;
+    const label = this.found.classes?.[index]?.label ?? "";
+    return doubtful && this.isDoubtful(id) ? `${label} – ${doubtful}` : label;
   }
 }
 
@@ -101,7 +114,7 @@ export class Pointer {
     const name = document.createElement("bdi");
     name.textContent = label?.properties[element.dataset.language === "ar" ? "name_ar" : "name_fr"] ?? "";
     const figure = document.createElement("bdi");
-    figure.textContent = this.figures.label(this.here, element.dataset.textMissing ?? "");
+    figure.textContent = this.figures.label(this.here, element.dataset.textMissing ?? "", element.dataset.textDoubtful ?? "");
     words.replaceChildren(...[name, figure].filter((one) => one.textContent));
     words.hidden = !words.hasChildNodes();
   }

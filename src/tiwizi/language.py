@@ -72,7 +72,7 @@ def percent(value: float | None, language: str, *, decimals: int = 1) -> str:
     """A share from 0 to 1 as a percentage; an unknown one is a dash."""
     if value is None:
         return "–"
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + {"ar": "%", "fr": " %", "en": "%"}[language]
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + {"ar": "%", "fr": "\u00a0%", "en": "%"}[language]
     return isolated_number(str(format_percent(value, format=pattern, locale=_LOCALES[language])), language)
 
 

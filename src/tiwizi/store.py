@@ -13,6 +13,8 @@ import polars.selectors as cs
 from tiwizi.core.errors import BadRulebook, Problem, say
 from tiwizi.core.rulebook import Rulebook, parse
 from tiwizi.core.subjects import Deprivations
+from tiwizi.core.synthetic_rulebook import read_synthesis
+from tiwizi.core.synthetic_rules import Synthesis
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 
@@ -22,6 +24,11 @@ def rulebook(where: str | Path) -> Rulebook:
 
     Raises BadRulebook with every problem of every file, or when there is no such folder.
     """
+    folder = _folder(where)
+    return parse(folder.name, _texts(folder))
+
+
+def _folder(where: str | Path) -> Path:
     folder = Path(where)
     if not folder.is_dir() and len(folder.parts) == 1 and (RULEBOOKS / folder).is_dir():
         folder = RULEBOOKS / folder
@@ -34,7 +41,34 @@ def rulebook(where: str | Path) -> Rulebook:
                 remedy=say("Name a folder that holds its TOML files, or one that Tiwizi carries: {known}.", known=known),
             )
         )
-    return parse(folder.name, _texts(folder))
+    return folder
+
+
+def synthesis(where: str | Path, on: date | None = None) -> Synthesis | None:
+    """What a rulebook assumes of made-up households, on a day or with its latest values; None where it says nothing of them.
+
+    Raises BadRulebook with every problem of the file, and for a file of its folder that is of no known subject.
+    """
+    folder = _folder(where) / "synthetic"
+    if not folder.is_dir():
+        return None
+    texts = _texts(folder)
+    problems = [
+        Problem(
+            what=say("this subject is not known."),
+            where=[say("file {file}", file=f"synthetic/{name}.toml")],
+            remedy=say("Known subjects: {known}.", known="households"),
+        )
+        for name in texts
+        if name != "households"
+    ]
+    made = None
+    if "households" in texts:
+        made, found = read_synthesis("synthetic/households.toml", texts["households"], on)
+        problems += found
+    if problems:
+        raise BadRulebook(problems)
+    return made
 
 
 def deprivations(where: str | Path, on: date) -> Deprivations:

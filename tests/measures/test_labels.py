@@ -59,3 +59,16 @@ def test_groups_come_in_their_order_and_uploads_last() -> None:
         "Figures brought by the office",
     ]
     assert labels.group("wells", RULES) == "own"
+
+
+def test_measures_are_listed_as_they_are_read_aloud_whatever_their_accents() -> None:
+    from tiwizi.core.folding import sort_key
+
+    words = store.rulebook("indh").on(date(2026, 11, 23))
+    names = ["electricity_share", "sewer_share", "toilet_share", "gas_fuel_share", "no_education_share", "schooling_share"]
+    for language in ("fr", "ar"):
+        for _title, measures in labels.grouped([*names, "etudes", "évaluation", "zone", "eau"], words, language):
+            said = [sort_key(name, language) for _code, name in measures]
+            assert said == sorted(said)
+    own = dict(labels.grouped(["évaluation", "zone", "eau"], words, "fr"))
+    assert [code for measures in own.values() for code, _name in measures] == ["eau", "évaluation", "zone"]

@@ -26,6 +26,7 @@ from tiwizi.core.tables import BOUNDARIES, MEASURES, SHARES
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.queries import Kept
 from tiwizi.measures.results import rulebook_of
+from tiwizi.measures.rules import UNRELIABLE
 from tiwizi.plan import Plan, Shared
 from tiwizi.reports.parts import Part, parts
 from tiwizi.scope import current, everything
@@ -50,6 +51,8 @@ class Ground:
     people: Mapping[str, int]
     numbers: Mapping[str, int]
     """Place.pk by code."""
+    doubtful: Mapping[str, int]
+    """Of how many places the figures of a criterion are unreliable estimates, by the criterion's code; only where some are."""
 
 
 _grounds: Kept[Ground] = Kept(8)
@@ -77,7 +80,7 @@ def _ground(run_id: int, place_id: int) -> Ground:
         below = {"position__gte": place.position, "position__lte": place.last, "level": rules.allocation.level}
         wanted = {name for one in rules.allocation.criteria for name in one.measures} | {RANKED_BY}
         rows = Figure.objects.filter(run=run_id, measure__in=wanted, **below).values_list(
-            "place_id", "measure", "value", "low", "high", "people", "as_of", "series", "standing", "assumed", "source"
+            "place_id", "measure", "value", "low", "high", "people", "as_of", "series", "standing", "assumed", "source", "flag"
         )
         # The places of the run itself, not those of today: a scenario stays what it was when a commune is split after it.
         seats = {
@@ -86,7 +89,7 @@ def _ground(run_id: int, place_id: int) -> Ground:
         }
         measures = pl.DataFrame(
             [(*row, seats[row[0]][0]) for row in rows if row[0] in seats],
-            schema={"pk": pl.Int64, **_figures(), "place": pl.String},
+            schema={"pk": pl.Int64, **_figures(), "flag": pl.String, "place": pl.String},
             orient="row",
         )
     # Of a measure that a run gives for several days, the latest counts.
@@ -101,7 +104,17 @@ def _ground(run_id: int, place_id: int) -> Ground:
         measures=MEASURES.check(latest.select(MEASURES.schema.keys()).sort("place", "measure")),
         people={code: seats[pk][1] or 0 for pk, code in codes.items()},
         numbers={code: pk for pk, code in codes.items()},
+        doubtful=_doubtful(latest, rules),
     )
+
+
+def _doubtful(figures: pl.DataFrame, rules: Rules) -> dict[str, int]:
+    unreliable = figures.filter((pl.col("flag") == UNRELIABLE) & pl.col("value").is_not_null())
+    counts = {
+        one.code: unreliable.filter(pl.col("measure").is_in(list(one.measures)))["pk"].n_unique()
+        for one in rules.allocation.criteria
+    }
+    return {code: count for code, count in counts.items() if count}
 
 
 def _figures() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tiwizi.language import isolated, number, text, translator
 if TYPE_CHECKING:
     from polars import DataFrame
 
+    from tiwizi.core.synthetic_rules import Synthesis
     from tiwizi.sources.household_files import Progress, Written
     from tiwizi.sources.households import Margins
 
@@ -66,13 +67,24 @@ def households(place: str, out: Path, seed: int, share: float | None, processes:
         found = census.margins(place, rules=rules)
         written = household_files.write(found, out, rules=rules, seed=seed, processes=processes, share=share, progress=progress)
     if form == "json":
-        click.echo(json.dumps(_as_json(written, found), ensure_ascii=False))
+        click.echo(json.dumps({**_as_json(written, found), "assumptions": _assumed(rules)}, ensure_ascii=False))
         return
     for line in _lines(written, found, language):
         click.echo(line)
-    assumed = sum(one.assumed for one in numbers_in(rules))
-    said = say("Parameters that no public source states, and that are therefore assumptions: {count}.", count=assumed)
-    click.echo(text(said, language))
+    for line in _assumptions(rules, language):
+        click.echo(line)
+
+
+def _assumptions(rules: "Synthesis", language: str) -> Iterator[str]:
+    """How many numbers are assumptions, and each of them with its value and unit."""
+    from tiwizi.reports.assumptions import value_of  # loaded here so that `tiwizi --help` answers at once
+
+    speak = translator(language)
+    assumed = [one for one in numbers_in(rules) if one.assumed]
+    said = say("Parameters that no public source states, and that are therefore assumptions: {count}.", count=len(assumed))
+    yield text(said, language)
+    for one in assumed:
+        yield f"- {isolated(one.label.in_(language))}: {value_of(one, language)} {speak(one.unit)}"
 
 
 def _as_json(written: "Written", found: "Margins") -> dict[str, Any]:
@@ -86,6 +98,14 @@ def _as_json(written: "Written", found: "Margins") -> dict[str, Any]:
         "borrowed": list(found.borrowed),
         "margins": [] if written.gaps is None else written.gaps.to_dicts(),
     }
+
+
+def _assumed(rules: "Synthesis") -> list[dict[str, Any]]:
+    return [
+        {"key": one.key, "value": str(one.value), "unit": one.unit, "checked": one.checked.isoformat()}
+        for one in numbers_in(rules)
+        if one.assumed
+    ]
 
 
 def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]:

@@ -2,14 +2,16 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tiwizi import store
 from tiwizi.cli.common import day_option, errors_in, language_option
-from tiwizi.core.errors import say
-from tiwizi.core.rulebook import numbers
+from tiwizi.core.errors import BadRulebook, Problem, say
+from tiwizi.core.rulebook import Rulebook, numbers
+from tiwizi.core.toml_reader import numbers_in
 from tiwizi.language import day, isolated, number, translator
 
 
@@ -24,12 +26,30 @@ def rulebook() -> None:
 def check_rulebook(folder: str, language: str) -> None:
     """Say what is wrong in the rulebook of FOLDER, all at once."""
     with errors_in(language):
-        book = store.rulebook(folder)
+        book = _checked(folder)
         click.echo(
             say("{name}: the rulebook is right, version {version}.", name=book.name, version=book.version).text(
                 translator(language)
             )
         )
+
+
+def _checked(folder: str) -> Rulebook:
+    """The rulebook of a folder. Raises BadRulebook with every problem of its subjects and of its made-up households."""
+    problems: list[Problem] = []
+    book = None
+    try:
+        book = store.rulebook(folder)
+    except BadRulebook as error:
+        problems += error.problems
+    if book is not None or Path(folder).is_dir():
+        try:
+            store.synthesis(folder)
+        except BadRulebook as error:
+            problems += error.problems
+    if problems or book is None:
+        raise BadRulebook(problems)
+    return book
 
 
 @rulebook.command("show")
@@ -41,7 +61,8 @@ def show_rulebook(folder: str, form: str, language: str, on: date) -> None:
     """Print every number in force on a day, with its source or the word that it is assumed."""
     with errors_in(language):
         book = store.rulebook(folder)
-        found = list(numbers(book.on(on)))
+        made_up = store.synthesis(folder, on)
+        found = [*numbers(book.on(on)), *(numbers_in(made_up) if made_up is not None else ())]
     if form == "json":
         click.echo(json.dumps([_number_row(one, language) for one in found], ensure_ascii=False))
         return

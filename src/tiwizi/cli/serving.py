@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from tiwizi.cli.common import language_option, office
+from tiwizi.cli.common import errors_in, language_option, office
 from tiwizi.core.errors import say
 from tiwizi.language import text
 
@@ -17,6 +17,7 @@ from tiwizi.language import text
 @language_option
 def serve(host: str, port: int, threads: int, language: str) -> None:
     """Serve the office: pages, files and long work, until Ctrl+C."""
+    _refuse_taken(host, port, language)
     _listen(host, port, threads, language)
 
 
@@ -27,6 +28,7 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
 def demo(port: int, serves: bool, language: str) -> None:
     """Fill an office with Khénifra (real figures, made-up people) the first time, and serve it on this machine only."""
     if serves:
+        _refuse_taken("127.0.0.1", port, language)
         # Filled by a process of its own: a server forked from one that has computed would inherit threads that no longer run.
         own = [sys.executable, "-m", "tiwizi.cli", "demo", "--no-serve", "--language", language]
         if subprocess.run(own, check=False).returncode:  # noqa: S603 # our own interpreter, fixed words
@@ -42,6 +44,14 @@ def demo(port: int, serves: bool, language: str) -> None:
         click.echo(text(say("Everybody here is made up. They sign in with:"), language))
         for one in people:
             click.echo(f"  {one['email']:<28} {one['passphrase']:<36} {one['role']} @ {one['place']}")
+
+
+def _refuse_taken(host: str, port: int, language: str) -> None:
+    """Leaves with status 1 and in words where nothing can listen there, before anything is loaded or filled."""
+    with errors_in(language):
+        from tiwizi.web import serving
+
+        serving.refuse_taken(host, port)
 
 
 def _listen(host: str, port: int, threads: int, language: str) -> None:

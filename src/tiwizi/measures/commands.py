@@ -15,7 +15,7 @@ from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError,
 from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.tables import MEASURES, TABLES
 from tiwizi.journal.commands import Actor, write
-from tiwizi.measures import households, results, rules
+from tiwizi.measures import households, results, rules, surveys
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
@@ -67,6 +67,22 @@ def store_households(
     credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
     content = results.as_bytes(kept.frame)
     return _stored(content, kept.frame.height, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
+
+
+def store_file_on_server(
+    file: surveys.OnServer,
+    *,
+    name: str,
+    source: str,
+    licence: str,
+    place: Place,
+    by: Actor,
+    account: Account | None,
+    at: datetime,
+) -> Dataset:
+    """A table of households for runs of this place that stands for a file on the server; its rows stay where they are."""
+    credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
+    return _stored(file.packed(), file.rows or 0, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
 
 
 def stop(run: Run, *, by: Actor, at: datetime) -> Run:
@@ -187,7 +203,7 @@ def _named(datasets: Sequence[Dataset], kind: str) -> list[tuple[str, Dataset]]:
     rounds = [one for one in datasets if one.table == rules.HOUSEHOLDS]
     if kind != "change" or len(rounds) != 2:
         return [(one.table, one) for one in datasets]
-    first = min(rounds, key=lambda one: households.as_of(bytes(one.content)))
+    first = min(rounds, key=lambda one: surveys.as_of(bytes(one.content)))
     return [(rules.EARLIER if one is first else one.table, one) for one in datasets]
 
 
@@ -205,7 +221,9 @@ def _requested(run: Run, by: Actor) -> Run:
 
 
 def _input(one: Dataset) -> dict[str, Any]:
-    return {"id": one.pk, "name": one.name, "source": one.source, "licence": one.licence, "rows": one.rows, "sha256": one.sha256}
+    told = {"id": one.pk, "name": one.name, "source": one.source, "licence": one.licence, "rows": one.rows, "sha256": one.sha256}
+    file = surveys.on_server(bytes(one.content)) if one.table == rules.HOUSEHOLDS else None
+    return told if file is None else told | {"file": {"name": file.name, "size_bytes": file.size_bytes, "sha256": file.sha256}}
 
 
 def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) -> Run:
@@ -268,10 +286,10 @@ def _contents(run: Run) -> dict[str, bytes]:
 
 def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], datetime]) -> None:
     # All that can be done beforehand is: while the transaction lasts, SQLite lets nobody else write.
-    rows = _figures(run, made.figures)
+    rows = _figures(run, made)
     done = {
         "status": rules.DONE,
-        "result_sha256": rules.result_sha256(made.figures),
+        "result_sha256": rules.result_sha256(made.figures, made.flags),
         "figures": len(rows),
         "notes": [rules.packed(note) for note in made.notes],
         "finished_at": now(),
@@ -284,9 +302,10 @@ def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], da
         _recorded("measures.perform", run, by=by, at=now(), before={"status": rules.RUNNING}, after=after)
 
 
-def _figures(run: Run, figures: pl.DataFrame) -> list[Figure]:
+def _figures(run: Run, made: results.Computed) -> list[Figure]:
     """The rows to write. Raises BadData where the office does not know a place inside the run's."""
     places = _places(run)
+    figures = made.figures.join(made.flags, on=MEASURES.key, how="left", maintain_order="left")
     missing = [code for code in figures["place"].unique().sort() if code not in places]
     if missing:
         raise BadData(
@@ -346,7 +365,8 @@ def replay(run: Run) -> Replayed:
     """Whether a done run comes out again from its stored inputs: inputs, rules, result and figures kept. Changes nothing."""
     if run.status != rules.DONE:
         raise Refused(_problem(say("only a run that is done can be replayed.")))
-    if rules.result_sha256(kept_figures(run)) == run.result_sha256:
+    warned = kept_flags(run)
+    if rules.result_sha256(kept_figures(run), warned) == run.result_sha256:
         found = []
     else:
         found = [say("The figures kept are not those that were computed: a row was changed, added or removed.")]
@@ -360,7 +380,8 @@ def replay(run: Run) -> Replayed:
     facts = {"rulebook_version": book.version, "code_version": run.code_version, "seed": run.seed, "on": run.on}
     if rules.fingerprint(kind=run.kind, place=run.place_code, inputs=inputs, **facts) != run.fingerprint:  # type: ignore[arg-type]
         found.append(say("The fingerprint is not that of these inputs and rules."))
-    if rules.result_sha256(again.figures) != run.result_sha256:
+    # Runs of before warnings were kept have none: their figures alone are compared.
+    if rules.result_sha256(again.figures, again.flags if warned.height else None) != run.result_sha256:
         found.append(_other_result(run))
     return Replayed(tuple(found))
 
@@ -386,6 +407,13 @@ def kept_figures(run: Run) -> pl.DataFrame:
         orient="row",
     )
     return frame.select(*MEASURES.schema)
+
+
+def kept_flags(run: Run) -> pl.DataFrame:
+    """The warnings of a run's figures inside the scope, as FLAGS."""
+    rows = Figure.objects.filter(run=run.pk, flag__isnull=False).values_list("place_id", *MEASURES.key[1:], "flag")
+    codes = dict(Place.objects.filter(position__gte=run.position, position__lte=run.reach).values_list("pk", "code"))
+    return pl.DataFrame([(codes.get(row[0], ""), *row[1:]) for row in rows], schema=rules.FLAGS, orient="row")
 
 
 def _recorded(

@@ -14,7 +14,7 @@ from tiwizi import scope
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
 from tiwizi.measures.queries import Kept, Known, Row
-from tiwizi.measures.rules import DONE, FEWEST, METHODS, MOST, Classes, Method, classes
+from tiwizi.measures.rules import DONE, FEWEST, METHODS, MOST, UNRELIABLE, Classes, Method, classes
 from tiwizi.territories.models import Place
 
 FIRST: Final = "adjusted_headcount_union"
@@ -116,6 +116,11 @@ def classed(chosen: Chosen, rows: Sequence[Row]) -> Classes:
     return classes([row.value for row in rows], method=chosen.method, count=chosen.count, breaks=chosen.breaks)
 
 
+def doubtful(rows: Sequence[Row]) -> list[Row]:
+    """The figures that are shown although they are unreliable."""
+    return [row for row in rows if row.flag == UNRELIABLE and row.value is not None]
+
+
 def class_labels(made: Classes, measure: str, language: str) -> list[str]:
     """Each class in words: its lower and upper end."""
     return [f"{labels.shown(measure, low, language)} – {labels.shown(measure, high, language)}" for low, high in made.ends]
@@ -148,7 +153,11 @@ def map_values(chosen: Chosen, language: str) -> tuple[str, bytes]:
         rows = chosen.rows
         made = classed(chosen, rows)
         said = class_labels(made, chosen.measure, language)
-        body = {"classes": made.described(said), "values": {row.place: made.of(row.value) for row in rows}}
+        body: dict[str, Any] = {
+            "classes": made.described(said),
+            "values": {row.place: made.of(row.value) for row in rows},
+            "doubtful": [row.place for row in doubtful(rows)],
+        }
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         return f'"{hash_of(content)}"', content
 
@@ -210,6 +219,7 @@ def table(chosen: Chosen, rows: Sequence[Row], language: str) -> pl.DataFrame:
                 "standing": row.standing,
                 "assumed": row.assumed,
                 "source": row.source,
+                "flag": row.flag,
                 "run": chosen.run.pk,
             }
         )
@@ -230,5 +240,6 @@ _EXPORT: Final = {
     "standing": pl.String,
     "assumed": pl.Boolean,
     "source": pl.String,
+    "flag": pl.String,
     "run": pl.Int64,
 }

@@ -1,9 +1,9 @@
 """Runs on households: their poverty with its errors, place by place, and its change between two rounds."""
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -11,37 +11,78 @@ from tiwizi.core.change import Round, changes
 from tiwizi.core.deprivation import unanswered
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
 from tiwizi.core.subjects import Deprivations, Rules
-from tiwizi.core.tables import figures
-from tiwizi.measures.households import AS_OF, SYNTHETIC
+from tiwizi.core.tables import MEASURES
+from tiwizi.core.tables import figures as completed
+from tiwizi.measures import surveys
+from tiwizi.measures.rules import CAREFUL, FLAGS, UNRELIABLE
 from tiwizi.poverty import Assessment, assess, levels_of
 from tiwizi.poverty.assessing import reading_of
 
 SERIES_MOST: Final = 32
+Told = Callable[[float], None]
 _CHANGES: Final = ("headcount_ratio", "adjusted_headcount", "intensity")
 
 
-def poverty_of(content: bytes, places: pl.DataFrame, rules: Rules, *, source: str) -> tuple[pl.DataFrame, tuple[Sentence, ...]]:
+class Poverty(NamedTuple):
+    """Figures as MEASURES, the warnings of those that are uncertain (FLAGS), and what a reader must know."""
+
+    figures: pl.DataFrame
+    flags: pl.DataFrame
+    notes: tuple[Sentence, ...]
+
+
+def _silent(_share: float) -> None:
+    """Where nobody wants to hear."""
+
+
+def poverty_of(content: bytes, places: pl.DataFrame, rules: Rules, *, source: str, told: Told = _silent) -> Poverty:
     """Every measure of a table of households in each place of the tree, as MEASURES; what is withheld has no value.
 
     `deprivation_people` is the adjusted headcount times the people: so many people deprived of everything, as the budget counts.
+    `told` hears how much of a file on the server was compared with what the run says of it.
     """
-    frame = pl.read_parquet(io.BytesIO(content))
-    made = assess(frame, rules=_judging(rules), over=_levels(places), places=places)
-    return _rows(made, rules, day=frame[AS_OF][0], source=source), made.notes
+    with surveys.households_of(content, _codes(places), told=told) as read:
+        made = assess(read.frame, rules=_judging(rules), over=_levels(places), places=places)
+    rows = _rows(made, rules)
+    figures = _completed(rows.drop("flag"), rules, made, day=read.as_of, source=source)
+    return Poverty(figures, _flags(rows, figures), (*read.notes, *made.notes))
 
 
-def change_of(
-    earlier: bytes, later: bytes, places: pl.DataFrame, rules: Rules, *, source: str
-) -> tuple[pl.DataFrame, tuple[Sentence, ...]]:
+def change_of(earlier: bytes, later: bytes, places: pl.DataFrame, rules: Rules, *, source: str, told: Told = _silent) -> Poverty:
     """How poverty changed between two tables of households, in each place of the tree, as MEASURES of the later day.
 
     Both rounds are judged on the answers that both have. Rounds are taken as drawn apart. A place that either round withholds has
     no change.
     """
-    frames = [pl.read_parquet(io.BytesIO(content)) for content in (earlier, later)]
     judging = _judging(rules)
-    lacking = {code for frame in frames for code in unanswered(judging, frame.columns)}
-    if any(frame[SYNTHETIC][0] for frame in frames) and not all(frame[SYNTHETIC][0] for frame in frames):
+    over = _levels(places)
+    with ExitStack() as opened:
+        read = [
+            opened.enter_context(surveys.households_of(content, _codes(places), told=_half(told, at)))
+            for at, content in enumerate((earlier, later))
+        ]
+        _refuse_mixed(read)
+        columns = [one.frame.collect_schema().names() for one in read]
+        gone = _only(judging, {code for names in columns for code in unanswered(judging, names)})
+        made = [
+            assess(one.frame.drop([name for name in names if name in gone]), rules=judging, over=over, places=places)
+            for one, names in zip(read, columns, strict=True)
+        ]
+    rounds = [Round(one.series, file.as_of, one.totals) for one, file in zip(made, read, strict=True)]
+    found = changes(*rounds, units="apart", levels=levels_of(places), over=over, reading=reading_of(judging))
+    rows = _changed(found, made, over)
+    every = [note for one in read for note in one.notes] + [note for one in made for note in one.notes]
+    notes = {note.text(): note for note in every}
+    figures = _completed(rows, rules, made[1], day=rounds[1].on, source=source)
+    return Poverty(figures, pl.DataFrame(schema=FLAGS), tuple(notes.values()))
+
+
+def _half(told: Told, at: int) -> Told:
+    return lambda share: told((at + share) / 2)
+
+
+def _refuse_mixed(rounds: Sequence[surveys.Households]) -> None:
+    if len({one.synthetic for one in rounds}) > 1:
         raise Refused(
             Problem(
                 what=say("one of the two rounds is made up."),
@@ -49,18 +90,10 @@ def change_of(
                 remedy=say("Choose two rounds of the same kind."),
             )
         )
-    over = _levels(places)
-    made = [
-        assess(
-            frame.drop([one for one in frame.columns if one in _only(judging, lacking)]), rules=judging, over=over, places=places
-        )
-        for frame in frames
-    ]
-    rounds = [Round(one.series, frame[AS_OF][0], one.totals) for one, frame in zip(made, frames, strict=True)]
-    found = changes(*rounds, units="apart", levels=levels_of(places), over=over, reading=reading_of(judging))
-    rows = _changed(found, made, over)
-    notes = {note.text(): note for one in made for note in one.notes}
-    return _completed(rows, rules, made[1], day=rounds[1].on, source=source), tuple(notes.values())
+
+
+def _codes(places: pl.DataFrame) -> list[str]:
+    return places["place"].unique().to_list()
 
 
 def _only(rules: Deprivations, codes: set[str]) -> set[str]:
@@ -90,25 +123,33 @@ def _place(table: pl.DataFrame, over: Sequence[Sequence[str]]) -> pl.Expr:
     return pl.coalesce(*(pl.col(level) for (level,) in over if level in table.columns))
 
 
-def _rows(made: Assessment, rules: Rules, *, day: date, source: str) -> pl.DataFrame:
+def _flags(rows: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """The warnings of the figures; of one that is withheld nothing is told, not even how uncertain it is."""
+    warned = rows.filter(pl.col("value").is_not_null() & pl.col("flag").is_in([CAREFUL, UNRELIABLE]))
+    keyed = figures.select(*MEASURES.key)
+    return keyed.join(warned.select("place", "measure", "flag"), on=["place", "measure"], maintain_order="left").select(*FLAGS)
+
+
+def _rows(made: Assessment, rules: Rules) -> pl.DataFrame:
+    """The figures of places at the rulebook's cutoff, with the warning of each."""
     judging = _judging(rules)
     over = [(name,) for name in made.figures.columns[: made.figures.columns.index("scheme")]]
     poor = {str(judging.poor_cutoff.value), None}
     table = made.figures.with_columns(place=_place(made.figures, over)).filter(pl.col("place").is_not_null())
     bands = pl.col("measure").is_in(["vulnerable_share", "severe_headcount_ratio"])
     table = table.filter(pl.col("cutoff").is_in([one for one in poor if one]) | pl.col("cutoff").is_null() | bands)
-    rows = table.select("place", "measure", "value", "low", "high", people=pl.col("people").round().cast(pl.Int64))
+    rows = table.select("place", "measure", "value", "low", "high", "flag", people=pl.col("people").round().cast(pl.Int64))
     depth = rows.filter(pl.col("measure") == "adjusted_headcount").with_columns(
         pl.col("value", "low", "high") * pl.col("people"), measure=pl.lit("deprivation_people")
     )
     rounded = depth.with_columns(((pl.col(name).round(6) + 0.5).floor()).alias(name) for name in ("value", "low", "high"))
-    return _completed(pl.concat([rows, rounded]), rules, made, day=day, source=source)
+    return pl.concat([rows, rounded])
 
 
 def _completed(rows: pl.DataFrame, rules: Rules, made: Assessment, *, day: date, source: str) -> pl.DataFrame:
     judging = _judging(rules)
     assumed = made.synthetic or any(one.weight.assumed for one in judging.indicators)
-    return figures(
+    return completed(
         rows,
         as_of=day,
         series=series_name(made.series, judging),
@@ -155,23 +196,24 @@ def series_name(series: str, rules: Deprivations) -> str:
 
 
 def over_margins(
-    margins: pl.DataFrame, content: bytes, places: pl.DataFrame, rules: Rules, *, source: str
-) -> tuple[pl.DataFrame, tuple[Sentence, ...]]:
+    margins: pl.DataFrame, content: bytes, places: pl.DataFrame, rules: Rules, *, source: str, told: Told = _silent
+) -> Poverty:
     """The census's figures with `deprivation_people` from households instead of margins, at every place that has them.
 
     Where a place of the level that shares has none (nobody asked there, or withheld), the margins stand for all: two ways of
     counting are never mixed in one criterion.
     """
-    rows, notes = poverty_of(content, places, rules, source=source)
+    rows, flags, notes = poverty_of(content, places, rules, source=source, told=told)
     own = rows.filter((pl.col("measure") == "deprivation_people") & pl.col("value").is_not_null())
     sharing = set(places.filter(pl.col("level") == rules.allocation.level)["place"])
     short = sharing - set(own["place"])
     if short:
-        told = say(
+        note = say(
             "Households tell nothing usable of {count} places: the criterion of poverty stays with the census's margins.",
             count=len(short),
         )
-        return margins, (*notes, told)
+        return Poverty(margins, flags.clear(), (*notes, note))
     kept = margins.filter(pl.col("measure") != "deprivation_people")
     said = say("The criterion of poverty comes from households instead of the census's margins.")
-    return pl.concat([kept, own.select(kept.columns)]), (*notes, said)
+    warned = flags.filter(pl.col("measure") == "deprivation_people")
+    return Poverty(pl.concat([kept, own.select(kept.columns)]), warned, (*notes, said))

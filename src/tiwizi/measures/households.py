@@ -77,7 +77,7 @@ def mapped(
     that are missing or negative, a unit in two strata, answers of another kind, no indicator that can be judged.
     """
     named = {ours: theirs for ours, theirs in mapping.items() if theirs}
-    problems = list(_mapping_wrong(frame, named))
+    problems = mapping_wrong(frame.columns, named)
     if problems:
         raise BadData(problems)
     table = frame.select(pl.col(theirs).alias(ours) for ours, theirs in named.items())
@@ -86,11 +86,7 @@ def mapped(
     problems = [*_rows_wrong(table, known), *_strata_wrong(table)]
     lacking = unanswered(rules, table.columns)
     if len(lacking) == len(rules.indicators):
-        problems.append(
-            Problem(
-                what=say("the file holds no answer that the rulebook judges."), remedy=say("Say which columns hold the answers.")
-            )
-        )
+        problems.append(nothing_judged())
     if problems:
         raise BadData(problems)
     numbered = [
@@ -107,7 +103,15 @@ def mapped(
     return Kept(made, lacking, {column: count for column, count in unlisted.items() if count})
 
 
-def _mapping_wrong(frame: pl.DataFrame, named: Mapping[str, str]) -> list[Problem]:
+def nothing_judged() -> Problem:
+    """The problem of a file without any answer that the rulebook reads."""
+    return Problem(
+        what=say("the file holds no answer that the rulebook judges."), remedy=say("Say which columns hold the answers.")
+    )
+
+
+def mapping_wrong(columns: Sequence[str], named: Mapping[str, str]) -> list[Problem]:
+    """Every problem of a mapping (our name to the file's column) on a file with these columns."""
     problems = [
         Problem(
             what=say("no column was chosen for: {role}.", role=Sentence(ROLES[role])),
@@ -119,7 +123,7 @@ def _mapping_wrong(frame: pl.DataFrame, named: Mapping[str, str]) -> list[Proble
     problems += [
         Problem(what=say("there is no column {column}.", column=theirs), remedy=say("Choose among the file's columns."))
         for theirs in named.values()
-        if theirs not in frame.columns
+        if theirs not in columns
     ]
     twice = sorted({theirs for theirs in named.values() if list(named.values()).count(theirs) > 1})
     problems += [

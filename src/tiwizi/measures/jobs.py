@@ -12,14 +12,16 @@ try:
 except ImportError:  # Django 5.2
     from django_tasks import TaskResultStatus, task  # type: ignore[assignment, no-redef]
 
+from tiwizi.core.errors import refuse
 from tiwizi.journal.commands import Actor
-from tiwizi.measures import commands
+from tiwizi.measures import commands, rules
 from tiwizi.measures.households import Kept
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.rules import RUNNING, WAITING
+from tiwizi.measures.surveys import OnServer
 from tiwizi.people import queries
 from tiwizi.people.models import Account
-from tiwizi.scope import everything, within
+from tiwizi.scope import current, everything, within
 from tiwizi.territories.models import Place
 
 
@@ -34,7 +36,7 @@ def request_run(
 
 
 def measure_households(
-    kept: Kept,
+    kept: Kept | OnServer,
     *,
     credit: Mapping[str, str],
     tree: Dataset,
@@ -44,9 +46,17 @@ def measure_households(
     by: Actor,
     at: datetime,
 ) -> Run:
-    """Mapped households stored, and the run of their poverty put on the queue, in one transaction."""
+    """Mapped households stored, or the file on the server named, and the run of their poverty put on the queue at once.
+
+    Raises Refused where a file on the server is to be read for a place that does not lie whole in the scope.
+    """
     with transaction.atomic():
-        stored = commands.store_households(kept, **credit, place=place, by=by, account=account, at=at)
+        if isinstance(kept, OnServer):
+            whole = any(first <= place.position and place.last <= last for first, last in current().ranges)
+            refuse(rules.why_not_read_from_server(whole=whole))
+            stored = commands.store_file_on_server(kept, **credit, place=place, by=by, account=account, at=at)
+        else:
+            stored = commands.store_households(kept, **credit, place=place, by=by, account=account, at=at)
         return request_run(place, kind="households", on=on, datasets=[tree, stored], account=account, by=by, at=at)
 
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tiwizi.core.errors import mark
+from tiwizi.core.folding import sort_key
 from tiwizi.core.subjects import Rules
 from tiwizi.language import isolated_number, number, percent, translator
 from tiwizi.reports import measures
@@ -118,7 +119,12 @@ def grouped(names: Iterable[str], rules: Rules, language: str) -> list[tuple[str
     found: dict[str, list[tuple[str, str]]] = {}
     for name in names:
         found.setdefault(group(name, rules), []).append((name, label(name, rules, language)))
-    return [(speak(title), sorted(found[code], key=lambda one: one[1])) for code, title in GROUPS.items() if code in found]
+    return [
+        # Read aloud in order: an accent or the Arabic article moves no name.
+        (speak(title), sorted(found[code], key=lambda one: (sort_key(one[1], language), one[1])))
+        for code, title in GROUPS.items()
+        if code in found
+    ]
 
 
 def is_share(measure: str) -> bool:

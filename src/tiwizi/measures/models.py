@@ -91,6 +91,8 @@ class Figure(Scoped):
     standing = models.CharField(max_length=16)
     assumed = models.BooleanField()
     source = models.CharField(max_length=200)
+    flag = models.CharField(max_length=12, null=True)
+    """`careful` or `unreliable` for an estimate whose coefficient of variation is that large; null where nothing warns."""
 
     class Meta(Scoped.Meta):
         """Found by measure, day and level for the explorer, and by place for the page of a place; the first holds all that a

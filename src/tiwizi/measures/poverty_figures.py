@@ -10,18 +10,23 @@ from tiwizi.measures.models import Figure, Run
 
 
 def figures(run: Run, level: str, names: tuple[str, ...], language: str) -> pl.DataFrame:
-    """One row a place of the level that the reader sees: pk, code, name, and each measure with its ends, highest first."""
+    """One row a place of the level that the reader sees: pk, code, name, each measure with ends and warning, highest first."""
     found = Figure.objects.filter(run=run.pk, level=level, measure__in=names)
-    rows = list(found.values_list("place_id", "measure", "value", "low", "high"))
+    rows = list(found.values_list("place_id", "measure", "value", "low", "high", "flag"))
     named = queries.names({row[0] for row in rows}, language)
     told: dict[int, dict[str, Any]] = {}
     for place, measure, *values in rows:
         if place in named:
             row = told.setdefault(place, {"pk": place, "place": named[place][0], "name": named[place][1]})
-            row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), values, strict=True))
-    numbers = {column: pl.Float64 for name in names for column in (name, f"{name}_low", f"{name}_high")}
+            row |= dict(zip(_columns(measure), values, strict=True))
+    kinds = (pl.Float64, pl.Float64, pl.Float64, pl.String)
+    numbers = {column: kind for name in names for column, kind in zip(_columns(name), kinds, strict=True)}
     table = pl.DataFrame(list(told.values()), schema={"pk": pl.Int64, "place": pl.String, "name": pl.String, **numbers})
     return table.sort(names[-1] if run.kind == "change" else "adjusted_headcount", descending=True, nulls_last=True)
+
+
+def _columns(measure: str) -> tuple[str, str, str, str]:
+    return measure, f"{measure}_low", f"{measure}_high", f"{measure}_flag"
 
 
 def parts_of(run: Run, level: str, language: str) -> pl.DataFrame:

@@ -73,6 +73,7 @@ class Row:
     standing: str
     assumed: bool
     source: str
+    flag: str | None
 
 
 class Rank(NamedTuple):
@@ -82,7 +83,7 @@ class Rank(NamedTuple):
     of: int
 
 
-_FIELDS: Final = ("place_id", "position", "value", "low", "high", "people", "series", "standing", "assumed", "source")
+_FIELDS: Final = ("place_id", "position", "value", "low", "high", "people", "series", "standing", "assumed", "source", "flag")
 _known: Kept[list[Known]] = Kept(32)
 _rows: Kept[list[Row]] = Kept(96)
 _ranks: Kept[dict[tuple[str, date, str], Rank]] = Kept(512)

@@ -1,9 +1,12 @@
-"""From the stored bytes of a run to its figures: nothing else is read, so that the same run gives the same bytes."""
+"""From the stored bytes of a run to its figures: nothing else is read, so that the same run gives the same bytes.
+
+A file of households on the server is read where the stored bytes name it by its SHA-256, and only while it is still that file.
+"""
 
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -18,7 +21,7 @@ from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, DISTANCES, MEASURES, PLACES, TABLES
 from tiwizi.measures import household_results
-from tiwizi.measures.rules import EARLIER, HOUSEHOLDS, RULEBOOK
+from tiwizi.measures.rules import EARLIER, FLAGS, HOUSEHOLDS, RULEBOOK
 from tiwizi.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
 from tiwizi.sources.territory import Territory
 
@@ -29,10 +32,11 @@ Contents = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Computed:
-    """Figures in the MEASURES table, and what a reader of them must know."""
+    """Figures in the MEASURES table, what a reader of them must know, and the warnings of uncertain ones (FLAGS)."""
 
     figures: pl.DataFrame
     notes: tuple[Sentence, ...]
+    flags: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLAGS))
 
 
 def as_bytes(frame: pl.DataFrame) -> bytes:
@@ -104,29 +108,36 @@ def _from_census(contents: Contents, place: str, rules: Rules, seed: int, told: 
     )
     # A figure that was published or measured at a level is never replaced by one gathered from below.
     parts = [measured.measures, own, douars, rolled_up(measured.measures, places)]
-    figures, notes = pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True), measured.notes
+    flags, notes = pl.DataFrame(schema=FLAGS), measured.notes
+    figures = pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True)
     told(0.6)
     if HOUSEHOLDS in contents:
-        figures, more = household_results.over_margins(figures, contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE)
+        figures, flags, more = household_results.over_margins(
+            figures, contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE, told=lambda share: told(0.6 + 0.2 * share)
+        )
         notes = (*notes, *more)
-    return Computed(_sorted(figures), notes)
+    return Computed(_sorted(figures), notes, flags)
 
 
 def _of_households(contents: Contents, rules: Rules, told: Callable[[float], None]) -> Computed:
     places = frame_of(contents["places"], "places")
     told(0.1)
-    figures, notes = household_results.poverty_of(contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE)
+    figures, flags, notes = household_results.poverty_of(
+        contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE, told=lambda share: told(0.1 + 0.3 * share)
+    )
     told(0.8)
-    return Computed(_sorted(figures), notes)
+    return Computed(_sorted(figures), notes, flags)
 
 
 def _of_change(contents: Contents, rules: Rules, told: Callable[[float], None]) -> Computed:
     places = frame_of(contents["places"], "places")
     earlier, later = contents[EARLIER], contents[HOUSEHOLDS]
     told(0.1)
-    figures, notes = household_results.change_of(earlier, later, places, rules, source=HOUSEHOLD_SOURCE)
+    figures, flags, notes = household_results.change_of(
+        earlier, later, places, rules, source=HOUSEHOLD_SOURCE, told=lambda share: told(0.1 + 0.3 * share)
+    )
     told(0.8)
-    return Computed(_sorted(figures), notes)
+    return Computed(_sorted(figures), notes, flags)
 
 
 def _no_outlines(_tolerance_km: float) -> pl.DataFrame:

@@ -44,6 +44,11 @@ def why_not_stop(status: str) -> list[Sentence]:
     return [] if STOPPED in TRANSITIONS[status] else [say("This run has ended: there is nothing to stop.")]
 
 
+def why_not_read_from_server(*, whole: bool) -> list[Sentence]:
+    """Every reason why a run may not read a file on the server; `whole`: its place lies whole in the asker's scope."""
+    return [] if whole else [say("A file on the server is read only for a place that you see whole.")]
+
+
 def why_not_request(*, kind: str, tables: Sequence[str], elsewhere: Sequence[str]) -> list[Sentence]:
     """Every reason why a run cannot be asked for; `tables` are those of its datasets, `elsewhere` names those of other places."""
     if kind not in NEEDED:
@@ -82,18 +87,30 @@ def fingerprint(
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def result_sha256(figures: pl.DataFrame) -> str:
+CAREFUL, UNRELIABLE = "careful", "unreliable"
+FLAGS: Final[Mapping[str, Any]] = {**{name: MEASURES.schema[name] for name in MEASURES.key}, "flag": pl.String}
+"""The columns of a table of warnings: the key of a figure, and `careful` or `unreliable`."""
+
+
+def result_sha256(figures: pl.DataFrame, flags: pl.DataFrame | None = None) -> str:
     """The SHA-256 of a MEASURES table in the order of its key, whatever the order of its rows: column after column, each
-    its name and its values, one a line; floats as Python writes them, days as 2024-09-01, what is missing as nothing."""
-    rows = figures.select(*MEASURES.schema).sort(MEASURES.key)
+    its name and its values, one a line; floats as Python writes them, days as 2024-09-01, what is missing as nothing.
+
+    Warnings (FLAGS) follow in the same way, where there are any."""
     digest = hashlib.sha256()
+    _digest(digest, figures.select(*MEASURES.schema).sort(MEASURES.key))
+    if flags is not None and flags.height:
+        _digest(digest, flags.select(*FLAGS).sort(MEASURES.key))
+    return digest.hexdigest()
+
+
+def _digest(digest: Any, rows: pl.DataFrame) -> None:
     for name in rows.columns:
         # Minus zero is zero: databases do not all keep the sign.
         lines = "\n".join(
             "" if value is None else str(value or 0.0) if isinstance(value, float) else str(value) for value in rows[name]
         )
         digest.update(f"{name}\n{lines}\n\n".encode())
-    return digest.hexdigest()
 
 
 def packed(said: Sentence) -> list[Any]:

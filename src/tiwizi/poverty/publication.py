@@ -105,6 +105,7 @@ def _hidden(figures: pl.DataFrame, withheld: pl.DataFrame, crossings: Sequence[t
     )
     told = ("value", "error", "low", "high", "design_effect", "observations", "people")
     hide = pl.col("withheld").fill_null(value=False)
-    return joined.with_columns(hide.alias("withheld"), *(pl.when(~hide).then(pl.col(name)).alias(name) for name in told)).drop(
-        "_place", *(f"_{name}" for name in groups)
-    )
+    kept = [pl.when(~hide).then(pl.col(name)).alias(name) for name in told]
+    # How uncertain a figure is tells of the figure.
+    flag = pl.when(~hide).then("flag").otherwise(pl.lit("")).alias("flag")
+    return joined.with_columns(hide.alias("withheld"), flag, *kept).drop("_place", *(f"_{name}" for name in groups))

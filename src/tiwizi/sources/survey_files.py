@@ -4,9 +4,12 @@ Columns are told apart by their role: a person says once which column of the fil
 the names of the rulebook from then on. Nothing is read until a measure asks for it, and no more than its columns.
 """
 
+import io
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +22,12 @@ from tiwizi.core.errors import BadData, Problem, Sentence, say
 KINDS: Final = (".parquet", ".csv", ".tsv", ".dta", ".sav", ".zsav")
 TEXTS: Final = ("place", "stratum", "psu")
 """Columns of codes: read as text, so that 05.301 and 007 keep their zeros."""
+READ_WHOLE: Final = (".dta", ".sav", ".zsav")
+"""Kinds that cannot be read a piece at a time."""
+MADE_UP: Final = "synthetic"
+"""The column by which a file says of its own rows that they are made up."""
+ENGINE_FAILURES: Final = (duckdb.Error, nw.exceptions.NarwhalsError)
+"""What the engine raises while it counts rows that it found no fault with at first."""
 
 
 def connection(*, memory: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -40,12 +49,16 @@ def connection(*, memory: str | None = None, threads: int | None = None, spill: 
 
 
 def open_households(
-    path: Path, *, mapping: Mapping[str, str] | None = None, opened: duckdb.DuckDBPyConnection | None = None
+    path: Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    opened: duckdb.DuckDBPyConnection | None = None,
+    only: bool = False,
 ) -> nw.LazyFrame[Any]:
     """The rows of a file of households, seen lazily, under the names that `mapping` gives (our name to the file's column).
 
-    Columns that are not mapped keep their own name in small letters. Raises BadData: no such file, a kind that is not read, a
-    column that is not there, two columns under one name.
+    Columns that are not mapped keep their own name in small letters; with `only` they are left out. Raises BadData: no such
+    file, a kind that is not read, a column that is not there, two columns under one name.
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
@@ -56,15 +69,86 @@ def open_households(
         )
     if not path.is_file():
         raise _refused(path, say("there is no such file."), say("Check the name and the folder: {path}.", path=str(path)))
-    try:
+    with readable(path):
         frame = _opened(path, kind, mapping or {}, opened or connection())
-    except (duckdb.Error, OSError, ValueError) as error:
+    return _named(frame, path, mapping or {}, only=only)
+
+
+@contextmanager
+def readable(path: Path, *, failures: tuple[type[Exception], ...] = (duckdb.Error, OSError, ValueError)) -> Iterator[None]:
+    """These failures inside, which reading this file brings, come out as BadData in words."""
+    try:
+        yield
+    except failures as error:
         raise _refused(
             path,
-            say("it cannot be read: {error}", error=str(error).splitlines()[0][:200]),
+            say("it cannot be read: {error}", error=(str(error).splitlines() or [""])[0][:200]),
             say("Open it in the program that made it, and save it again as Parquet or as CSV in UTF-8."),
         ) from error
-    return _named(frame, path, mapping or {})
+
+
+def heading(path: Path) -> tuple[tuple[str, ...], int | None]:
+    """The columns of a file of households and how many rows it has, None where only a reading of the whole file tells.
+
+    Reads no more than the beginning of the file, and what it says of itself. Raises BadData where it cannot be read.
+    """
+    kind = path.suffix.lower()
+    with readable(path):
+        if kind in READ_WHOLE:
+            found = _told_by(path, kind)
+            return tuple(found.column_names), found.number_rows if (found.number_rows or -1) >= 0 else None
+        with connection() as opened:
+            if kind != ".parquet":
+                return tuple(opened.read_csv(_exact(path), header=True).columns), None
+            rows = opened.execute("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)", [_exact(path)]).fetchone()
+            return tuple(opened.read_parquet(_exact(path)).columns), int(rows[0]) if rows else None
+
+
+def heading_of(parquet: bytes) -> tuple[tuple[str, ...], int]:
+    """The columns of a Parquet file in memory, and how many rows it has."""
+    frame = pl.scan_parquet(io.BytesIO(parquet))
+    return tuple(frame.collect_schema().names()), int(frame.select(pl.len()).collect().item())
+
+
+def says_made_up(frame: nw.LazyFrame[Any]) -> bool:
+    """Whether a file says of any of its rows that it is made up, as those that `tiwizi households` writes do."""
+    columns = [name for name in frame.collect_schema().names() if name.lower() == MADE_UP]
+    if not columns:
+        return False
+    said = nw.col(columns[0]).cast(nw.String).str.to_lowercase().is_in(["true", "t", "1", "1.0", "yes"])
+    return bool(frame.select(said.fill_null(value=False).any().alias(MADE_UP)).collect("polars")[MADE_UP][0])
+
+
+def _told_by(path: Path, kind: str) -> Any:
+    import pyreadstat
+
+    read = pyreadstat.read_dta if kind == ".dta" else pyreadstat.read_sav
+    try:
+        _frame, found = read(str(path), metadataonly=True)
+    except pyreadstat.ReadstatError as error:
+        raise ValueError(str(error)) from error
+    return found
+
+
+def as_numbers(frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
+    """The rows with these columns as numbers where they are text: what is no number is missing."""
+    schema = frame.collect_schema()
+    texts = [name for name in columns if schema.get(name) == nw.String]
+    if not texts:
+        return frame
+    native: Any = frame.to_native()
+    if isinstance(native, pl.LazyFrame):
+        numbers = (pl.col(name).str.strip_chars().cast(pl.Float64, strict=False) for name in texts)
+        return nw.from_native(native.with_columns(numbers))
+    quoted = {name: '"' + name.replace('"', '""') + '"' for name in schema}
+    told = [f"TRY_CAST(trim({sign}) AS DOUBLE) AS {sign}" if name in texts else sign for name, sign in quoted.items()]
+    found: nw.LazyFrame[Any] = nw.from_native(native.select(", ".join(told)))
+    return found
+
+
+def _exact(path: Path) -> str:
+    """The path as DuckDB takes it for this one file: signs that would stand for others stand for themselves."""
+    return re.sub(r"[*?\[]", lambda sign: f"[{sign.group()}]", str(path))
 
 
 def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, master: str) -> nw.LazyFrame[Any]:
@@ -98,16 +182,16 @@ def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, maste
 
 def _opened(path: Path, kind: str, mapping: Mapping[str, str], opened: duckdb.DuckDBPyConnection) -> nw.LazyFrame[Any]:
     if kind == ".parquet":
-        return nw.from_native(opened.read_parquet(str(path)))
+        return nw.from_native(opened.read_parquet(_exact(path)))
     if kind in (".csv", ".tsv"):
-        header = opened.read_csv(str(path)).columns
+        header = opened.read_csv(_exact(path), header=True).columns
         texts = {
             column: "VARCHAR"
             for column in header
             for name in TEXTS
             if column == mapping.get(name, column.lower() if column.lower() == name else None)
         }
-        return nw.from_native(opened.read_csv(str(path), dtype=texts))
+        return nw.from_native(opened.read_csv(_exact(path), header=True, dtype=texts))
     return nw.from_native(statistical(path, kind).lazy())
 
 
@@ -123,7 +207,7 @@ def statistical(path: Path, kind: str) -> pl.DataFrame:
     return pl.DataFrame(frame)
 
 
-def _named(frame: nw.LazyFrame[Any], path: Path, mapping: Mapping[str, str]) -> nw.LazyFrame[Any]:
+def _named(frame: nw.LazyFrame[Any], path: Path, mapping: Mapping[str, str], *, only: bool = False) -> nw.LazyFrame[Any]:
     columns = frame.collect_schema().names()
     absent = [column for column in mapping.values() if column not in columns]
     if absent:
@@ -132,7 +216,7 @@ def _named(frame: nw.LazyFrame[Any], path: Path, mapping: Mapping[str, str]) -> 
             say("there is no column {columns}.", columns=", ".join(absent)),
             say("The columns found are: {found}.", found=", ".join(columns)),
         )
-    names = dict(_renamed(columns, mapping))
+    names = {theirs: ours for ours, theirs in mapping.items()} if only else dict(_renamed(columns, mapping))
     twice = sorted({ours for ours in names.values() if list(names.values()).count(ours) > 1})
     if twice:
         raise _refused(

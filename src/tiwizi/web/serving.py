@@ -1,7 +1,9 @@
 """Starting the office: what must hold before it serves, its static files, its worker for long jobs, and the server."""
 
+import errno
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +21,33 @@ from tiwizi.core.errors import Problem, Refused, Sentence, say
 from tiwizi.web import database, working
 
 STAMP: Final = ".collected"
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raises Refused where nothing can listen at this address: the port is taken, or not this program's to open.
+
+    The server itself would share the port with another that listens there, and each would answer a part of what is asked.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _name, address in found:
+            with socket.socket(family, kind, protocol) as tried:
+                # Connections that ended a moment ago do not hold the port.
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        what = say("port {port} is taken: another program, perhaps another Tiwizi, listens there.", port=str(port))
+        other = say(
+            "port {port} of {host} cannot be opened: {error}.", port=str(port), host=host, error=error.strerror or str(error)
+        )
+        remedy = say("Stop the other program, or name another port: --port {port}.", port=str(_another(port)))
+        raise Refused(Problem(what=what if taken else other, remedy=remedy)) from error
+
+
+def _another(port: int) -> int:
+    """A port to propose: the next one that everybody may open."""
+    return max(port + 1, 1024) if port < 65535 else 8000
 
 
 def prepare() -> None:

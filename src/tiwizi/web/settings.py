@@ -3,7 +3,8 @@
 `TIWIZI_DATABASE` is the address of the database (SQLite in the office's folder by default), `TIWIZI_HOME` that folder,
 `TIWIZI_HOSTS` the names under which the office is reached (this machine by default), `TIWIZI_PROXIES` how many trusted
 proxies stand before it (none by default: then what a client says of its own address is not believed), `TIWIZI_MAIL` the
-address of the mail server (smtp://user:password@host:port; without it letters are kept as files in the office's folder).
+address of the mail server (smtp://user:password@host:port; without it letters are kept as files in the office's folder),
+`TIWIZI_SURVEYS` the folder of files of households that are too large to be sent (by default `surveys` in the office's folder).
 """
 
 import os
@@ -20,6 +21,7 @@ HOME = Path(os.environ.get("TIWIZI_HOME") or Path.home() / ".local" / "share" / 
 DATABASES = {
     "default": database.from_url(os.environ.get("TIWIZI_DATABASE") or f"sqlite:///{quote(str(HOME / 'office.sqlite3'))}")
 }
+SURVEYS = Path(os.environ.get("TIWIZI_SURVEYS") or HOME / "surveys")
 PACKAGE = Path(__file__).parent.parent
 
 SECRET_KEY = secrets.text(HOME / "secrets" / "django")

@@ -45,7 +45,8 @@ def test_map_and_table_stand_side_by_side_with_their_run(tree: Tree, runs: dict[
     assert 'data-bounds="-6.0000,32.0000,-5.0000,33.0000"' in page
     assert page.index("Nom P1.2.1") < page.index("Nom P1.1.2") < page.index("Nom P1.1.1")
     assert f"/measures/runs/{runs['P1'].pk}/" in page
-    assert "P2" not in page
+    # Tokens of forms are drawn letters, in which any code may turn up.
+    assert "P2" not in re.sub(r'value="[A-Za-z0-9]{64}"', "", page)
     assert page.count("data-place=") == 3
 
 
@@ -107,7 +108,8 @@ def test_classes_are_the_reader_s_to_change(tree: Tree, runs: dict[str, Run]) ->
     client = client_of(tree["P1"])
     # The shares of the communes of P1 are 12, 13 and 15 %.
     body = client.get("/measures/values.json?measure=illiteracy_10_plus_share&method=manual&breaks=12,5;14").json()
-    assert [one["label"] for one in body["classes"]] == ["12,0 % – 12,5 %", "12,5 % – 14,0 %", "14,0 % – 15,0 %"]
+    said = [one["label"].replace("\u00a0", "~") for one in body["classes"]]
+    assert said == ["12,0~% – 12,5~%", "12,5~% – 14,0~%", "14,0~% – 15,0~%"]
     assert sorted(body["values"].values()) == [0, 1, 2]
     two = client.get("/measures/values.json?measure=illiteracy_10_plus_share&method=equal&classes=2").json()
     assert len(two["classes"]) == 2

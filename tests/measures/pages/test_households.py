@@ -178,3 +178,86 @@ def test_the_page_of_poverty_asks_the_same_of_the_database_whatever_its_rows(cli
     run = performed(client)
     counts = [queries_of(client, f"/measures/runs/{run.pk}/poverty/?level={level}") for level in ("province", "commune")]
     assert counts[0] == counts[1]
+
+
+# A file on the server
+
+
+@pytest.fixture
+def surveys_folder(tmp_path: Path, settings: Any) -> Path:
+    settings.SURVEYS = tmp_path / "surveys"
+    settings.SURVEYS.mkdir()
+    households().write_parquet(settings.SURVEYS / "census.parquet")
+    households().write_parquet(tmp_path / "secret.parquet")
+    (settings.SURVEYS / "link.parquet").symlink_to(tmp_path / "secret.parquet")
+    return tmp_path / "surveys"
+
+
+def test_from_a_file_on_the_server_to_poverty(client: Any, surveys_folder: Path) -> None:
+    form = client.get("/measures/households/").content.decode()
+    assert 'value="census.parquet"' in form
+    assert "link.parquet" not in form
+    answer = client.post("/measures/households/", {**ASKED, "on_server": "census.parquet"})
+    assert answer.status_code == 303
+    form = client.get("/measures/households/columns/").content.decode()
+    assert "900 households" in form
+    assert client.post("/measures/households/columns/", chosen(form)).status_code == 303
+    run = performed(client)
+    assert run.status == "done", run.problem
+    page = client.get(f"/measures/runs/{run.pk}/").content.decode()
+    assert "File on the server: <bdi>census.parquet</bdi>" in page
+    assert run.inputs["households"]["file"]["sha256"][:12] in page
+    assert client.get(f"/measures/runs/{run.pk}/poverty/?level=commune").content.decode().count("data-place=") == 3
+    table = client.get(f"/measures/tables/{run.inputs['households']['id']}/").content.decode()
+    assert run.inputs["households"]["file"]["sha256"] in table
+    assert "personal data" in table
+    altered = pl.read_parquet(surveys_folder / "census.parquet").head(800)
+    altered.write_parquet(surveys_folder / "census.parquet")
+    said = client.post(f"/measures/runs/{run.pk}/replay/", follow=True).content.decode()
+    assert "the file census.parquet on the server has changed" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.parquet", "link.parquet", "/etc/passwd", "*.parquet", "census.parquet/.", "x.parquet"]
+)
+def test_a_name_that_is_not_listed_reaches_nothing(client: Any, surveys_folder: Path, name: str) -> None:
+    answer = client.post("/measures/households/", {**ASKED, "on_server": name})
+    assert answer.status_code == 400
+    assert "no file of this name lies in the server" in answer.content.decode()
+    assert client.get("/measures/households/columns/").headers["Location"] == "/measures/households/"
+
+
+def test_one_file_is_chosen_not_two(client: Any, surveys_folder: Path) -> None:
+    answer = brought(client, on_server="census.parquet")
+    assert answer.status_code == 400
+    assert "Choose one file" in answer.content.decode()
+
+
+@pytest.mark.parametrize("on_server", [False, True])
+def test_a_file_that_says_it_is_made_up_is_marked_without_being_asked(
+    client: Any, surveys_folder: Path, *, on_server: bool
+) -> None:
+    made_up = households().with_columns(synthetic=pl.int_range(pl.len()) == 7)
+    made_up.write_parquet(surveys_folder / "census.parquet")
+    if on_server:
+        client.post("/measures/households/", {**ASKED, "on_server": "census.parquet"})
+    else:
+        brought(client, made_up)
+    form = client.get("/measures/households/columns/").content.decode()
+    assert "The file says of itself that its households are made up" in form
+    client.post("/measures/households/columns/", chosen(form))
+    assert any("made up" in note[0] for note in performed(client).notes)
+
+
+def test_a_file_that_changes_before_its_columns_are_chosen_is_chosen_again(client: Any, surveys_folder: Path) -> None:
+    client.post("/measures/households/", {**ASKED, "on_server": "census.parquet"})
+    mapping = chosen(client.get("/measures/households/columns/").content.decode())
+    households(seed=9).write_parquet(surveys_folder / "census.parquet")
+    answer = client.post("/measures/households/columns/", mapping)
+    assert answer.headers["Location"] == "/measures/households/"
+
+
+def test_who_may_not_make_runs_sees_no_name_of_a_file(client: Any, tree: Tree, surveys_folder: Path) -> None:
+    answer = client_of(tree["P1"], "reader").get("/measures/households/")
+    assert answer.status_code == 403
+    assert "census.parquet" not in answer.content.decode()

@@ -54,11 +54,11 @@ def test_both_years_are_drawn_beside_the_parent_and_the_median(tree: Tree, run: 
     assert {"Nom P1.1.1", "Nom P1.1 (Cercle)", "2014", "2024"} <= set(words_of(answer))
     # The shares of P1.1.1 are 12 % in both years, those of its cercle 11 %; the communes have 12, 13 and 15 %.
     said = described(answer)
-    assert "Nom P1.1.1\u00a0: 2014: 12,0 %\u00a0; 2024: 12,0 %." in said.replace("2014\u00a0:", "2014:").replace(
+    assert "Nom P1.1.1\u00a0: 2014: 12,0\u00a0%\u00a0; 2024: 12,0\u00a0%." in said.replace("2014\u00a0:", "2014:").replace(
         "2024\u00a0:", "2024:"
     )
-    assert "11,0 %" in said
-    assert "13,0 %" in said
+    assert "11,0\u00a0%" in said
+    assert "13,0\u00a0%" in said
 
 
 def test_the_page_shows_the_drawing_and_the_same_as_a_table(tree: Tree, run: Run) -> None:

@@ -72,7 +72,8 @@ def _not_a_number(name: str, text: str, remedy: Any) -> Problem:
 
 def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
     """The criteria with their weights, and the bounds as percentages, for the form: those kept, or those tried."""
-    formula = queries.ground(one.run_id, one.envelope.place_id).rules.allocation
+    base = queries.ground(one.run_id, one.envelope.place_id)
+    formula = base.rules.allocation
     weights: Mapping[str, int] = tried.get("weights", one.weights)
     total = sum(weights.values()) or 1
     spoken = language()
@@ -84,6 +85,7 @@ def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
             "share": round(100 * weights.get(criterion.code, 0) / total),
             "usual": number(float(criterion.weight.value), spoken),
             "assumed": criterion.weight.assumed,
+            "doubtful": number(base.doubtful[criterion.code], spoken) if criterion.code in base.doubtful else "",
         }
         for criterion in formula.criteria
     ]
@@ -96,7 +98,8 @@ def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name in SHARES
     ]
-    return {"criteria": criteria, "bounds": bounds, "most": rules.WEIGHT_MOST}
+    places = number(len(base.sharing), spoken)
+    return {"criteria": criteria, "places": places, "bounds": bounds, "most": rules.WEIGHT_MOST}
 
 
 def _said(share: Fraction, spoken: str) -> str:

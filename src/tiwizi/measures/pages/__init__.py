@@ -4,7 +4,8 @@ from django.urls import path
 
 from tiwizi.measures.pages.datasets import dataset, dataset_new, datasets
 from tiwizi.measures.pages.explorer import explorer, measure_values
-from tiwizi.measures.pages.households import households_map, households_new
+from tiwizi.measures.pages.households import households_new
+from tiwizi.measures.pages.households_map import households_map
 from tiwizi.measures.pages.place import place
 from tiwizi.measures.pages.place_chart import place_chart
 from tiwizi.measures.pages.poverty import poverty, poverty_chart

@@ -1,6 +1,6 @@
 """What the pages of measures share: words of their columns, levels, states and kinds; and what all pages share, by one name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -12,13 +12,14 @@ from tiwizi.answers import FORMATS, language
 from tiwizi.answers import said as problem_said
 from tiwizi.core.errors import Sentence
 from tiwizi.core.subjects import Rules
-from tiwizi.language import text
+from tiwizi.language import number, percent, text
 from tiwizi.measures import rules
 
 __all__ = [
     "FORMATS",
     "export",
     "filled",
+    "flagged",
     "headers",
     "in_words",
     "kind_name",
@@ -26,6 +27,7 @@ __all__ = [
     "language",
     "level_name",
     "problem_said",
+    "size",
     "status_name",
 ]
 
@@ -51,8 +53,21 @@ def headers() -> Mapping[str, str]:
         "standing": _("Standing"),
         "assumed": _("Assumption behind it"),
         "source": _("Source"),
+        "flag": _("Reliability"),
         "run": _("Run"),
     }
+
+
+def flagged(flags: Iterable[str | None], words: Rules) -> dict[str, Any]:
+    """What the legend of warnings says of the figures shown: which warnings there are, and from how large an error; empty
+    where none is."""
+    found = {rules.CAREFUL, rules.UNRELIABLE}.intersection(flags)
+    judging = words.deprivations
+    if not found or judging is None:
+        return {}
+    ends = {"careful_cv": judging.careful_cv, "unreliable_cv": judging.unreliable_cv}
+    said = {name: percent(float(share), language(), decimals=0) for name, share in ends.items()}
+    return {**dict.fromkeys(found, True), **said}
 
 
 def level_name(level: str, words: Rules) -> str:
@@ -86,6 +101,15 @@ def kind_name(kind: str) -> str:
 def kind_of_answer(kind: str) -> str:
     """What a column of answers holds, in words."""
     return {"number": _("a number"), "text": _("one of"), "flag": _("yes or no (1 or 0)")}[kind]
+
+
+def size(count: int) -> str:
+    """So many bytes as people read them."""
+    if count < 10**6:
+        return _("%(number)s kB") % {"number": number(max(count / 1000, 0.1), language(), decimals=1)}
+    if count < 10**9:
+        return _("%(number)s MB") % {"number": number(count / 10**6, language(), decimals=1)}
+    return _("%(number)s GB") % {"number": number(count / 10**9, language(), decimals=1)}
 
 
 def in_words(sentence: Sentence) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiwizi.core.errors import Problem, Refused, TiwiziError, say
-from tiwizi.measures import commands, queries, results, rules, uploads
+from tiwizi.measures import commands, queries, results, rules, surveys, uploads
 from tiwizi.measures.models import Dataset
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.runs import chosen_place, day, places_of
@@ -47,11 +47,9 @@ def dataset(request: Request, pk: int) -> HttpResponse:
             return HttpResponse(content, content_type="application/json", headers=headers)
         texts = results.rulebook_of(content).texts
         return render(request, "measures/pages/dataset.html", {"dataset": found, "texts": texts, "exports": ("json",)})
-    frame = results.frame_of(content, found.table)
     if found.table == rules.HOUSEHOLDS:
-        # Answers of households are personal data: no row of them is shown or taken away.
-        context = {"dataset": found, "place": Place.objects.filter(pk=found.place_id).first(), "columns": frame.columns}
-        return render(request, "measures/pages/dataset.html", context | {"places": frame["place"].n_unique(), "closed": True})
+        return render(request, "measures/pages/dataset.html", _closed(found, content))
+    frame = results.frame_of(content, found.table)
     kind = request.GET.get("format", "")
     if kind in answers.FORMATS:
         return answers.export(frame, kind, name=f"{found.table}-{found.sha256[:12]}", title=found.name)
@@ -65,6 +63,16 @@ def dataset(request: Request, pk: int) -> HttpResponse:
         "exports": ("csv", "xlsx", "parquet"),
     }
     return render(request, "measures/pages/dataset.html", context)
+
+
+def _closed(found: Dataset, content: bytes) -> dict[str, Any]:
+    """What is shown of households, whose answers are personal data: no row of them is shown or taken away."""
+    context = {"dataset": found, "place": Place.objects.filter(pk=found.place_id).first(), "closed": True}
+    file = surveys.on_server(content)
+    if file is not None:
+        return context | {"columns": list(file.mapping), "file": file, "size": answers.size(file.size_bytes)}
+    frame = results.frame_of(content, found.table)
+    return context | {"columns": frame.columns, "places": frame["place"].n_unique()}
 
 
 @page("measures.run")

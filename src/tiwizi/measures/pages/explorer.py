@@ -81,6 +81,7 @@ def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str, eve
             "people": number(row.people, language),
             "proxy": row.standing == "proxy" and not every["proxy"],
             "assumed": row.assumed and not every["assumed"],
+            "flag": row.flag if row.value is not None else None,
         }
         for row in rows
         if row.place in named
@@ -114,6 +115,8 @@ def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
         "breaks": exploring.breaks_text(made, chosen.measure),
         "places": exploring.places_to_choose(language),
         "sources": sources,
+        "flagged": answers.flagged((row.flag for row in chosen.rows if row.value is not None), words),
+        "doubtful": number(len(exploring.doubtful(chosen.rows)), language) if exploring.doubtful(chosen.rows) else "",
         "marked": {
             "proxy": any(row.standing == "proxy" for row in chosen.rows),
             "assumed": any(row.assumed for row in chosen.rows),

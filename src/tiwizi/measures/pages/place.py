@@ -18,7 +18,7 @@ from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
 from tiwizi.territories.queries import path
 
-EXPORTED: Final = ("value", "low", "high", "people", "series", "standing", "assumed", "source")
+EXPORTED: Final = ("value", "low", "high", "people", "series", "standing", "assumed", "source", "flag")
 
 
 @page("measures.see")

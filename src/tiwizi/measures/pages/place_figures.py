@@ -8,6 +8,7 @@ from tiwizi.core.subjects import Rules
 from tiwizi.language import number
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
+from tiwizi.measures.pages import answers
 from tiwizi.measures.queries import Rank, Row
 from tiwizi.territories.models import Place
 
@@ -42,6 +43,7 @@ def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Ru
     ]
     return {
         "groups": groups,
+        "flagged": answers.flagged((row.flag for _measure, _day, row in rows if row.value is not None), words),
         "sources": sorted({row.source for _measure, _day, row in rows}),
         "marked": {
             "proxy": any(row.standing == "proxy" for _measure, _day, row in rows),
@@ -52,13 +54,19 @@ def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Ru
 
 def _group(title: str, lines: list[dict[str, Any]], days: list[date]) -> dict[str, Any]:
     """A table of measures; a column in which nothing stands is left out, so that narrow screens have room for the others."""
-    filled = [at for at in range(len(days)) if any(line["values"][at] for line in lines)]
+    filled = [at for at in range(len(days)) if any(line["values"][at]["value"] for line in lines)]
     return {
         "title": title,
         "years": [days[at].year for at in filled],
         "lines": [{**line, "values": [line["values"][at] for at in filled]} for line in lines],
         **{name: any(line[name] for line in lines) for name in ("change", "interval", "rank")},
     }
+
+
+def _cell(measure: str, row: Row | None, language: str) -> dict[str, str]:
+    if row is None:
+        return {"value": "", "flag": ""}
+    return {"value": labels.shown(measure, row.value, language), "flag": (row.flag or "") if row.value is not None else ""}
 
 
 def _line(
@@ -71,7 +79,7 @@ def _line(
     return {
         "measure": measure,
         "name": name,
-        "values": [labels.shown(measure, own[day].value, language) if day in own else "" for day in days],
+        "values": [_cell(measure, own.get(day), language) for day in days],
         "change": labels.change(measure, own[min(own)].value, row.value, language) if len(own) > 1 else "",
         # The rank of a rank would say the same twice, in the other order.
         "rank": number(rank.rank, language) if rank and rank.of > 1 and not measure.startswith("development_rank") else "",

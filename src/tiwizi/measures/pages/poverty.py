@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tiwizi.language import number
 from tiwizi.measures import exploring, labels, queries, rules
 from tiwizi.measures.exploring import Chosen
 from tiwizi.measures.models import Run
@@ -69,6 +70,8 @@ def poverty(request: Request, pk: int) -> HttpResponse:
         "chart": f"{reverse('poverty_chart', args=[run.pk])}?{urlencode({'level': chosen.level, 'language': language})}",
         "indicators": _table_of_parts(run, chosen.level, language) if run.kind == "households" else [],
         "legend": legend_of(chosen, made, language),
+        "doubtful": number(len(exploring.doubtful(chosen.rows)), language) if exploring.doubtful(chosen.rows) else "",
+        "flagged": answers.flagged((flag for name in COLUMNS[run.kind] for flag in wide[f"{name}_flag"]), words),
         **map_of(chosen, language),
     }
     return render(request, "measures/pages/poverty.html", context)
@@ -142,9 +145,10 @@ def _row(row: dict[str, Any], run: Run, chosen: Chosen, made: rules.Classes, lan
             if low is not None and high is not None
             else ""
         )
-        cells.append({"value": labels.shown(name, row[name], language), "interval": ends})
+        cells.append({"value": labels.shown(name, row[name], language), "interval": ends, "flag": row[f"{name}_flag"]})
     value = row[chosen.measure]
-    return {"pk": row["pk"], "code": row["place"], "name": row["name"], "cells": cells, "swatch": made.swatch(made.of(value))}
+    said = {"pk": row["pk"], "code": row["place"], "name": row["name"], "cells": cells, "swatch": made.swatch(made.of(value))}
+    return said | {"doubtful": row[f"{chosen.measure}_flag"] == rules.UNRELIABLE}
 
 
 def _table_of_parts(run: Run, level: str, language: str) -> list[dict[str, Any]]:

@@ -30,7 +30,8 @@ def run(request: Request, pk: int) -> HttpResponse:
     found: Run = get_object_or_404(Run.objects, pk=pk)
     kind = request.GET.get("format", "")
     if kind in answers.FORMATS and found.status == rules.DONE:
-        frame = commands.kept_figures(found).sort("place", "measure", "as_of", "series")
+        key = ["place", "measure", "as_of", "series"]
+        frame = commands.kept_figures(found).join(commands.kept_flags(found), on=key, how="left").sort(key)
         return answers.export(frame, kind, name=f"run-{found.pk}", title=_("Run"))
     part = "_part" if request.headers.get("HX-Request") else ""
     return render(request, f"measures/pages/run{part}.html", _context(found))
@@ -51,7 +52,7 @@ def _context(found: Run) -> dict[str, Any]:
         "open": found.status in (rules.WAITING, rules.RUNNING),
         "of_households": found.status == rules.DONE and found.kind in ("households", "change"),
         "done_share": found.progress,
-        "inputs": [{"table": table, "seen": one["id"] in seen, **one} for table, one in found.inputs.items()],
+        "inputs": [{"table": table, "seen": one["id"] in seen, **one, "size": _size(one)} for table, one in found.inputs.items()],
         # What was noted can name places beyond the reader's own.
         "notes": [answers.in_words(rules.unpacked(note)) for note in found.notes] if held else [],
         "hidden_notes": 0 if held else len(found.notes),
@@ -68,6 +69,11 @@ def _context(found: Run) -> dict[str, Any]:
         "seconds": (found.finished_at - found.at).total_seconds() if found.finished_at else None,
         "exports": ("csv", "xlsx", "parquet"),
     }
+
+
+def _size(one: dict[str, Any]) -> str:
+    """The size of the file on the server that a table stands for; empty for a table whose rows are stored."""
+    return answers.size(one["file"]["size_bytes"]) if "file" in one else ""
 
 
 @page("measures.run")

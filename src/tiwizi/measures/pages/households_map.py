@@ -1,0 +1,126 @@
+"""Which column of a file of households holds what; then the table is stored and the run that measures its poverty begins."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tiwizi import store
+from tiwizi.core.errors import BadData, Problem, Refused, TiwiziError, say
+from tiwizi.core.subjects import Deprivations
+from tiwizi.language import translator
+from tiwizi.measures import households, jobs, queries, server_files, surveys
+from tiwizi.measures.models import Run
+from tiwizi.measures.pages import answers
+from tiwizi.measures.pages.households import SESSION, folder, forget, see_other
+from tiwizi.measures.pages.runs import chosen_place, day
+from tiwizi.people.doors import Request, page
+from tiwizi.sources import survey_files
+from tiwizi.territories.models import Place
+
+
+@page("measures.run")
+@require_http_methods(["GET", "POST"])
+def households_map(request: Request) -> HttpResponse:
+    """The columns, guessed by name and corrected by a person. Of a file on the server only the heading is read here."""
+    kept: dict[str, Any] = request.session.get(SESSION) or {"place": ""}
+    place = chosen_place(kept["place"])
+    heading = _heading(kept) if place is not None else None
+    if heading is None or place is None:
+        messages.error(request, _("The file is no longer here: bring it again."))
+        return redirect("households_new")
+    rules = store.deprivations("indh", day(kept["as_of"]))
+    wanted = [*households.ROLES, *(answer.column for answer in rules.answers)]
+    if request.method == "GET":
+        guessed = households.suggested(heading[0], rules)
+        return render(request, "measures/pages/households_map.html", _form(*heading, kept, guessed, rules))
+    mapping = {name: request.POST.get(name, "") for name in wanted}
+    try:
+        run = _computed(request, kept, mapping, rules, place)
+    except TiwiziError as error:
+        problems = {"problems": [answers.problem_said(one) for one in error.problems]}
+        context = _form(*heading, kept, mapping, rules) | problems
+        return render(request, "measures/pages/households_map.html", context, status=400)
+    forget(request)
+    return see_other("run", run.pk)
+
+
+def _waiting(kept: dict[str, Any]) -> Path:
+    return folder() / str(kept.get("token", "-"))
+
+
+def _listed(kept: dict[str, Any]) -> server_files.Listed | None:
+    """The file on the server that was chosen, while it is the same."""
+    return next((one for one in server_files.listed() if (one.name, one.state) == (kept["file"], kept["state"])), None)
+
+
+def _heading(kept: dict[str, Any]) -> tuple[tuple[str, ...], int | None] | None:
+    """The file's columns and how many rows it has, as far as they are told; None where it is not there any more."""
+    try:
+        if "state" in kept:
+            found = _listed(kept)
+            return survey_files.heading(found.path) if found is not None else None
+        return survey_files.heading_of(_waiting(kept).read_bytes())
+    except (FileNotFoundError, BadData):
+        return None
+
+
+def _computed(request: Request, kept: dict[str, Any], mapping: dict[str, str], rules: Deprivations, place: Place) -> Run:
+    as_of = day(kept["as_of"])
+    said: dict[str, Any] = {"mapping": mapping, "rules": rules, "as_of": as_of, "synthetic": kept["synthetic"]}
+    made: households.Kept | surveys.OnServer
+    if "state" in kept:
+        made = surveys.named(_listed(kept) or server_files.named(kept["file"]), kept["sha256"], **said)
+    else:
+        known = Place.objects.filter(position__gte=place.position, position__lte=place.last).values_list("code", flat=True)
+        frame = pl.read_parquet(io.BytesIO(_waiting(kept).read_bytes()))
+        made = households.mapped(frame, known=list(known), **said)
+    tree = queries.datasets_seen().filter(place=place.pk, table="places").first()
+    if tree is None:
+        raise Refused(
+            Problem(
+                what=say("no tree of places is stored for this place."),
+                remedy=say("Bring the table of places first, then the households again."),
+            )
+        )
+    credit = {"name": kept["name"], "source": kept["source"], "licence": kept["licence"]}
+    return jobs.measure_households(
+        made, credit=credit, tree=tree, place=place, on=as_of, account=request.user, by=request.actor, at=timezone.now()
+    )
+
+
+def _form(
+    columns: Sequence[str], rows: int | None, kept: dict[str, Any], mapping: dict[str, str], rules: Deprivations
+) -> dict[str, Any]:
+    language = answers.language()
+    speak = translator(language)
+    chosen = [
+        {"name": role, "label": speak(label), "chosen": mapping.get(role, ""), "needed": role in households.NEEDED}
+        for role, label in households.ROLES.items()
+    ]
+    asked = [
+        {
+            "name": answer.column,
+            "label": answer.label.in_(language),
+            "chosen": mapping.get(answer.column, ""),
+            "among": ", ".join(answer.among),
+            "kind": answers.kind_of_answer(answer.kind),
+        }
+        for answer in rules.answers
+    ]
+    return {
+        "kept": kept,
+        "rows": rows,
+        "columns": list(columns),
+        "roles": chosen,
+        "answers": asked,
+        "found": sum(bool(one["chosen"]) for one in asked),
+    }
