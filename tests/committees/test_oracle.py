@@ -42,7 +42,8 @@ def meeting(chance: random.Random) -> Meeting:
             for stay in [_stay(chance, name, seats, moments)]
         ),
         tuple(
-            Absence(chance.choice(names), chance.randint(1, 3), chance.choice([None, 1, 2])) for _ in range(chance.randint(0, 3))
+            Absence(chance.choice(names), chance.randint(1, 3), chance.choice([None, 1, 2]), chance.choice([None, None, 0, 1, 2]))
+            for _ in range(chance.randint(0, 3))
         ),
         tuple(Recusal(chance.choice(people), chance.randint(1, 3)) for _ in range(chance.randint(0, 3))),
     )
@@ -121,7 +122,8 @@ def oracle_room(made: Meeting, moment: tuple[int, int], second: bool) -> tuple[s
     """Who votes, who is recused, how many count for the quorum, of how many, and how many are needed."""
     holding = walk(made, moment)
     for absence in made.register.absences:
-        if absence.item == moment[0] and (absence.vote is None or absence.vote == moment[1]):
+        back = absence.until is not None and absence.until <= moment[1]
+        if absence.item == moment[0] and (absence.vote is None or absence.vote == moment[1]) and not back:
             holding.pop(absence.seat, None)
     recused = set()
     for recusal in made.register.recusals:

@@ -25,7 +25,7 @@ from tests.trees import MACHINE
 from tiwizi import scope
 from tiwizi.committees import record
 from tiwizi.committees.commands import bodies, presences, sessions, votes
-from tiwizi.committees.models import Act, Approval, CeilingUse, Matter, Poll, Presence, Resolution, Session
+from tiwizi.committees.models import Act, Amendment, Approval, CeilingUse, Matter, Poll, Presence, Resolution, Session
 from tiwizi.core.errors import Refused
 from tiwizi.journal.models import Entry
 
@@ -147,6 +147,45 @@ def test_an_absence_for_one_matter_changes_no_other(here: Chamber) -> None:
     votes.declare(second, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
     assert [one.result for one in Resolution.objects.order_by("pk")] == ["adopted", "rejected"]
     assert len(votes.room_of(poll).there) == 4
+
+
+def test_an_absence_for_one_vote_changes_no_other_vote_of_the_matter(here: Chamber) -> None:
+    session = opened(here.province, project(here), account=here.secretary)
+    first = take_up(session)
+    votes.deposit(
+        first, mandate=None, deletes=False, distance=1, text_ar="", text_fr="Autre", version=fresh(session), by=MACHINE, at=AT
+    )
+    presences.note(session, mandates(here.province)[4], how="away", version=None, by=MACHINE, at=AT)
+    amendment = Amendment.objects.get()
+    poll = votes.put_to_vote(first, amendment=amendment, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    assert len(votes.room_of(poll).there) == 4
+    with pytest.raises(Refused, match="provincial 4"):
+        votes.cast(poll, {mandates(here.province)[4].pk: "yes"}, by=MACHINE, at=AT)
+    votes.cast(poll, {seat.pk: "no" for seat in mandates(here.province)[:4]}, by=MACHINE, at=AT)
+    votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    second = vote(session, first, "yes")
+    assert len(votes.room_of(second).there) == 5
+    assert Presence.objects.get(how="absent").vote == 1
+
+
+def test_who_comes_back_before_the_vote_votes_and_the_vote_before_stays_as_it_was(here: Chamber) -> None:
+    session = opened(here.province, project(here), account=here.secretary)
+    first, seat = take_up(session), mandates(here.province)[4]
+    presences.note(session, seat, how="absent", version=None, by=MACHINE, at=AT)
+    presences.note(session, mandates(here.province)[3], how="left", version=None, by=MACHINE, at=AT)
+    presences.note(session, mandates(here.province)[2], how="left", version=None, by=MACHINE, at=AT)
+    poll = votes.put_to_vote(first, amendment=None, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    assert votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT).result == "no_quorum"
+    presences.note(session, seat, how="present", version=None, by=MACHINE, at=AT)
+    assert len(votes.room_of(vote(session, first, "yes")).there) == 3
+    assert len(votes.room_of(poll).there) == 2
+
+
+def test_nobody_is_absent_for_a_vote_where_nothing_is_under_debate(here: Chamber) -> None:
+    session = opened(here.province, project(here), account=here.secretary)
+    with pytest.raises(Refused, match="No item is under debate"):
+        presences.note(session, mandates(here.province)[4], how="away", version=None, by=MACHINE, at=AT)
+    assert not Presence.objects.filter(how="absent").exists()
 
 
 def test_a_quorum_lost_before_the_vote_decides_nothing(here: Chamber) -> None:

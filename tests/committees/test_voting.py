@@ -77,6 +77,20 @@ def test_absence_for_one_vote_or_one_matter_changes_no_other() -> None:
     assert there == {(1, 1): {"a", "b"}, (2, 1): {"b"}, (2, 2): {"b"}, (3, 1): {"a"}, (3, 2): {"a", "b"}}
 
 
+@pytest.mark.parametrize(
+    ("absence", "there"),
+    [
+        (Absence("a", 2, until=2), [False, False, True]),
+        (Absence("a", 2, until=0), [True, True, True]),
+        (Absence("a", 2, 1, until=1), [True, True, True]),
+        (Absence("a", 2, 1, until=2), [True, False, True]),
+    ],
+)
+def test_who_comes_back_is_absent_no_longer_and_was_before(absence: Absence, there: list[bool]) -> None:
+    found = ["a" in room(*here("a", "b"), moment=(2, vote), absences=(absence,)).there for vote in (0, 1, 2)]
+    assert found == there
+
+
 @pytest.mark.parametrize(("leave", "base", "needed"), [(True, 4, 3), (False, 5, 3)])
 def test_a_recused_member_is_out_of_the_matter_and_of_no_other(leave: bool, base: int, needed: int) -> None:
     made = room(*here("a", "b", "c"), recusals=(Recusal("a", 1),), recused_leave_base=leave)

@@ -219,10 +219,13 @@ def _recusals(session: Session, item: Item, language: str) -> list[str]:
 
 def _absences(session: Session, item: Item, language: str) -> list[str]:
     rows = Presence.objects.filter(session=session.pk, item=item.number, how="absent").select_related("mandate__person")
-    return [
-        text(say("{person} is absent for this item.", person=isolated(row.mandate.person.name(language))), language)
-        for row in rows.order_by("pk")
-    ]
+    return [text(_absence(row, isolated(row.mandate.person.name(language))), language) for row in rows.order_by("pk")]
+
+
+def _absence(row: Presence, person: str) -> Sentence:
+    if row.vote:
+        return say("{person} is absent for vote {vote} on this item.", person=person, vote=row.vote)
+    return say("{person} is absent for this item.", person=person)
 
 
 def _vote(poll: Poll, language: str) -> dict[str, Any]:

@@ -47,15 +47,20 @@ class Stay:
 
 @dataclass(frozen=True)
 class Absence:
-    """A seat left for one matter (`vote` None) or one vote of it; before and after it is held as its stay says."""
+    """A seat left for one matter (`vote` None) or one vote of it; before and after it is held as its stay says.
+
+    `until` is the vote, 0 for the debate, before which its member came back, or the record was mended; None where neither was.
+    """
 
     seat: str
     item: int
     vote: int | None = None
+    until: int | None = None
 
     def covers(self, moment: Moment) -> bool:
         """Whether the absence is at this moment."""
-        return self.item == moment[0] and self.vote in (None, moment[1])
+        item, vote = moment
+        return self.item == item and self.vote in (None, vote) and (self.until is None or vote < self.until)
 
 
 @dataclass(frozen=True)
@@ -141,11 +146,11 @@ def room(
     of a deputy who is recused. A deputy sits for one seat and must be named for it; a proxy is held by a member there in person.
     """
     out = frozenset(_recused(seats, register, moment))
-    held = {seat: stay for seat, stay in _held(register, moment).items() if seat in seats and seat not in out}
-    there = {seat: stay for seat, stay in held.items() if stay.how == "present"}
+    taken = {seat: stay for seat, stay in _held(register, moment).items() if seat in seats and seat not in out}
+    there = {seat: stay for seat, stay in taken.items() if stay.how == "present"}
     refused = []
     load: Counter[str] = Counter()
-    for seat, stay in held.items():
+    for seat, stay in taken.items():
         reason = _why_not_by(stay, seats, there, load, rules)
         if reason is not None:
             refused.append(reason)
@@ -158,22 +163,37 @@ def room(
     return Room(moment, len(seats), base, there, out, tuple(refused), counted, needed)
 
 
-def _held(register: Register, moment: Moment) -> dict[str, Stay]:
-    """The stay of each seat at a moment, in the order of the record; seats left for the matter or the vote are not held."""
-    left = {absence.seat for absence in register.absences if absence.covers(moment)}
-    held: dict[str, Stay] = {}
+def held(register: Register, moment: Moment) -> dict[str, Stay]:
+    """The stay of each seat at a moment, in the order of the record, whether or not the matter or the vote is left."""
+    found: dict[str, Stay] = {}
     for stay in register.stays:
-        if stay.covers(moment) and stay.seat not in left:
-            held.pop(stay.seat, None)  # so that the order is that of the stay that holds
-            held[stay.seat] = stay
-    return held
+        if stay.covers(moment):
+            found.pop(stay.seat, None)  # so that the order is that of the stay that holds
+            found[stay.seat] = stay
+    return found
+
+
+def absent(register: Register, moment: Moment) -> frozenset[str]:
+    """The seats left for the matter or the vote of a moment alone."""
+    return frozenset(absence.seat for absence in register.absences if absence.covers(moment))
+
+
+def next_vote(moment: Moment) -> Moment:
+    """The vote that comes next at a moment: in the debate the first."""
+    item, vote = moment
+    return item, max(vote, 1)
+
+
+def _held(register: Register, moment: Moment) -> dict[str, Stay]:
+    left = absent(register, moment)
+    return {seat: stay for seat, stay in held(register, moment).items() if seat not in left}
 
 
 def _recused(seats: Mapping[str, Sequence[str]], register: Register, moment: Moment) -> Iterator[str]:
     people = {recusal.person for recusal in register.recusals if recusal.item == moment[0]}
-    held = _held(register, moment)
+    taken = _held(register, moment)
     for seat in seats:
-        stay = held.get(seat)
+        stay = taken.get(seat)
         if seat in people or (stay is not None and stay.how == "deputy" and stay.by in people):
             yield seat
 

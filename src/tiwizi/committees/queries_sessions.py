@@ -125,14 +125,32 @@ class Chair:
     by: Named | str
     recused: bool
     there: bool
+    absent: bool
+    away: bool
 
 
-def chairs(seated: Sequence[Seat], room: Room) -> list[Chair]:
-    """Each seat with who holds it at the moment of the room."""
+def chairs(session: Session, seated: Sequence[Seat], room: Room) -> list[Chair]:
+    """Each seat with who holds it at the moment of the room, and whether its member is absent for the item or its next vote."""
+    known = record.register(session)
+    held = presence.held(known, room.moment)
+    absent, away = (presence.absent(known, at) for at in (room.moment, presence.next_vote(room.moment)))
     found = []
     for seat in seated:
         stay = room.there.get(seat.key)
-        found.append(Chair(seat, stay.how if stay else "", stay.by if stay else "", seat.key in room.recused, stay is not None))
+        how, by = (stay.how, stay.by) if stay else ("", "")
+        out = seat.key in room.recused
+        gone = seat.key in held and not out
+        found.append(
+            Chair(
+                seat=seat,
+                how=how,
+                by=by,
+                recused=out,
+                there=stay is not None,
+                absent=gone and seat.key in absent,
+                away=gone and seat.key in away - absent,
+            )
+        )
     return found
 
 
@@ -143,7 +161,7 @@ def register(session: Session) -> list[dict[str, Any]]:
         {
             "line": row,
             "person": row.mandate.person,
-            "how": HOW[row.how],
+            "how": say("absent for vote {vote} of the item", vote=row.vote) if row.how == "absent" and row.vote else HOW[row.how],
             "by": row.stand_in or (row.proxy.person if row.proxy else None),
         }
         for row in rows.order_by("pk")

@@ -85,10 +85,15 @@ def register(session: models.Session) -> Register:
         elif row.how == "recused":
             recusals.append(Recusal(row.stand_in.key if row.stand_in else seat, row.item))
         else:
-            # What is written later for the same moment mends what was written before.
+            # What is written later for the same moment mends what was written before; who comes back is absent no longer.
             turns.setdefault(seat, {})[row.item, row.vote or 0] = row
+            absences = [_ended(one, row.vote or 0) if (one.seat, one.item) == (seat, row.item) else one for one in absences]
     stays = [stay for seat, known in turns.items() for stay in _stays(seat, known)]
     return Register(tuple(stays), tuple(absences), tuple(recusals))
+
+
+def _ended(absence: Absence, vote: int) -> Absence:
+    return absence if absence.until is not None else replace(absence, until=vote)
 
 
 def _stays(seat: Named, turns: dict[Moment, models.Presence]) -> list[Stay]:

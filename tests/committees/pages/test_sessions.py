@@ -211,6 +211,28 @@ def test_the_roll_is_called_at_once_or_not_at_all(here: Chamber, keeper: Client)
         assert sorted(Presence.objects.values_list("how", flat=True)) == ["deputy", "present", "proxy"]
 
 
+def test_a_member_is_absent_for_the_next_vote_alone_and_comes_back(here: Chamber, keeper: Client) -> None:
+    session = today_session(here, asked(here))
+    everybody(keeper, here, session)
+    step(keeper, session, "open")
+    seat, address = f"seat-{seats(here)[4].pk}", f"{ROOM}{session.pk}/presence/"
+    assert "absent pour le prochain vote seulement" not in text(keeper.get(address))
+    post(keeper, f"{ROOM}items/{item_of(session).pk}/", act="take_up", version=fresh(session))
+    assert post(keeper, address, version=fresh(session), **{seat: "away"}).status_code == 303
+    page = text(keeper.get(address))
+    assert "(absent pour le prochain vote)" in page
+    assert "absent pour le vote 1 sur ce point" in page
+    assert post(keeper, address, version=fresh(session), **{seat: "present"}).status_code == 303
+    assert "(absent pour le prochain vote)" not in text(keeper.get(address))
+    assert post(keeper, address, version=fresh(session), **{seat: "absent"}).status_code == 303
+    assert "absent pour ce point ou ce vote" in text(keeper.get(address))
+    assert post(keeper, address, version=fresh(session), **{seat: "left"}).status_code == 303
+    assert "absent pour ce point ou ce vote" not in text(keeper.get(address))
+    with scope.everything():
+        lines = Presence.objects.filter(mandate=seats(here)[4].pk).values_list("how", "vote")
+        assert list(lines) == [("present", 0), ("absent", 1), ("present", 0), ("absent", None), ("left", 0)]
+
+
 def test_a_secret_vote_counts_papers_and_names_nobody(here: Chamber, keeper: Client) -> None:
     session = today_session(here, asked(here))
     everybody(keeper, here, session)

@@ -14,7 +14,7 @@ from tiwizi.committees.record import Seat, holding
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 
-HOW = ("present", "deputy", "proxy", "left", "absent")
+HOW = ("present", "deputy", "proxy", "left", "absent", "away")
 
 
 def note(
@@ -28,8 +28,10 @@ def note(
     stand_in: Person | None = None,
     proxy: Mandate | None = None,
 ) -> None:
-    """Writes down, from now on, that a seat is held in person, by a deputy or by a proxy, that it was left (`left`), or that its
-    member is absent for the item under debate alone (`absent`). Raises Refused with every reason."""
+    """Writes down, from now on, that a seat is held in person, by a deputy or by a proxy, or that it was left (`left`).
+
+    Or that its member is absent for the item under debate alone (`absent`), or for its next vote alone (`away`), until they are
+    written down as there again. Raises Refused with every reason."""
     with held(session, version) as live:
         seated = record.seats(live.body, live.day)
         seat = next((one for one in seated if one.mandate.pk == mandate.pk), None)
@@ -37,7 +39,7 @@ def note(
         if how not in HOW:
             reasons.append(say("There is no presence of the kind {code}.", code=how))
         item, vote = record.now(live)
-        if how == "absent" and not _debated(live, item):
+        if how in {"absent", "away"} and not _debated(live, item):
             reasons.append(say("No item is under debate: somebody absent for all of them has left."))
         if (how == "deputy" and stand_in is None) or (how == "proxy" and proxy is None):
             reasons.append(say("Say who sits for them, or who holds their proxy."))
@@ -46,9 +48,9 @@ def note(
             session=live,
             mandate=mandate,
             position=live.position,
-            how=how,
+            how="absent" if how == "away" else how,
             item=item,
-            vote=None if how == "absent" else vote,
+            vote=None if how == "absent" else max(vote, 1) if how == "away" else vote,
             stand_in=stand_in if how == "deputy" else None,
             proxy=proxy if how == "proxy" else None,
             at=at,
@@ -56,7 +58,7 @@ def note(
         row.save(force_insert=True)
         if how in {"deputy", "proxy"}:
             refuse(_why_set_aside(live, seated, mandate))
-        after = {"mandate": mandate.pk, "how": how, "item": item, "vote": row.vote}
+        after = {"mandate": mandate.pk, "how": row.how, "item": item, "vote": row.vote}
         after |= {"by": row.stand_in_id or row.proxy_id}
         write("note presence", row, by=by, at=at, place=live.body.place_code, after=after)
 

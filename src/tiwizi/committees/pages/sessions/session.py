@@ -61,4 +61,10 @@ def presence(one: Session) -> dict[str, Any]:
         if quorum.strictly
         else say("at least {share} of the members in office", share=str(quorum.share))
     )
-    return {"room": room, "members": len(seated), "quorum": asked, "least": quorum.least, "chairs": queries.chairs(seated, room)}
+    return {
+        "room": room,
+        "members": len(seated),
+        "quorum": asked,
+        "least": quorum.least,
+        "chairs": queries.chairs(one, seated, room),
+    }

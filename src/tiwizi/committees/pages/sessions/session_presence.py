@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from tiwizi.committees import presence, record
 from tiwizi.committees import queries_sessions as queries
-from tiwizi.committees import record
 from tiwizi.committees.commands import presences as commands
 from tiwizi.committees.models import Poll, Session
 from tiwizi.committees.pages.roles import act_for, keeps
@@ -18,7 +18,7 @@ from tiwizi.committees.record import Seat
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
-CHOICES: Final = ("present", "deputy", "left", "absent")
+CHOICES: Final = ("present", "deputy", "left", "absent", "away")
 
 
 @page("committees.see")
@@ -35,7 +35,7 @@ def session_presence(request: Request, pk: int) -> HttpResponse:
     context = {
         "session": one,
         "body": one.body,
-        "chairs": queries.chairs(seated, room),
+        "chairs": queries.chairs(one, seated, room),
         "room": room,
         "moment": queries.moment_words(moment),
         "register": queries.register(one),
@@ -51,8 +51,9 @@ def session_presence(request: Request, pk: int) -> HttpResponse:
 
 def _note(request: Request, one: Session) -> str:
     seated = record.seats(one.body, one.day)
-    room = record.room_at(one, record.now(one), seated)
-    lines = [line for seat in seated if (line := _line(request, seat, room.there.get(seat.key))) is not None]
+    known, moment = record.register(one), record.now(one)
+    held, away = presence.held(known, moment), presence.absent(known, moment) | presence.absent(known, presence.next_vote(moment))
+    lines = [line for seat in seated if (line := _line(request, seat, held.get(seat.key), away=seat.key in away)) is not None]
     if request.POST.get("proxy_of"):
         giver, holder = mandate_in(request, "proxy_of", one.body), mandate_in(request, "proxy_to", one.body)
         lines = [(giver, "proxy", None, holder)]
@@ -60,8 +61,11 @@ def _note(request: Request, one: Session) -> str:
     return reverse("session_presence", args=[one.pk])
 
 
-def _line(request: Request, seat: Seat, stay: Stay | None) -> commands.Line | None:
-    """What the form says of a seat, where it differs from what is written; None where nothing changes."""
+def _line(request: Request, seat: Seat, stay: Stay | None, *, away: bool) -> commands.Line | None:
+    """What the form says of a seat, where it differs from what is written; None where nothing changes.
+
+    `away`: its member is absent for the item or its next vote alone, and comes back when the stay is written once more.
+    """
     asked = request.POST.get(f"seat-{seat.mandate.pk}", "")
     if not asked:
         return None
@@ -72,5 +76,5 @@ def _line(request: Request, seat: Seat, stay: Stay | None) -> commands.Line | No
     if how == "deputy":
         person = next((one for one in seat.deputies if one.pk == number_of(by)), None)
         same = stay is not None and before == "deputy" and person is not None and stay.by == person.key
-        return None if same else (seat.mandate, how, person, None)
-    return None if how == before else (seat.mandate, how, None, None)
+        return None if same and not away else (seat.mandate, how, person, None)
+    return None if how == before and not (away and how != "left") else (seat.mandate, how, None, None)
