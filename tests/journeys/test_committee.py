@@ -34,6 +34,70 @@ def roll(reader: Reader, session: int, count: int | None) -> None:
     reader.click(reader.button("Write it down"))
 
 
+def tick(reader: Reader, **boxes: str) -> None:
+    """Ticks a value of each group of boxes."""
+    for name, value in boxes.items():
+        reader.page.locator(f"input[name={name}][value='{value}']").check()
+
+
+def decided_by_all(reader: Reader, session: int, title: str) -> None:
+    """A session with one matter: put on the agenda, invited, its day come, everybody there, one vote of yes, closed."""
+    reader.click(reader.link("Put matters on the agenda"))
+    row = reader.page.get_by_role("row").filter(has_text=title).last
+    reader.click(row.get_by_role("button", name=reader.say("Put on the agenda")))
+    reader.open(f"/committees/sessions/{session}/")
+    reader.click(reader.button("Send the invitations"))
+    reader.served.days_pass(session, day=0)
+    roll(reader, session, None)
+    reader.open(f"/committees/sessions/{session}/")
+    reader.click(reader.button("Open the session"))
+    reader.click(reader.page.get_by_role("link", name=re.compile(re.escape(reader.say("Take up the next item")))).first)
+    reader.click(reader.button("Open the debate"))
+    reader.click(reader.button("Put to the vote"))
+    reader.page.locator("#rest").select_option("yes")
+    reader.click(reader.button("Write the votes down"))
+    reader.button("Declare the result").click()
+    yes(reader)
+    assert reader.page.locator(".tw-message.success").first.is_visible()
+    reader.open(f"/committees/sessions/{session}/")
+    reader.click(reader.button("Close the session"))
+
+
+def test_the_province_delegates_and_a_project_is_the_local_committee_s(reader: Reader) -> None:
+    # Given roads dearer than any committee but the province's may decide.
+    most, asked = {"ar": ("900000", "850000"), "fr": ("1500000", "1450000")}[reader.language]
+    reader.sign_in("cpdh")
+    reader.open("/committees/delegation/")
+    acts = reader.page.get_by_role("main").locator("table").first.locator("a[href*='/delegation/act/']")
+    before = set(acts.all_inner_texts())
+    # When the province's secretary proposes that Aguelmous decide them, and the committee adopts it.
+    reader.open("/committees/delegation/new/?body=local-05.301.07")
+    tick(reader, matters="project", programmes="basic_services", axes="*", kinds="road")
+    reader.page.locator("#id_ceiling_project").fill(most)
+    reader.page.locator("#id_ceiling_year").fill("3000000")
+    reader.click(reader.button("Preview"))
+    assert reader.page.locator("p.tw-message.success").is_visible()
+    reader.click(reader.button("Propose"))
+    title = reader.page.get_by_role("heading", level=1).inner_text()
+    reader.open("/committees/sessions/new/?body=provincial-05.301")
+    reader.click(reader.button("Prepare it"))
+    decided_by_all(reader, number(reader), title)
+    reader.open("/committees/delegation/")
+    (act,) = set(acts.all_inner_texts()) - before
+    reader.sign_out()
+    # Then a road below the new ceiling is for Aguelmous to decide, under that act, and the page says why.
+    reader.sign_in("aguelmous")
+    reader.open("/committees/matters/new/?place=05.301.07.03")
+    reader.page.locator("#id_title_ar").fill("مسلك")
+    reader.page.locator("#id_title_fr").fill("Piste")
+    reader.page.locator("#id_axis").select_option("basic_services/douars")
+    reader.page.locator("#id_project_kind").select_option("road")
+    reader.page.locator("#id_amount").fill(asked)
+    reader.click(reader.button("Propose"))
+    reader.open(f"/committees/delegation/path/{number(reader)}/")
+    assert act in reader.page.locator("ol.tw-reasons").inner_text()
+
+
 def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader) -> None:
     # Given a session at Aguelmous with a project that the province's delegation lets it decide.
     reader.sign_in("aguelmous")
