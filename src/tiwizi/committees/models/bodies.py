@@ -81,6 +81,7 @@ class Mandate(Scoped):
     """A seat of a person on a committee, from the day `since` up to the day before `until`; `chair` presides.
 
     `rank` is the order in which members stand in for the chair. A mandate is never rewritten: it ends, and another begins.
+    The database refuses anything else, here and for deputies and ties.
     """
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="mandates")
@@ -219,9 +220,12 @@ class Attendance(Scoped):
     men = models.PositiveIntegerField()
 
     class Meta(Scoped.Meta):
-        """One a body."""
+        """One a body, and one for people of no committee. Append-only."""
 
-        constraints = (models.UniqueConstraint(fields=("activity", "body"), name="attendance_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("activity", "body"), name="attendance_once"),
+            models.UniqueConstraint(fields=("activity",), condition=Q(body=None), name="attendance_of_others_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.women} and {self.men} at {self.activity_id}"

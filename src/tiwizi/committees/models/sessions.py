@@ -223,7 +223,7 @@ class Amendment(Scoped):
 
 
 class Poll(Scoped):
-    """One vote on an item, numbered from 1, on the text or on an amendment; open until its result is declared."""
+    """One vote on an item, numbered from 1, on the text or on an amendment; open until its result is declared, then frozen."""
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="polls")
     number = models.PositiveSmallIntegerField()
