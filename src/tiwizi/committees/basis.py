@@ -9,7 +9,7 @@ def legal_basis(session: Session, act: Act | None, committees: Committees, matte
     """The act under which a body decides, its convocation, and the majority that its rulebook asks for."""
     found = []
     if act is not None:
-        found.append(say("Act {act} signed by {who} on {day}.", act=act.number, who=act.signed_by, day=act.signed_on))
+        found.append(say("Act {act} signed by {who} on {day}.", act=act.number, who=act.signer, day=act.signed_on))
         if act.reference:
             found.append(say("Text: {reference}", reference=act.reference))
     if session.sent_on is not None:

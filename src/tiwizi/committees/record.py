@@ -3,7 +3,7 @@
 Seats and deputies are people, by keys that sentences show as names; bodies, carriers and matters likewise.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from tiwizi.committees import competence, models, procedure
 from tiwizi.committees.composition import Mandate
+from tiwizi.committees.naming import spoken
 from tiwizi.committees.presence import OPENING, Absence, Moment, Recusal, Register, Room, SittingRules, Stay, room
 from tiwizi.committees.rules import Amendment, verbs
 from tiwizi.committees.voting import Ballot, Tally
@@ -200,11 +201,16 @@ def act_of(row: models.Act, revoked_on: date | None = None) -> competence.Act:
         last=row.last,
         since=row.since,
         until=row.until,
-        signed_by=row.signed_by,
+        signed_by=row.signer,
         signed_on=row.signed_on,
-        conditions=tuple(competence.Condition(one["code"], one["text"]) for one in row.conditions),
+        conditions=conditions_of(row.conditions),
         revoked_on=revoked_on,
     )
+
+
+def conditions_of(rows: Iterable[Mapping[str, str]]) -> tuple[competence.Condition, ...]:
+    """The conditions of an act as it keeps them, each said in the reader's language where it was written in both."""
+    return tuple(competence.Condition(one["code"], spoken(one.get("ar", ""), one["text"])) for one in rows)
 
 
 def acts() -> list[competence.Act]:

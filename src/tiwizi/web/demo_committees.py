@@ -60,6 +60,7 @@ def fill(province: Place, account: Account, seed: int) -> None:
         above,
         reference="Circulaire de l'INDH (supposée : aucun texte public ne la donne)",
         signed_by="Le gouverneur",
+        signed_by_ar="السيد العامل",
         signed_on=SINCE,
         since=SINCE,
         account=account,

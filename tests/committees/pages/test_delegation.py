@@ -120,7 +120,7 @@ def test_where_nothing_is_founded_nothing_can_pass_and_its_secretary_founds(db: 
     assert "tw-message warning" in page
     assert 'name="reference"' in page
     assert 'name="reference"' not in text(officer.get(ROOM))
-    sent = {"body": here.province.code, "reference": "Circulaire", "signed_by": "Le gouverneur", "signed_on": "2026-01-01", "since": "2026-01-01"}  # fmt: skip # noqa: E501
+    sent = {"body": here.province.code, "reference": "Circulaire", "signed_by": "Le gouverneur", "signed_by_ar": "السيد العامل", "signed_on": "2026-01-01", "since": "2026-01-01"}  # fmt: skip # noqa: E501
     assert officer.post(ROOM, sent).status_code == 403
     assert secretary.post(ROOM, {**sent, "since": ""}).status_code == 200
     answer = secretary.post(ROOM, {**sent, "assumed": "on"})

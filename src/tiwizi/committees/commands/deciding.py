@@ -11,6 +11,7 @@ from tiwizi.committees.basis import legal_basis
 from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.competence import Competence, dirhams
 from tiwizi.committees.models import Act, Approval, Body, CeilingUse, Item, Matter, Person, Poll, Resolution, Session
+from tiwizi.committees.naming import spoken
 from tiwizi.committees.voting import Outcome
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.core.folding import folded
@@ -62,7 +63,7 @@ def reject(
 def decision_of(live: Session, poll: Poll) -> effects.Decision:
     """The decision about to be taken by a vote."""
     person = Person.objects.get(mandates=poll.presiding_id)
-    return effects.Decision(live.body, live.day, str(person.key))
+    return effects.Decision(live.body, live.day, spoken(person.name("ar"), person.name("fr")))
 
 
 def _resolve(

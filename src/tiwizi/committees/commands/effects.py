@@ -12,7 +12,7 @@ from typing import Any, Final
 from tiwizi.committees import competence, delegation, record
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Act, Body, CallBack, Matter, Resolution, Revocation
-from tiwizi.core.errors import Sentence, plain, say
+from tiwizi.core.errors import Named, Sentence, plain, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
@@ -24,7 +24,7 @@ class Decision:
 
     body: Body
     day: date
-    presiding: str
+    presiding: Named
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def act_asked(matter: Matter, decision: Decision, number: str) -> competence.Act
         until=date.fromisoformat(asked["until"]) if asked.get("until") else None,
         signed_by=decision.presiding,
         signed_on=decision.day,
-        conditions=tuple(competence.Condition(one["code"], one["text"]) for one in asked.get("conditions", ())),
+        conditions=record.conditions_of(asked.get("conditions", ())),
     )
 
 
@@ -111,7 +111,7 @@ def delegate(matter: Matter, resolution: Resolution, decision: Decision, account
         "first": act.first,
         "last": act.last,
         "place_code": place,
-        "conditions": [vars(one) for one in act.conditions],
+        "conditions": (matter.payload or {}).get("conditions", []),
         "since": act.since,
         "until": act.until,
         "signed_on": act.signed_on,
@@ -122,7 +122,8 @@ def delegate(matter: Matter, resolution: Resolution, decision: Decision, account
         # Known to the body that decides under it, to those below it and above it; not to its neighbours.
         position=body.position,
         reach=body.last,
-        signed_by=act.signed_by,
+        signed_by=plain(act.signed_by),
+        signed_by_ar=decision.presiding.ar,
         resolution=resolution,
         by=account,
         at=at,

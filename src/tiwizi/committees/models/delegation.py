@@ -6,6 +6,8 @@ from django.db.models import F, Q
 
 from tiwizi.committees.models.bodies import Body
 from tiwizi.committees.models.sessions import Matter, Resolution
+from tiwizi.committees.naming import spoken
+from tiwizi.core.errors import Named
 from tiwizi.scope import Published, Scoped
 
 
@@ -33,6 +35,7 @@ class Act(Published):
     since = models.DateField()
     until = models.DateField(null=True)
     signed_by = models.CharField(max_length=160)
+    signed_by_ar = models.CharField(max_length=160, null=True)
     signed_on = models.DateField()
     reference = models.CharField(max_length=300, blank=True)
     assumed = models.BooleanField(default=False)
@@ -54,6 +57,11 @@ class Act(Published):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def signer(self) -> Named:
+        """Who signed it, said in the reader's language where both names are known."""
+        return spoken(self.signed_by_ar or "", self.signed_by)
 
 
 class Revocation(Published):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.models import Body, Mandate, Matter, Person
+from tiwizi.committees.naming import spoken
 from tiwizi.committees.queries_delegation import words_on
 from tiwizi.core.errors import Sentence
 from tiwizi.people.doors import Request
@@ -38,7 +39,8 @@ def decision_today(body: Body) -> effects.Decision:
     today = timezone.localdate()
     seat = Mandate.objects.filter(body=body.pk, chair=True, until=None).first()
     chair = Person.objects.filter(pk=seat.person_id).first() if seat else None
-    return effects.Decision(body, today, str(chair.key) if chair else "?")
+    presiding = spoken(chair.name("ar"), chair.name("fr")) if chair else spoken("", "?")
+    return effects.Decision(body, today, presiding)
 
 
 def reasons_today(kind: str, body: Body, payload: Mapping[str, Any]) -> list[Sentence]:

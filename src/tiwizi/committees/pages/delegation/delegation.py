@@ -31,7 +31,12 @@ class Founding(forms.Form):
     """The text by which the highest committee holds its own competence."""
 
     reference = forms.CharField(label=gettext_lazy("Text by which the committee holds its competence"), max_length=300)
-    signed_by = forms.CharField(label=gettext_lazy("Signed by"), max_length=160)
+    signed_by_ar = forms.CharField(
+        label=gettext_lazy("Signed by, in Arabic"), max_length=160, widget=forms.TextInput({"dir": "rtl", "lang": "ar"})
+    )
+    signed_by = forms.CharField(
+        label=gettext_lazy("Signed by, in French"), max_length=160, widget=forms.TextInput({"dir": "ltr", "lang": "fr"})
+    )
     signed_on = forms.DateField(label=gettext_lazy("Signed on"), widget=forms.DateInput({"type": "date"}))
     since = forms.DateField(label=gettext_lazy("Holds from"), widget=forms.DateInput({"type": "date"}))
     assumed = forms.BooleanField(label=gettext_lazy("It stands in for a text that is not at hand"), required=False)

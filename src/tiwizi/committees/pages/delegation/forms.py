@@ -64,13 +64,14 @@ class DelegationForm(forms.Form):
     def payload(self, body: Body, words: Words) -> dict[str, Any]:
         """What the act would say, as the matter keeps it."""
         said = self.cleaned_data
-        texts = {code: f"{label.ar} – {label.fr}" for code, label in words.conditions.items()}
         return {
             "body": body.code,
             "place": said["place"],
             **{name: said[name] for name in SETS},
             "ceiling_project": said["ceiling_project"],
             "ceiling_year": said["ceiling_year"],
-            "conditions": [{"code": code, "text": texts[code]} for code in said["conditions"]],
+            "conditions": [
+                {"code": code, "text": words.conditions[code].fr, "ar": words.conditions[code].ar} for code in said["conditions"]
+            ],
             **{name: said[name].isoformat() if said[name] else None for name in ("since", "until")},
         }

@@ -72,7 +72,7 @@ def _exported(row: dict[str, Any]) -> dict[str, Any]:
         "place": row["act"].place_code,
         **{what: " ".join(getattr(one, what)) for what in ("programmes", "axes", "matters", "kinds")},
         "conditions": " ".join(known["code"] for known in row["act"].conditions),
-        "signed_by": one.signed_by,
+        "signed_by": row["act"].signer.in_(language()),
         **{name: None if amount is None else dirhams(amount) for name, amount in named},
         **{name: getattr(one, name) for name in ("since", "until", "signed_on")},
     }
