@@ -95,7 +95,7 @@ def test_the_province_delegates_and_a_project_is_the_local_committee_s(reader: R
     reader.page.locator("#id_amount").fill(asked)
     reader.click(reader.button("Propose"))
     reader.open(f"/committees/delegation/path/{number(reader)}/")
-    assert act in reader.page.locator("ol.tw-reasons").inner_text()
+    assert act in reader.page.locator("ol.tw-why").inner_text()
 
 
 def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader) -> None:

@@ -1,0 +1,115 @@
+"""Random procedures over the commands: nothing decided without quorum, by the recused, above a ceiling, outside days or place."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.committees import chamber
+from tests.committees.procedures import Procedures, prepared
+
+from tiwizi import scope
+from tiwizi.committees import competence, presence
+from tiwizi.committees.commands import deciding, sessions
+
+
+def machine() -> type[Procedures]:
+    """A machine in a chamber of its own, with nothing seen yet."""
+    here = chamber.chamber()
+    with scope.everything():
+        fields = {"here": here, "carrier": prepared(here), "seen": Counter(), "breaches": []}
+    return type("Procedures", (Procedures,), fields)
+
+
+def run(made: type[Procedures], *, sequences: int, steps: int = 20, **more: Any) -> None:
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    chosen = settings(max_examples=sequences, stateful_step_count=steps, suppress_health_check=checks, database=None, **more)
+    with scope.everything():
+        run_state_machine_as_test(made, settings=chosen)
+
+
+REACHED = (
+    "adopted project", "rejected project", "no_quorum project", "adopted delegation", "lapse", "recuse", "note away",
+    "note absent", "note proxy", "note deputy", "count papers",
+    "refused: This committee is not competent for it:",
+    "refused: {amount} DH is above the ceiling of {ceiling} DH a project.",
+    "refused: With {spent} DH already decided in {year}, {amount} DH more is above the ceiling of {ceiling} DH a year.",
+    "refused: {person} is recused from this matter already.",
+    "refused: There is no quorum: {counted} of {base} members are there, {needed} are needed.",
+)  # fmt: skip
+RARELY = ("adopted revocation", "adopted call_back", "second opened", "adjourn", "withdraw", "amend", "suspend", "resume")
+
+
+@pytest.mark.django_db
+def test_random_procedures_break_nothing_and_reach_what_they_should() -> None:
+    made = machine()
+    run(made, sequences=30 if connection.vendor == "sqlite" else 6, steps=15)
+    if connection.vendor == "sqlite":
+        assert [what for what in REACHED if not made.seen[what]] == []
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_thousands_of_random_procedures_break_nothing() -> None:
+    made = machine()
+    run(made, sequences=2_000, derandomize=False, steps=15)
+    assert [what for what in (*REACHED, *RARELY) if not made.seen[what]] == []
+
+
+def planted_quorum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too few are always enough."""
+    monkeypatch.setattr(presence.Room, "quorate", property(lambda _room: True))
+
+
+def planted_recusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recused stay."""
+    monkeypatch.setattr(presence, "_recused", lambda *_told: iter(()))
+
+
+def planted_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year has no ceiling, and nobody sums what it used."""
+    monkeypatch.setattr(competence, "_above", lambda *_told: [])
+    monkeypatch.setattr(deciding, "_use", lambda *_told: None)
+
+
+def planted_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act holds before its first day and after its last."""
+    monkeypatch.setattr(competence.Act, "in_force", lambda *_told: True)
+
+
+def planted_territory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act covers whatever is asked."""
+    monkeypatch.setattr(competence, "_why_not_covered", lambda *_told: [])
+
+
+def planted_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session moves without a word in the journal."""
+    monkeypatch.setattr(sessions, "write", lambda *_told, **_more: 0)
+
+
+def planted_absence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is absent for one matter is there for it all the same."""
+    monkeypatch.setattr(presence.Absence, "covers", lambda *_told: False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("plant", "says"),
+    [
+        (planted_quorum, "counted again no_quorum"),
+        (planted_recusal, "the program says"),
+        (planted_ceiling, "the ceilings keep"),
+        pytest.param(planted_days, "its matter began on", marks=pytest.mark.long),
+        pytest.param(planted_territory, "the act gives", marks=pytest.mark.long),
+        (planted_silence, "the journal says"),
+        (planted_absence, "the program says"),
+    ],
+)
+def test_what_is_planted_is_found(plant: Any, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = machine()
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        run(made, sequences=300, steps=15, phases=[Phase.generate])
+    assert [breach for breach in made.breaches if says in breach] != [], made.breaches
