@@ -1,0 +1,35 @@
+"""Run as a program of its own: fills the office named by the environment with a session whose minutes are signed and sealed."""
+
+import itertools
+from typing import Any
+
+import django
+
+
+def fill() -> None:
+    """A decision of the province, and its minutes, sealed."""
+    from django.db import transaction
+    from tests import trees
+    from tests.committees import chamber
+
+    from tiwizi import scope
+    from tiwizi.committees.commands import minutes
+
+    turn = itertools.count()
+    with scope.everything(), transaction.atomic():
+        here = chamber.chamber(members=3)
+        session = chamber.decide(here, here.province, chamber.project(here, text_fr="Le comité approuve."))
+        known: dict[str, Any] = {"by": trees.MACHINE, "at": chamber.AT}
+        minutes.write(
+            session, version=None, address=lambda code: code, choose=lambda letters: letters[next(turn) % len(letters)],
+            account=here.secretary, **known,
+        )  # fmt: skip
+        shown = minutes.hashes(session, 1)
+        for capacity in ("secretary", "chair"):
+            on_paper = capacity == "chair"
+            minutes.sign(session, capacity=capacity, name="N.", shown=shown, account=here.secretary, on_paper=on_paper, **known)
+
+
+if __name__ == "__main__":
+    django.setup()
+    fill()
