@@ -2,9 +2,16 @@
 
 import sys
 
-from bench import allocation, command, composite, office, poverty
+from bench import allocation, command, committees, composite, office, poverty
 
-PARTS = {"allocation": allocation, "composite": composite, "command": command, "poverty": poverty, "office": office}
+PARTS = {
+    "allocation": allocation,
+    "composite": composite,
+    "command": command,
+    "poverty": poverty,
+    "office": office,
+    "committees": committees,
+}
 
 for name in sys.argv[1:] or PARTS:
     PARTS[name].main()

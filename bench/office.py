@@ -146,22 +146,22 @@ def _figures() -> Any:
     return MEASURES.check(pl.concat(frames), fill=True)
 
 
-def environment() -> dict[str, str]:
+def environment(home: Path = HOME) -> dict[str, str]:
     """That of the office that is measured."""
-    return {**os.environ, "TIWIZI_HOME": str(HOME), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
+    return {**os.environ, "TIWIZI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
 
 
 @contextmanager
-def served() -> Iterator[None]:
+def served(home: Path = HOME) -> Iterator[None]:
     """The server, in a process of its own, until the end."""
-    shutil.rmtree(HOME / "cache", ignore_errors=True)
+    shutil.rmtree(home / "cache", ignore_errors=True)
     command = [sys.executable, "-m", "tiwizi.cli", "serve", "--port", str(PORT)]
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             for _attempt in range(100):
                 time.sleep(0.2)
                 try:
-                    if _get(http.client.HTTPConnection("127.0.0.1", PORT, timeout=5), "/health/", "")[0] == 200:
+                    if get(http.client.HTTPConnection("127.0.0.1", PORT, timeout=5), "/health/", "")[0] == 200:
                         break
                 except OSError:
                     continue
@@ -171,7 +171,8 @@ def served() -> Iterator[None]:
             server.wait(20)
 
 
-def _get(line: http.client.HTTPConnection, address: str, cookie: str, **more: str) -> tuple[int, bytes, Any]:
+def get(line: http.client.HTTPConnection, address: str, cookie: str, **more: str) -> tuple[int, bytes, Any]:
+    """Status, bytes and headers of what the server answers."""
     line.request("GET", address, headers={"Cookie": cookie, "Accept-Encoding": "gzip, br", **more})
     answer = line.getresponse()
     return answer.status, answer.read(), answer.headers
@@ -180,7 +181,7 @@ def _get(line: http.client.HTTPConnection, address: str, cookie: str, **more: st
 def signed_in(passphrase: str) -> str:
     """The cookies of a reader who has signed in."""
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
-    _status, page, headers = _get(line, "/account/sign-in/", "django_language=fr", **{"Accept-Encoding": "identity"})
+    _status, page, headers = get(line, "/account/sign-in/", "django_language=fr", **{"Accept-Encoding": "identity"})
     token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     cookie = "; ".join(part.split(";")[0] for part in headers.get_all("Set-Cookie") or [])
     body = urlencode({"csrfmiddlewaretoken": token.group(1).decode() if token else "", "login": WHO, "password": passphrase})
@@ -211,7 +212,7 @@ def load(cookies: list[str], address: Callable[[Random], str], *, pause: float) 
             time.sleep(draw.uniform(0.25, 1.75) * pause)
             where = address(draw)
             start = time.perf_counter()
-            status, body, _headers = _get(line, where, cookies[number])
+            status, body, _headers = get(line, where, cookies[number])
             taken.append(time.perf_counter() - start)
             if status != 200 or len(body) < 200:
                 raise SystemExit(f"{where} answered {status}")
@@ -221,14 +222,16 @@ def load(cookies: list[str], address: Callable[[Random], str], *, pause: float) 
         return [one for taken in pool.map(reader, range(len(cookies))) for one in taken]
 
 
-def _percentile(taken: list[float], share: float) -> float:
+def percentile(taken: list[float], share: float) -> float:
+    """Milliseconds within which this share of the answers came."""
     return sorted(taken)[min(int(len(taken) * share), len(taken) - 1)] * 1000
 
 
-def _row(task: str, taken: list[float], limit: float) -> None:
-    high = _percentile(taken, 0.95)
+def row(task: str, taken: list[float], limit: float) -> None:
+    """Prints one line of the table."""
+    high = percentile(taken, 0.95)
     verdict = "met" if high < limit else "MISSED"
-    print(f"{task:<52}{_percentile(taken, 0.5):9.0f}{high:9.0f}{max(taken) * 1000:9.0f}{limit:8.0f}  {verdict}")
+    print(f"{task:<52}{percentile(taken, 0.5):9.0f}{high:9.0f}{max(taken) * 1000:9.0f}{limit:8.0f}  {verdict}")
 
 
 def drawing(cookie: str, told: dict[str, Any]) -> float:
@@ -256,7 +259,7 @@ def drawing(cookie: str, told: dict[str, Any]) -> float:
 def weight(cookie: str) -> float:
     """Compressed kB of the explorer's page, its styles and our scripts, without fonts and the map's library."""
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
-    _status, page, _headers = _get(line, "/measures/", cookie, **{"Accept-Encoding": "identity"})
+    _status, page, _headers = get(line, "/measures/", cookie, **{"Accept-Encoding": "identity"})
     wanted = ["/measures/", *re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|mjs))"', page.decode())]
     bytes_ = 0
     seen: set[str] = set()
@@ -265,9 +268,9 @@ def weight(cookie: str) -> float:
         if address in seen or "maplibre" in address:
             continue
         seen.add(address)
-        bytes_ += len(_get(line, address, cookie)[1])
+        bytes_ += len(get(line, address, cookie)[1])
         if address.endswith("js"):
-            plain = _get(line, address, cookie, **{"Accept-Encoding": "identity"})[1].decode()
+            plain = get(line, address, cookie, **{"Accept-Encoding": "identity"})[1].decode()
             wanted += [f"{address.rpartition('/')[0]}/{name}" for name in re.findall(r'from "\./([^"]+)"', plain)]
     return bytes_ / 1024
 
@@ -291,27 +294,27 @@ def main() -> None:
     with served():
         cookies = [signed_in(told["passphrase"]) for _reader in range(READERS)]
         for zoom, seconds in zip([z for z, _x, _y in TILES], _tiles(cookies[0]), strict=True):
-            _row(f"cold tile, zoom {zoom}", [seconds], 120)
+            row(f"cold tile, zoom {zoom}", [seconds], 120)
         for name, address in pages.items():
             load(cookies[:2], address, pause=0)
-            _row(f"{name}, {READERS} readers, {PAUSE} s a page", load(cookies, address, pause=PAUSE), 150)
+            row(f"{name}, {READERS} readers, {PAUSE} s a page", load(cookies, address, pause=PAUSE), 150)
         for name, address in pages.items():
             start = time.perf_counter()
             answered = len(load(cookies, address, pause=0))
             print(f"{name + ', asked without end':<52}{answered / (time.perf_counter() - start):9.0f} pages a second")
-        _row("recomputing a scenario of 1,503 communes", _recomputed(cookies[0], told["scenario"]), 100)
+        row("recomputing a scenario of 1,503 communes", _recomputed(cookies[0], told["scenario"]), 100)
         drawn = [drawing(cookies[0], told) for _time in range(3)]
-        _row("the map's first drawing, Chromium by software", [one / 1000 for one in drawn], 1500)
+        row("the map's first drawing, Chromium by software", [one / 1000 for one in drawn], 1500)
         print(f"{'the explorer the first time, kB compressed':<52}{weight(cookies[0]):9.0f}{'':>18}{250:8}")
 
 
 def _tiles(cookie: str) -> list[float]:
     line, taken = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30), []
     # One elsewhere first: the first tile of a process loads libraries.
-    _get(line, "/territories/tiles/9/244/214.pbf?on=2026-11-23", cookie)
+    get(line, "/territories/tiles/9/244/214.pbf?on=2026-11-23", cookie)
     for z, x, y in TILES:
         start = time.perf_counter()
-        status, body, _headers = _get(line, f"/territories/tiles/{z}/{x}/{y}.pbf?on=2026-11-23", cookie)
+        status, body, _headers = get(line, f"/territories/tiles/{z}/{x}/{y}.pbf?on=2026-11-23", cookie)
         taken.append(time.perf_counter() - start)
         if status != 200 or not body:
             raise SystemExit(f"tile {z}/{x}/{y} answered {status}")
@@ -321,7 +324,7 @@ def _tiles(cookie: str) -> list[float]:
 def _recomputed(cookie: str, scenario: int) -> list[float]:
     """A slider that moves: the weights of the page, one of them another each time."""
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
-    _status, page, _headers = _get(line, f"/budgets/scenarios/{scenario}/", cookie, **{"Accept-Encoding": "identity"})
+    _status, page, _headers = get(line, f"/budgets/scenarios/{scenario}/", cookie, **{"Accept-Encoding": "identity"})
     fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page.decode()))
     taken = []
     for turn in range(30):

@@ -15,6 +15,7 @@ from tiwizi.committees.composition import CompositionRule
 from tiwizi.committees.presence import How, Quorum, SittingRules
 from tiwizi.committees.voting import Majority
 from tiwizi.core.errors import BadRulebook, Problem, say
+from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.subjects import BodyKind, Committees, MajorityRule, Number, QuorumRule, Rules
 
 RULEBOOK: Final = "indh"
@@ -25,17 +26,22 @@ def rules_on(day: date, rulebook: str = RULEBOOK) -> tuple[Rules, Committees, st
 
     Raises BadRulebook where the rulebook says nothing of committees.
     """
-    return _carried(day) if rulebook == RULEBOOK else _read(day, rulebook)
+    return _carried(day) if rulebook == RULEBOOK else _read(day, store.rulebook(rulebook))
 
 
 @lru_cache(maxsize=256)
 def _carried(day: date) -> tuple[Rules, Committees, str]:
     """Those of the rulebook that Tiwizi carries: it changes with the program only, and a page asks for it many times."""
-    return _read(day, RULEBOOK)
+    return _read(day, _book())
 
 
-def _read(day: date, rulebook: str) -> tuple[Rules, Committees, str]:
-    book = store.rulebook(rulebook)
+@lru_cache(maxsize=1)
+def _book() -> Rulebook:
+    """The rulebook that Tiwizi carries, read and checked once, not again for each new day."""
+    return store.rulebook(RULEBOOK)
+
+
+def _read(day: date, book: Rulebook) -> tuple[Rules, Committees, str]:
     rules = book.on(day)
     if rules.committees is None:
         raise BadRulebook(
