@@ -13,12 +13,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 from psycopg import sql
 
 from tiwizi.core.errors import Refused
+from tiwizi.scope import AppendOnly
 from tiwizi.web import database
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,7 @@ def test_sqlite_as_we_open_it_has_no_problem(tmp_path: Path) -> None:
         ({"init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA"}, "journal_mode is truncate"),
         ({"init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=EXTRA"}, "journal_mode is memory"),
         ({"init_command": "PRAGMA foreign_keys=OFF; PRAGMA synchronous=EXTRA"}, "foreign_keys is 0, and must be 1."),
+        ({"init_command": "PRAGMA recursive_triggers=OFF; PRAGMA synchronous=EXTRA"}, "recursive_triggers is 0, and must be 1."),
     ],
 )
 def test_sqlite_opened_otherwise_is_found(tmp_path: Path, change: dict[str, str | None], found: str) -> None:
@@ -113,6 +115,23 @@ def test_sqlite_opened_otherwise_is_found(tmp_path: Path, change: dict[str, str 
     settings["OPTIONS"] = {**settings["OPTIONS"], **change}
     with opened(settings) as live:
         assert [one for one in said(live) if one.startswith(found)]
+
+
+@on_sqlite
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+def test_no_row_of_an_append_only_table_is_replaced_by_another(tmp_path: Path, verb: str) -> None:
+    with opened(database.from_url(f"sqlite:///{tmp_path / 'kept.sqlite3'}")) as live:
+        with live.cursor() as cursor:
+            cursor.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, code TEXT UNIQUE)")
+        with live.schema_editor() as editor:
+            AppendOnly("kept").database_forwards("kept", editor, None, None)
+        with live.cursor() as cursor:
+            cursor.execute("INSERT INTO kept VALUES (1, 'a')")
+            for row in ("(1, 'b')", "(2, 'a')"):
+                with pytest.raises(DatabaseError, match="append-only"):
+                    cursor.execute(f"{verb} INTO kept VALUES {row}")
+            cursor.execute("SELECT * FROM kept")
+            assert cursor.fetchall() == [(1, "a")]
 
 
 @on_sqlite

@@ -3,7 +3,8 @@
 SQLite: every commit reaches the disk (`synchronous=EXTRA`: simulated power cuts lost acknowledged commits with NORMAL, and with
 FULL too, which leaves the folder unsynced after the rollback journal is deleted: one that comes back undoes the commit), a
 transaction takes the write lock when it begins (IMMEDIATE: with Django's default most concurrent writers failed), and the
-write-ahead log is used only from SQLite 3.51.3 on, which mends a corruption bug of 3.7.0 to 3.51.2.
+write-ahead log is used only from SQLite 3.51.3 on, which mends a corruption bug of 3.7.0 to 3.51.2. A row that would take the
+place of another (REPLACE) runs the triggers that forbid deleting it (`recursive_triggers`).
 PostgreSQL: a version that carries the row-security fix, and, when serving, a role that owns nothing and bypasses nothing.
 """
 
@@ -51,7 +52,9 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
     # With two slashes the first folder would be read as a machine's name, and another file be opened than the one meant.
     if parts.netloc or parts.query or parts.fragment or not path:
         raise Refused(_bad_address(say("this address of a database cannot be used.")))
-    pragmas = f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON"
+    pragmas = (
+        f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON"
+    )
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
 
@@ -97,6 +100,7 @@ def facts(connection: BaseDatabaseWrapper) -> dict[str, str]:
             "journal_mode": str(_value(connection, "PRAGMA journal_mode")),
             "synchronous": levels.get(int(_value(connection, "PRAGMA synchronous")), "?"),
             "foreign_keys": str(_value(connection, "PRAGMA foreign_keys")),
+            "recursive_triggers": str(_value(connection, "PRAGMA recursive_triggers")),
             "transaction_mode": getattr(connection, "transaction_mode", None) or "DEFERRED",
         }
     version = int(_value(connection, "SELECT current_setting('server_version_num')::int"))
@@ -112,7 +116,7 @@ def problems(connection: BaseDatabaseWrapper, *, serving: bool) -> list[Problem]
 
 
 def _sqlite_problems(found: dict[str, str], *, in_memory: bool) -> list[Problem]:
-    wanted = {"synchronous": "extra", "foreign_keys": "1", "transaction_mode": "IMMEDIATE"}
+    wanted = {"synchronous": "extra", "foreign_keys": "1", "recursive_triggers": "1", "transaction_mode": "IMMEDIATE"}
     wrong = [(name, found[name], value) for name, value in wanted.items() if found[name] != value]
     # A database in memory has no other journal; beside a file, one in memory would leave a broken file after a crash.
     if found["journal_mode"] != ("memory" if in_memory else JOURNAL_MODE):
@@ -121,7 +125,7 @@ def _sqlite_problems(found: dict[str, str], *, in_memory: bool) -> list[Problem]
         Problem(
             what=say("{name} is {found}, and must be {wanted}.", name=name, found=value, wanted=must),
             where=[say("database {engine}", engine="SQLite")],
-            why=say("Acknowledged writes could be lost, or writers shut out."),
+            why=say("Acknowledged writes could be lost, written rows replaced, or writers shut out."),
             remedy=say("Let Tiwizi open the database by its address: it sets this by itself."),
         )
         for name, value, must in wrong
