@@ -192,7 +192,7 @@ def _item_facts(matter: Matter, language: str) -> list[list[str]]:
     with everything():
         place = Place.objects.get(pk=matter.place_id)
         carrier = Carrier.objects.filter(pk=matter.carrier_id).first()
-    found = [[speak("File"), isolated(matter.code)], [speak("Place"), isolated(place.name(language))]]
+    found = [[speak("Matter"), isolated(matter.code)], [speak("Place"), isolated(place.name(language))]]
     if carrier is not None:
         found.append([speak("Who asks"), isolated(carrier.name(language))])
     if matter.amount:
