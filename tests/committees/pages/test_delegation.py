@@ -213,10 +213,13 @@ def test_a_revocation_is_proposed_and_adopted(here: Chamber, secretary: Client) 
     form = {"act": given.number, "since": "2027-06-01"}
     assert given.number in text(secretary.post(f"{ROOM}revoke/", {**form, "preview": "1"}))
     assert secretary.post(f"{ROOM}revoke/", {**form, "since": "2020-01-01", "propose": "1"}).status_code == 200
-    answer = secretary.post(f"{ROOM}revoke/", {**form, "propose": "1"})
+    own = {"own_text": "on", "text_ar": "نص آخر", "text_fr": "Autre texte"}
+    assert "Autre texte" in text(secretary.post(f"{ROOM}revoke/", {**form, **own, "preview": "1"}))
+    answer = secretary.post(f"{ROOM}revoke/", {**form, **own, "propose": "1"})
     assert answer.status_code == 303
     with scope.everything():
         made = Matter.objects.get(kind="revocation")
+        assert (made.text_ar, made.text_fr) == ("نص آخر", "Autre texte")
         Matter.objects.filter(pk=made.pk).update(opened=DAY)
         decide(here, here.province, Matter.objects.get(pk=made.pk), day=LATER)
         assert Revocation.objects.get().since.isoformat() == "2027-06-01"

@@ -13,17 +13,19 @@ from tiwizi.answers import language
 from tiwizi.committees import queries_delegation as queries
 from tiwizi.committees.models import Body, Matter
 from tiwizi.committees.pages.delegation import asking
+from tiwizi.committees.pages.delegation.forms import OwnTextForm
 from tiwizi.committees.pages.delegation.words import resolution_of_call_back
 from tiwizi.committees.pages.roles import act_in
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
 
-class CallBackForm(forms.Form):
+class CallBackForm(OwnTextForm):
     """Which committee above would take it, and why."""
 
     by = forms.ChoiceField(label=_("Which committee would decide it"))
     reason = forms.CharField(label=_("Why"), max_length=300)
+    field_order = ("by", "reason")
 
 
 @page("matters.propose")
@@ -40,13 +42,14 @@ def call_back_new(request: Request) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         payload = {"matter": one.code, "reason": reason}
         reasons = asking.reasons_today("call_back", by, payload)
-        texts = _texts(one, holder, by, reason)
+        texts = form.texts(_texts(one, holder, by, reason))
         if "propose" in request.POST and not reasons:
             act_in(request, "matters.propose", by.position)
             return HttpResponseRedirect(
                 once(request, "propose call-back", lambda: _propose(request, by, payload, texts)), status=303
             )
-        context |= {"previewed": True, "reasons": reasons, **texts}
+        form.shows(texts)
+        context |= {"previewed": True, "reasons": reasons}
     return render(request, "committees/pages/delegation/call_back_new.html", context)
 
 

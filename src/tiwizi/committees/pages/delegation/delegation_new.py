@@ -41,15 +41,13 @@ def delegation_new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         payload = form.payload(body, words)
         reasons = asking.reasons_today("delegation", giver, payload)
-        texts = _texts(form, payload, giver, body, words)
+        texts = form.texts(_texts(payload, giver, body, words))
         if "propose" in request.POST and not reasons:
             act_in(request, "matters.propose", giver.position)
             return HttpResponseRedirect(
                 once(request, "propose delegation", lambda: _propose(request, giver, body, payload, texts)), status=303
             )
-        shown = request.POST.copy()
-        shown.update(texts)
-        form.data = shown
+        form.shows(texts)
         context |= {"previewed": True, "reasons": reasons}
     return render(request, "committees/pages/delegation/delegation_new.html", context)
 
@@ -66,10 +64,8 @@ def _places(body: Body, today: date) -> list[Place]:
     return list(inside.order_by("position"))
 
 
-def _texts(form: DelegationForm, payload: dict[str, Any], giver: Body, body: Body, words: Words) -> dict[str, str]:
-    """The resolution in both languages: written from the act, or as it was written by hand."""
-    if form.cleaned_data["own_text"]:
-        return {name: form.cleaned_data[name] for name in ("text_ar", "text_fr")}
+def _texts(payload: dict[str, Any], giver: Body, body: Body, words: Words) -> dict[str, str]:
+    """The resolution in both languages, written from the act."""
     act = _act(payload, giver)
     place = Place.objects.filter(code=payload["place"]).order_by("-since").first()
     return {

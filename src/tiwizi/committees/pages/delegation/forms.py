@@ -1,5 +1,6 @@
 """The form of an act of delegation, with the rulebook's words."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -22,7 +23,34 @@ class Several(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class DelegationForm(forms.Form):
+class OwnTextForm(forms.Form):
+    """The resolution that a proposal would have: written from what it asks, or by hand."""
+
+    own_text = forms.BooleanField(
+        label=_("Keep the text below as I wrote it"),
+        required=False,
+        help_text=_("Otherwise the resolution is written from what is asked above."),
+    )
+    text_ar = forms.CharField(
+        label=_("Resolution in Arabic"), required=False, widget=forms.Textarea(LONG | {"dir": "rtl", "lang": "ar"})
+    )
+    text_fr = forms.CharField(
+        label=_("Resolution in French"), required=False, widget=forms.Textarea(LONG | {"dir": "ltr", "lang": "fr"})
+    )
+
+    def texts(self, written: Mapping[str, str]) -> dict[str, str]:
+        """The resolution in Arabic and in French (`text_ar`, `text_fr`): as `written` from the form, or as somebody kept it."""
+        return {name: self.cleaned_data[name] if self.cleaned_data["own_text"] else written[name] for name in written}
+
+    def shows(self, texts: Mapping[str, str]) -> None:
+        """Puts the texts into the form, so that the next look at it has them to be read and mended."""
+        shown: Any = self.data
+        shown = shown.copy()
+        shown.update(texts)
+        self.data = shown
+
+
+class DelegationForm(OwnTextForm):
     """What a committee below would decide by itself. Nothing ticked gives nothing: all is ticked on purpose."""
 
     place = forms.ChoiceField(label=_("Over which place"))
@@ -39,17 +67,8 @@ class DelegationForm(forms.Form):
     until = forms.DateField(
         label=_("Until"), required=False, widget=forms.DateInput(DAY), help_text=_("The first day without it; empty: no end.")
     )
-    own_text = forms.BooleanField(
-        label=_("Keep the text below as I wrote it"),
-        required=False,
-        help_text=_("Otherwise the resolution is written from the act."),
-    )
-    text_ar = forms.CharField(
-        label=_("Resolution in Arabic"), required=False, widget=forms.Textarea(LONG | {"dir": "rtl", "lang": "ar"})
-    )
-    text_fr = forms.CharField(
-        label=_("Resolution in French"), required=False, widget=forms.Textarea(LONG | {"dir": "ltr", "lang": "fr"})
-    )
+
+    field_order = ("place", *SETS, "ceiling_project", "ceiling_year", "conditions", "since", "until")
 
     def __init__(self, *arguments: Any, words: Words, places: list[Place], **more: Any) -> None:
         super().__init__(*arguments, **more)

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.models import Act, Body
 from tiwizi.committees.pages.delegation import asking
+from tiwizi.committees.pages.delegation.forms import OwnTextForm
 from tiwizi.committees.pages.delegation.words import resolution_of_revocation
 from tiwizi.committees.pages.roles import act_in
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
 
-class RevocationForm(forms.Form):
+class RevocationForm(OwnTextForm):
     """From which day an act holds no more."""
 
     since = forms.DateField(
@@ -26,6 +27,7 @@ class RevocationForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         help_text=_("Empty: from the day of the decision."),
     )
+    field_order = ("since",)
 
 
 @page("matters.propose")
@@ -42,13 +44,15 @@ def revocation_new(request: Request) -> HttpResponse:
         payload = {"act": one.number, "since": since.isoformat() if since else None}
         reasons = asking.reasons_today("revocation", giver, payload)
         day = since or timezone.localdate()
-        texts = {f"text_{spoken}": resolution_of_revocation(one.number, day, spoken) for spoken in ("ar", "fr")}
+        written = {f"text_{spoken}": resolution_of_revocation(one.number, day, spoken) for spoken in ("ar", "fr")}
+        texts = form.texts(written)
         if "propose" in request.POST and not reasons:
             act_in(request, "matters.propose", giver.position)
             return HttpResponseRedirect(
                 once(request, "propose revocation", lambda: _propose(request, giver, payload, texts)), status=303
             )
-        context |= {"previewed": True, "reasons": reasons, **texts}
+        form.shows(texts)
+        context |= {"previewed": True, "reasons": reasons}
     return render(request, "committees/pages/delegation/revocation_new.html", context)
 
 
