@@ -99,6 +99,7 @@ CHANGES = {
     "seal taken off": ("UPDATE committees_signature SET entry = NULL", SEAL),
     "seal of another entry": ("UPDATE committees_signature SET entry = 1 WHERE capacity = 'chair'", SEAL),
     "hashes": ("UPDATE committees_signature SET hashes = '{}' WHERE capacity = 'secretary'", SEAL),
+    "name of who signed": ("UPDATE committees_signature SET name = 'X' WHERE capacity = 'secretary'", SEAL),
     "on paper": ("UPDATE committees_signature SET on_paper = (1 = 0)", SEAL),
     "seal gone": ("DELETE FROM committees_signature WHERE capacity = 'chair'", SEAL),
     "nobody signed": ("DELETE FROM committees_signature", SEAL),

@@ -7,8 +7,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+
 from tiwizi.committees.models import Minutes, Resolution, Session, Signature
 from tiwizi.core.errors import Sentence, say
+from tiwizi.journal.commands import hidden
 from tiwizi.journal.models import Entry
 
 DECIDING = ("adopt matter", "reject matter")
@@ -71,6 +74,10 @@ def _signed_as_held(entry: Entry, row: Signature | None) -> bool:
     if row is None:
         return False
     seals = entry.number if entry.command == "seal minutes" else None
+    name = _held(entry, "name")
+    # Entries of before names were held have none.
+    if name is not None and name != hidden(row.name, settings.SECRET_KEY.encode()):
+        return False
     return (row.entry, row.hashes, row.on_paper) == (seals, _held(entry, "sha256"), _held(entry, "on_paper"))
 
 

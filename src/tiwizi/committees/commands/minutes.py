@@ -129,14 +129,15 @@ def sign(
                 name=name,
             )
         )
-        after: dict[str, Any] = {"number": number, "capacity": capacity, "on_paper": on_paper}
+        after: dict[str, Any] = {"number": number, "capacity": capacity, "on_paper": on_paper, "name": name.strip()}
+        told: dict[str, Any] = {"by": by, "at": at, "place": live.body.place_code, "personal": ("name",)}
         entry = None
         if {*before, capacity} == set(rules.CAPACITIES):
             code = Minutes.objects.filter(session=live.pk, number=number).values_list("code", flat=True).first()
             after |= {"code": code, "sha256": known}
-            entry = write_entry("seal minutes", live, by=by, at=at, place=live.body.place_code, after=after)
+            entry = write_entry("seal minutes", live, after=after, **told)
         else:
-            write_entry("sign minutes", live, by=by, at=at, place=live.body.place_code, after=after | {"sha256": known})
+            write_entry("sign minutes", live, after=after | {"sha256": known}, **told)
         row = Signature(
             session=live,
             position=live.position,
