@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 from tests import trees
+from tests.serving_role import serving_role
 from tests.trees import Tree, of
 
 from tiwizi import scope
@@ -130,15 +131,8 @@ def test_it_comes_back_after_a_failed_transaction_too(tree: Tree) -> None:
 @pytest.fixture
 def bare(tree: Tree) -> Iterator[Tree]:
     """The tree, seen by the role that serves: it owns nothing and bypasses nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'tiwizi_serving'")
-        if not cursor.fetchone():
-            cursor.execute("CREATE ROLE tiwizi_serving NOSUPERUSER NOBYPASSRLS")
-        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tiwizi_serving")
-        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tiwizi_serving")
-        cursor.execute("SET ROLE tiwizi_serving")
+    with serving_role():
         yield tree
-        cursor.execute("RESET ROLE")
 
 
 def by_hand(question: str) -> list[tuple[object, ...]]:

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from tests import trees
 from tests.committees.every_table import DAY, MODELS, insert, kept, names, other, rows_at, run, stored, values_of
+from tests.serving_role import serving_role
 from tests.trees import Tree, of
 
 from tiwizi import scope
@@ -361,15 +362,8 @@ def walls(tree: Tree) -> Iterator[dict[str, dict[Any, Any]]]:
         settle()
         for model in MODELS:
             run(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'tiwizi_serving'")
-        if not cursor.fetchone():
-            cursor.execute("CREATE ROLE tiwizi_serving NOSUPERUSER NOBYPASSRLS")
-        cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tiwizi_serving")
-        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tiwizi_serving")
-        cursor.execute("SET ROLE tiwizi_serving")
+    with serving_role():
         yield made
-        cursor.execute("RESET ROLE")
 
 
 def ids(model: Any) -> set[int]:

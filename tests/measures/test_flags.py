@@ -38,16 +38,7 @@ def sample(kind: str) -> pl.DataFrame:
 
 def ran(tree: Tree, rules: Deprivations, kind: str = "few", *, census: bool = False) -> Run:
     with everything():
-        stored = commands.store_households(
-            kept(rules, sample(kind)),
-            name="survey",
-            source="made up",
-            licence="",
-            place=tree["P1"],
-            by=trees.OFFICER,
-            account=None,
-            at=trees.AT,
-        )
+        stored = trees.brought(kept(rules, sample(kind)), tree["P1"])
         tables = trees.census_datasets(tree["P1"]) if census else [trees.stored(tree["P1"], "places", trees.places_table("P1"))]
         asked = commands.request_run(
             tree["P1"],

@@ -92,16 +92,7 @@ def test_a_long_series_is_shortened_by_its_indicators(rules: Deprivations) -> No
 def put(tree: Tree, rules: Deprivations, **how: Any) -> Dataset:
     as_of = how.pop("as_of", DAY)
     with everything():
-        return commands.store_households(
-            kept(rules, households(**how), as_of=as_of),
-            name="survey",
-            source="made up",
-            licence="",
-            place=tree["P1"],
-            by=trees.OFFICER,
-            account=None,
-            at=trees.AT,
-        )
+        return trees.brought(kept(rules, households(**how), as_of=as_of), tree["P1"])
 
 
 def ran(tree: Tree, kind: str, datasets: list[Dataset]) -> Run:

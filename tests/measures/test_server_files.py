@@ -82,7 +82,7 @@ def kept(rules: Deprivations, name: str = "survey.parquet", **said: Any) -> surv
 
 def stored(tree: Tree, file: surveys.OnServer) -> Dataset:
     credit = {"name": "survey", "source": "made up", "licence": ""}
-    return commands.store_file_on_server(file, place=tree["P1"], by=trees.OFFICER, account=None, at=trees.AT, **credit)
+    return commands.store_households(file, place=tree["P1"], by=trees.OFFICER, account=None, at=trees.AT, **credit)
 
 
 def asked(tree: Tree, datasets: list[Dataset], kind: str = "households") -> Run:
@@ -150,10 +150,7 @@ def test_a_file_on_the_server_gives_the_figures_that_the_same_rows_sent_give(
     table = households()
     sent = mapped(table, mapping=suggested(table.columns, rules), rules=rules, known=COMMUNES, as_of=DAY)
     with everything():
-        brought = commands.store_households(
-            sent, name="s", source="made up", licence="", place=tree["P1"], by=trees.OFFICER, account=None, at=trees.AT
-        )
-        other = commands.perform(asked(tree, [brought]), by=trees.OFFICER, now=lambda: trees.AT)
+        other = commands.perform(asked(tree, [trees.brought(sent, tree["P1"])]), by=trees.OFFICER, now=lambda: trees.AT)
         assert run.result_sha256 == other.result_sha256
         assert commands.replay(run).same
 

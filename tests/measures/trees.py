@@ -8,6 +8,7 @@ import polars as pl
 from tiwizi.core.tables import CENSUS, DISTANCES, MEASURES, PLACES
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands
+from tiwizi.measures.households import Kept
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.people.models import Account, Role
 from tiwizi.scope import Scope, everything
@@ -120,6 +121,12 @@ def distances_table(place: str) -> pl.DataFrame:
 def stored(place: Place, table: str, frame: pl.DataFrame) -> Dataset:
     credit = {"name": f"{table} of {place.code}", "source": "made up", "licence": "CC0"}
     return commands.store_dataset(frame, table=table, place=place, by=OFFICER, account=None, at=AT, **credit)
+
+
+def brought(kept: Kept, place: Place) -> Dataset:
+    """Mapped households, stored."""
+    credit = {"name": "survey", "source": "made up", "licence": ""}
+    return commands.store_households(kept, place=place, by=OFFICER, account=None, at=AT, **credit)
 
 
 def census_datasets(place: Place) -> list[Dataset]:

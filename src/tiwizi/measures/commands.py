@@ -53,7 +53,7 @@ def store_dataset(
 
 
 def store_households(
-    kept: households.Kept,
+    kept: households.Kept | surveys.OnServer,
     *,
     name: str,
     source: str,
@@ -63,26 +63,16 @@ def store_households(
     account: Account | None,
     at: datetime,
 ) -> Dataset:
-    """Mapped households (see `households.mapped`) kept as bytes for runs of this place; the same bytes are kept once."""
-    credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
-    content = results.as_bytes(kept.frame)
-    return _stored(content, kept.frame.height, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
+    """Mapped households (see `households.mapped`) kept as bytes for runs of this place; the same bytes are kept once.
 
-
-def store_file_on_server(
-    file: surveys.OnServer,
-    *,
-    name: str,
-    source: str,
-    licence: str,
-    place: Place,
-    by: Actor,
-    account: Account | None,
-    at: datetime,
-) -> Dataset:
-    """A table of households for runs of this place that stands for a file on the server; its rows stay where they are."""
+    A file on the server is kept as what names it: its rows stay where they are.
+    """
+    if isinstance(kept, surveys.OnServer):
+        content, rows = kept.packed(), kept.rows or 0
+    else:
+        content, rows = results.as_bytes(kept.frame), kept.frame.height
     credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
-    return _stored(file.packed(), file.rows or 0, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
+    return _stored(content, rows, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
 
 
 def stop(run: Run, *, by: Actor, at: datetime) -> Run:

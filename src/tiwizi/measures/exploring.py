@@ -17,8 +17,8 @@ from tiwizi.measures.queries import Kept, Known, Row
 from tiwizi.measures.rules import DONE, FEWEST, METHODS, MOST, UNRELIABLE, Classes, Method, classes
 from tiwizi.territories.models import Place
 
-FIRST: Final = "adjusted_headcount_union"
-"""The measure that opens when nobody names one."""
+FIRST: Final = ("adjusted_headcount_union", "headcount_ratio")
+"""The measures that open when nobody names one: the first of them that a run has."""
 SORTS: Final = ("-value", "value", "name", "-name", "-people", "people")
 _values: Kept[tuple[str, bytes]] = Kept(64)
 
@@ -67,7 +67,7 @@ def choose(asked: Mapping[str, str]) -> Chosen | None:
     measures = {one.measure for one in known}
     measure = asked.get("measure", "")
     if measure not in measures:
-        measure = FIRST if FIRST in measures else min(measures)
+        measure = next((one for one in FIRST if one in measures), min(measures))
     level = _level(asked.get("level", ""), {one.level for one in known if one.measure == measure})
     days = sorted(one.as_of for one in known if (one.measure, one.level) == (measure, level))
     of_year = [day for day in days if str(day.year) == asked.get("year")]

@@ -19,6 +19,8 @@ from tiwizi.poverty import Assessment, assess, levels_of
 from tiwizi.poverty.assessing import reading_of
 
 SERIES_MOST: Final = 32
+MADE_UP: Final = "Synthetic: "
+"""What the source of a figure begins with where its households are made up."""
 Told = Callable[[float], None]
 _CHANGES: Final = ("headcount_ratio", "adjusted_headcount", "intensity")
 
@@ -153,7 +155,7 @@ def _completed(rows: pl.DataFrame, rules: Rules, made: Assessment, *, day: date,
         rows,
         as_of=day,
         series=series_name(made.series, judging),
-        source=("Synthetic: " if made.synthetic else "") + source,
+        source=(MADE_UP if made.synthetic else "") + source,
         standing="proxy" if made.synthetic else "computed",
         assumed=assumed,
     )

@@ -54,9 +54,7 @@ def measure_households(
         if isinstance(kept, OnServer):
             whole = any(first <= place.position and place.last <= last for first, last in current().ranges)
             refuse(rules.why_not_read_from_server(whole=whole))
-            stored = commands.store_file_on_server(kept, **credit, place=place, by=by, account=account, at=at)
-        else:
-            stored = commands.store_households(kept, **credit, place=place, by=by, account=account, at=at)
+        stored = commands.store_households(kept, **credit, place=place, by=by, account=account, at=at)
         return request_run(place, kind="households", on=on, datasets=[tree, stored], account=account, by=by, at=at)
 
 

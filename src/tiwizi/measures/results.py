@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from tiwizi.core import published, rulebook
-from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.core.errors import BadData, Problem, Sentence, mark, say
 from tiwizi.core.roll_up import rolled_up
 from tiwizi.core.rulebook import Rulebook
 from tiwizi.core.subjects import Rules
@@ -25,7 +25,7 @@ from tiwizi.measures.rules import EARLIER, FLAGS, HOUSEHOLDS, RULEBOOK
 from tiwizi.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
 from tiwizi.sources.territory import Territory
 
-HOUSEHOLD_SOURCE: Final = "Households of this run"
+HOUSEHOLD_SOURCE: Final = mark("Households of this run")
 Contents = Mapping[str, bytes]
 """The stored bytes of a run, by table."""
 

@@ -213,6 +213,7 @@ def test_a_revocation_is_proposed_and_adopted(here: Chamber, secretary: Client) 
     form = {"act": given.number, "since": "2027-06-01"}
     assert given.number in text(secretary.post(f"{ROOM}revoke/", {**form, "preview": "1"}))
     assert secretary.post(f"{ROOM}revoke/", {**form, "since": "2020-01-01", "propose": "1"}).status_code == 200
+    assert secretary.post(f"{ROOM}revoke/", {**form, "own_text": "on", "propose": "1"}).status_code == 200, "no text of its own"
     own = {"own_text": "on", "text_ar": "نص آخر", "text_fr": "Autre texte"}
     assert "Autre texte" in text(secretary.post(f"{ROOM}revoke/", {**form, **own, "preview": "1"}))
     answer = secretary.post(f"{ROOM}revoke/", {**form, **own, "propose": "1"})

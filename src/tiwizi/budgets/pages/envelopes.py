@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.answers import language
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Envelope
 from tiwizi.budgets.pages.roles import role_at
@@ -57,8 +58,13 @@ def envelopes(request: Request) -> HttpResponse:
 
 def _form(seats: Any, request: Request) -> NewEnvelope:
     form = NewEnvelope(request.POST or None, initial={"year": timezone.localdate().year + 1})
-    form.fields["place"].queryset = seats  # type: ignore[attr-defined]
+    field: Any = form.fields["place"]
+    field.queryset, field.label_from_instance = seats, _spoken
     return form
+
+
+def _spoken(place: Place) -> str:
+    return place.name(language())
 
 
 def _open(request: Request, said: dict[str, Any]) -> str:

@@ -27,11 +27,44 @@ def found(
     until: date | None = None,
 ) -> Act:
     """The act by which the highest body holds all competence over its territory. Raises Refused with every reason."""
-    number = f"F-{body.place_code}-{signed_on.year}"
-    every = sorted(competence.EVERY)
     place = Place.objects.get(pk=body.place_id)
-    act = competence.Act(
-        number=number,
+    asked = _asked(body, place, signed_by, signed_on, since, until)
+    reasons = delegation.why_not_sign(asked, record.acts())
+    if body.above:
+        reasons.append(say("This committee belongs to another: its competence comes by a decision of that one."))
+    if not reference.strip() or not signed_by.strip():
+        reasons.append(say("Name the text by which the committee holds its competence, and who signed it."))
+    refuse(reasons)
+    with unless(say("There is already an act {act}.", act=asked.number)):
+        row = Act(
+            number=asked.number,
+            body=body,
+            position=body.position,
+            reach=body.last,
+            **{name: sorted(getattr(asked, name)) for name in ("programmes", "axes", "matters", "kinds")},
+            first=asked.first,
+            last=asked.last,
+            place_code=place.code,
+            since=since,
+            until=until,
+            signed_by=signed_by.strip(),
+            signed_by_ar=signed_by_ar.strip() or None,
+            signed_on=signed_on,
+            reference=reference.strip(),
+            assumed=assumed,
+            by=account,
+            at=at,
+        )
+        after = {"body": body.code, "reference": row.reference, "since": since, "assumed": assumed}
+        row.entry = write("sign founding act", row, by=by, at=at, place=body.place_code, after=after, object_id=row.number)
+        row.save(force_insert=True)
+    return row
+
+
+def _asked(body: Body, place: Place, signed_by: str, signed_on: date, since: date, until: date | None) -> competence.Act:
+    """A founding act as the rules of competence take it: everything, everywhere in the territory, without a ceiling."""
+    return competence.Act(
+        number=f"F-{body.place_code}-{signed_on.year}",
         giver=None,
         body=body.key,
         programmes=competence.EVERY,
@@ -47,36 +80,3 @@ def found(
         signed_by=signed_by,
         signed_on=signed_on,
     )
-    reasons = delegation.why_not_sign(act, record.acts())
-    if body.above:
-        reasons.append(say("This committee belongs to another: its competence comes by a decision of that one."))
-    if not reference.strip() or not signed_by.strip():
-        reasons.append(say("Name the text by which the committee holds its competence, and who signed it."))
-    refuse(reasons)
-    with unless(say("There is already an act {act}.", act=number)):
-        row = Act(
-            number=number,
-            body=body,
-            position=body.position,
-            reach=body.last,
-            programmes=every,
-            axes=every,
-            matters=every,
-            kinds=every,
-            first=act.first,
-            last=act.last,
-            place_code=place.code,
-            since=since,
-            until=until,
-            signed_by=signed_by.strip(),
-            signed_by_ar=signed_by_ar.strip() or None,
-            signed_on=signed_on,
-            reference=reference.strip(),
-            assumed=assumed,
-            by=account,
-            at=at,
-        )
-        after = {"body": body.code, "reference": row.reference, "since": since, "assumed": assumed}
-        row.entry = write("sign founding act", row, by=by, at=at, place=body.place_code, after=after, object_id=number)
-        row.save(force_insert=True)
-    return row

@@ -13,7 +13,7 @@ from tiwizi.answers import said as problem_said
 from tiwizi.core.errors import Sentence
 from tiwizi.core.subjects import Rules
 from tiwizi.language import number, percent, text
-from tiwizi.measures import rules
+from tiwizi.measures import household_results, results, rules
 
 __all__ = [
     "FORMATS",
@@ -28,6 +28,7 @@ __all__ = [
     "level_name",
     "problem_said",
     "size",
+    "sources_named",
     "status_name",
 ]
 
@@ -68,6 +69,17 @@ def flagged(flags: Iterable[str | None], words: Rules) -> dict[str, Any]:
     ends = {"careful_cv": judging.careful_cv, "unreliable_cv": judging.unreliable_cv}
     said = {name: percent(float(share), language(), decimals=0) for name, share in ends.items()}
     return {**dict.fromkeys(found, True), **said}
+
+
+def sources_named(stored: Iterable[str]) -> list[str]:
+    """Where figures come from, each source once, as people read it: those of ours in their language, others as they are."""
+    return [_source_named(one) for one in sorted(set(stored))]
+
+
+def _source_named(stored: str) -> str:
+    bare = stored.removeprefix(household_results.MADE_UP)
+    name = _(bare) if bare == results.HOUSEHOLD_SOURCE else bare
+    return name if bare == stored else _("%(source)s, made up") % {"source": name}
 
 
 def level_name(level: str, words: Rules) -> str:

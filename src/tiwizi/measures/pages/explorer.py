@@ -99,7 +99,6 @@ def legend_of(chosen: Chosen, made: Classes, language: str) -> list[dict[str, An
 
 def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
     words = queries.words_of(chosen.run)
-    sources = sorted({row.source for row in chosen.rows})
     return {
         "label": labels.label(chosen.measure, words, language),
         "unit": labels.unit(chosen.measure, language),
@@ -114,7 +113,7 @@ def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
         "counts": range(FEWEST, MOST + 1),
         "breaks": exploring.breaks_text(made, chosen.measure),
         "places": exploring.places_to_choose(language),
-        "sources": sources,
+        "sources": answers.sources_named(row.source for row in chosen.rows),
         "flagged": answers.flagged((row.flag for row in chosen.rows if row.value is not None), words),
         "doubtful": number(len(exploring.doubtful(chosen.rows)), language) if exploring.doubtful(chosen.rows) else "",
         "marked": {

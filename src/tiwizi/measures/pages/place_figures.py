@@ -44,7 +44,7 @@ def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Ru
     return {
         "groups": groups,
         "flagged": answers.flagged((row.flag for _measure, _day, row in rows if row.value is not None), words),
-        "sources": sorted({row.source for _measure, _day, row in rows}),
+        "sources": answers.sources_named(row.source for _measure, _day, row in rows),
         "marked": {
             "proxy": any(row.standing == "proxy" for _measure, _day, row in rows),
             "assumed": any(row.assumed for _measure, _day, row in rows),

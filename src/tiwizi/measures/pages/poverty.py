@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tiwizi.language import number
-from tiwizi.measures import exploring, labels, queries, rules
+from tiwizi.measures import exploring, household_results, labels, queries, rules
 from tiwizi.measures.exploring import Chosen
 from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers
@@ -65,7 +65,7 @@ def poverty(request: Request, pk: int) -> HttpResponse:
         "page": shown,
         "unasked": max(_places_of(run, chosen.level) - wide.height, 0),
         "withheld": wide.filter(pl.col(COLUMNS[run.kind][0]).is_null()).height,
-        "made_up": any(row.source.startswith("Synthetic") for row in chosen.rows),
+        "made_up": any(row.source.startswith(household_results.MADE_UP) for row in chosen.rows),
         "series": _series(run, next((row.series for row in chosen.rows), "")),
         "chart": f"{reverse('poverty_chart', args=[run.pk])}?{urlencode({'level': chosen.level, 'language': language})}",
         "indicators": _table_of_parts(run, chosen.level, language) if run.kind == "households" else [],

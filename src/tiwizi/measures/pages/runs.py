@@ -105,12 +105,12 @@ def _form(request: Request, place: Place | None) -> dict[str, Any]:
     }
 
 
-def places_of(_request: Request) -> list[tuple[str, str]]:
-    """The places that a run can be about: code and name, in the order of the tree."""
+def places_of(_request: Request) -> list[tuple[str, str, str]]:
+    """The places that a run can be about: code, name and level, in the order of the tree; names alone occur twice."""
     levels = ("country", "region", "province", "cercle", "pachalik")
     rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:600]
     language = answers.language()
     return [
-        (code, queries.name_in(language, *spelled) or code)
-        for code, *spelled in rows.values_list("code", "name_ar", "name_fr", "name_en")
+        (code, queries.name_in(language, *spelled) or code, level)
+        for code, level, *spelled in rows.values_list("code", "level", "name_ar", "name_fr", "name_en")
     ]

@@ -38,6 +38,13 @@ class OwnTextForm(forms.Form):
         label=_("Resolution in French"), required=False, widget=forms.Textarea(LONG | {"dir": "ltr", "lang": "fr"})
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Somebody who keeps a text of their own has written one."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("own_text") and not (said.get("text_ar", "").strip() or said.get("text_fr", "").strip()):
+            self.add_error("text_ar", _("Write the resolution, in Arabic or in French."))
+        return said
+
     def texts(self, written: Mapping[str, str]) -> dict[str, str]:
         """The resolution in Arabic and in French (`text_ar`, `text_fr`): as `written` from the form, or as somebody kept it."""
         return {name: self.cleaned_data[name] if self.cleaned_data["own_text"] else written[name] for name in written}
