@@ -94,3 +94,8 @@ def isolated(value: str) -> str:
 def isolated_number(value: str, language: str) -> str:
     """A figure with its sign, kept in order inside right-to-left text."""
     return f"{LEFT_TO_RIGHT_ISOLATE}{value}{POP_ISOLATE}" if direction(language) == "rtl" else value
+
+
+def colon(language: str) -> str:
+    """The colon as the language sets it."""
+    return "\u00a0:" if language == "fr" else ":"

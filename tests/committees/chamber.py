@@ -129,7 +129,7 @@ def opened(body: models.Body, *agenda: models.Matter, account: Account, day: dat
     """A session open with all its members."""
     at = AT + (day - DAY)
     session = convened(body, *agenda, account=account, day=day, at=SENT + (day - DAY))
-    attend(session, mandates(body), at=at)
+    attend(session, [seat.mandate for seat in record.seats(body, day)], at=at)
     sessions.open_session(session, version=session.version, by=MACHINE, at=at)
     return session
 

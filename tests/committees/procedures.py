@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -11,46 +12,15 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.committees import slow_model
 from tests.committees.chamber import Chamber, mandates, person
+from tests.committees.draws import AMOUNTS, ATTENDANCE, CHOICES, PROJECT, PROJECTS, SITTINGS, START
 from tests.trees import MACHINE
 
 from tiwizi.committees import record
 from tiwizi.committees.commands import bodies, matters, presences, sessions, votes
-from tiwizi.committees.models import Act, Amendment, Body, Carrier, Item, Mandate, Matter, Poll, Session
+from tiwizi.committees.models import Act, Amendment, Body, Carrier, Deputy, Item, Mandate, Matter, Poll, Session
 from tiwizi.committees.voting import Tally
 from tiwizi.core.errors import Refused
 from tiwizi.journal.models import Entry
-
-PROJECT = 300_000_00
-"""The ceiling a project of the first act of the local committee; that of the year is twice and a half as much."""
-AMOUNTS = (PROJECT, PROJECT, PROJECT - 1, PROJECT + 1, 150_000_00, 150_000_01, 900_000_00)
-START = date(2026, 11, 20)
-FULL, MIXED, THIN = ["present"], ["present", "present", "deputy", "none"], ["present", "none", "none"]
-ATTENDANCE = some.sampled_from([FULL, FULL, MIXED, THIN]).flatmap(
-    lambda crowd: some.lists(some.sampled_from(crowd), min_size=5, max_size=5)
-)
-MOVES = some.lists(
-    some.tuples(
-        some.integers(0, 4),
-        some.sampled_from(["left", "left", "absent", "away", "proxy", "deputy", "present"]),
-        some.integers(0, 4),
-    ),
-    min_size=1,
-    max_size=4,
-)
-PROJECTS = some.lists(
-    some.tuples(some.sampled_from(AMOUNTS), some.sampled_from(["water", "water", "road", "school"])), min_size=1, max_size=3
-)
-CHOICES = some.sampled_from([*["yes"] * 5, "no", "no", "abstain", ""])
-MEETINGS = some.fixed_dictionaries(
-    {
-        "there": ATTENDANCE,
-        "choices": some.lists(CHOICES, min_size=5, max_size=5),
-        "recused": some.sampled_from([None, None, 0, 1, 4]),
-        "secret": some.sampled_from([False, False, False, True]),
-        "moves": some.sampled_from([False, True]).flatmap(lambda moved: MOVES if moved else some.just([])),
-        "closes": some.sampled_from([True, True, False]),
-    }
-)
 
 
 def prepared(here: Chamber) -> Carrier:
@@ -90,6 +60,8 @@ class Procedures(RuleBasedStateMachine):
             self._holds(*slow_model.breaches_of_votes(frozenset()), *slow_model.breaches_of_decisions())
         finally:
             transaction.savepoint_rollback(self.savepoint)
+            # Rolled back it still stands, and the next would stand inside it.
+            transaction.savepoint_commit(self.savepoint)
 
     def _holds(self, *breaches: str) -> None:
         self.breaches.extend(breaches)
@@ -145,7 +117,9 @@ class Procedures(RuleBasedStateMachine):
         return bool(Session.objects.filter(state__in=states).exists())
 
     def seat(self, local: bool, number: int) -> Mandate:
-        return mandates(self.body(local))[number]
+        """One who sits today: a number counts on from the first again where fewer do."""
+        seats = [one for one in mandates(self.body(local)) if slow_model.running(one.since, one.until, self.day)]
+        return seats[number % len(seats)]
 
     # --- matters --------------------------------------------------------------------------------------------------------------
 
@@ -184,16 +158,16 @@ class Procedures(RuleBasedStateMachine):
         }  # fmt: skip
         self._propose_at_province("delegation", payload)
 
-    @rule(revokes=some.booleans(), which=some.integers(0, 3), meeting=MEETINGS)
-    def take_back(self, revokes: bool, which: int, meeting: dict[str, Any]) -> None:
-        """The province revokes an act, or calls a matter back, in a session of its own."""
+    def _take_back(self, revokes: bool, which: int) -> None:
+        """An act to be revoked, or a matter to be called back, is put to the province."""
         given = list(Act.objects.filter(giver__isnull=False).order_by("-pk"))
         known = list(Matter.objects.filter(kind="project", state__in=("waiting", "adjourned")).order_by("-pk"))
+        # Those that the local committee holds come first: most of the others cannot be called back.
+        known.sort(key=lambda one: record.competence_of(one, self.day).body != self.here.local.code)
         if revokes and given:
             self._propose_at_province("revocation", {"act": given[which % len(given)].number})
-        elif known:
+        elif known and not revokes:
             self._propose_at_province("call_back", {"matter": known[which % len(known)].code, "reason": "r"})
-        self.hold(local=False, **meeting)
 
     def _propose_at_province(self, kind: str, payload: dict[str, Any]) -> None:
         with self.attempt(f"propose {kind}"):
@@ -203,18 +177,59 @@ class Procedures(RuleBasedStateMachine):
             )  # fmt: skip
 
     @initialize(
-        delegated=some.booleans(),
+        delegated=some.sampled_from([True, True, False]),
         year=some.sampled_from([PROJECT, 2 * PROJECT, 2 * PROJECT + 1]),
         lasts=some.sampled_from([None, None, 25]),
         projects=PROJECTS,
+        sittings=some.lists(SITTINGS, min_size=1, max_size=3),
     )
-    def begin(self, delegated: bool, year: int, lasts: int | None, projects: list[tuple[int, str]]) -> None:
-        """Often the province has delegated already, and projects wait."""
+    def begin(
+        self,
+        delegated: bool,
+        year: int,
+        lasts: int | None,
+        projects: list[tuple[int, str]],
+        sittings: list[dict[str, Any]],
+    ) -> None:
+        """Often the province has delegated already; projects were proposed, and committees sat."""
         if delegated:
             self.propose_delegation(year, ["water", "road"], None, lasts, False)
-            self.hold(local=False, there=["present"] * 5, choices=["yes"] * 5, recused=None, secret=False, moves=[], closes=True)
+            self.hold(
+                local=False,
+                there=["present"] * 5,
+                choices=["yes"] * 5,
+                recused=None,
+                secret=False,
+                moves=[],
+                amended=False,
+                closes=True,
+            )
         for amount, kind in projects:
             self.propose(amount, kind, "far", False, False)
+        for sitting in sittings:
+            self.sit(sitting)
+
+    @rule(
+        local=some.booleans(),
+        number=some.integers(3, 4),
+        verb=some.sampled_from(["appoint", "end mandate", "name deputy", "end deputy"]),
+        days=some.sampled_from([-3, 0, 1, 1, 15]),
+    )
+    def change_seats(self, local: bool, number: int, verb: str, days: int) -> None:
+        """Members and deputies come and go, from a day to come or from one that is past."""
+        body, seat, day = self.body(local), self.seat(local, number), self.day + timedelta(days)
+        serving = Deputy.objects.filter(mandate=seat.pk, until=None).first()
+        if verb in ("appoint", "name deputy"):
+            who = person(body, f"{verb} {len(self.rows['Mandate'])} {len(self.rows['Deputy'])}")
+        with self.attempt(verb):
+            if verb == "appoint":
+                bodies.appoint(body, who, college="elected", since=day, chair=False, rank=record.NO_RANK, **self.by)
+            elif verb == "end mandate":
+                bodies.end_mandate(seat, until=day, **self.by)
+            elif verb == "name deputy":
+                bodies.name_deputy(seat, who, since=day, rank=2, **self.by)
+            elif serving is not None:
+                bodies.end_deputy(serving, until=day, **self.by)
 
     # --- sessions -------------------------------------------------------------------------------------------------------------
 
@@ -291,7 +306,7 @@ class Procedures(RuleBasedStateMachine):
             self._note(session, self.seat(local, number), how, self.seat(local, to) if how == "proxy" else None)
 
     @precondition(lambda self: self.now("open", "suspended", "convened"))
-    @rule(local=some.booleans(), verb=some.sampled_from(["suspend", "resume", "close", "close", "cancel", "stale"]))
+    @rule(local=some.booleans(), verb=some.sampled_from(["suspend", "resume", "resume", "close", "close", "cancel", "stale"]))
     def step(self, local: bool, verb: str) -> None:
         session = self.session_in("open", "suspended", "convened", local=local)
         if session is None:
@@ -379,9 +394,8 @@ class Procedures(RuleBasedStateMachine):
         if (told, room.base, room.counted, room.needed) != (hall.there, hall.base, hall.counted, hall.needed):
             self._holds(f"there are {hall.there}, the program says {told}")
         seats = [seat.pk for seat in mandates(self.body(local))]
-        given = {
-            seat: choice for seat, choice in zip(seats, choices, strict=True) if choice and (strangers or seat in hall.there)
-        }
+        said = zip(seats, cycle(choices), strict=False)
+        given = {seat: choice for seat, choice in said if choice and (strangers or seat in hall.there)}
         if poll.secret:
             counts = Counter(given.values())
             papers = Tally(counts["yes"], counts["no"], counts["abstain"], 0)
@@ -393,17 +407,18 @@ class Procedures(RuleBasedStateMachine):
         if declares:
             self._declare(session, poll)
 
-    @rule(projects=PROJECTS, meeting=MEETINGS)
-    def hold_locally(self, projects: list[tuple[int, str]], meeting: dict[str, Any]) -> None:
-        """Projects are proposed and put before the local committee."""
-        for amount, kind in projects:
-            self.propose(amount, kind, "far", meeting["secret"], True)
-        self.hold(local=True, **meeting)
-
-    @precondition(lambda self: Matter.objects.filter(state__in=("waiting", "adjourned")).exists())
-    @rule(meeting=MEETINGS)
-    def hold_at_the_province(self, meeting: dict[str, Any]) -> None:
-        self.hold(local=False, **meeting)
+    @rule(sitting=SITTINGS)
+    def sit(self, sitting: dict[str, Any]) -> None:
+        """A whole session: of the local committee on new projects, or of the province, often on what it gives or takes back."""
+        asks, meeting = sitting["asks"], sitting["meeting"]
+        if asks == "project":
+            for amount, kind in sitting["projects"]:
+                self.propose(amount, kind, "far", meeting["secret"], True)
+        elif asks == "delegation" or (asks == "revocation" and not Act.objects.filter(giver__isnull=False).exists()):
+            self.propose_delegation(2 * PROJECT, ["water", "road"], None, None, False)
+        elif asks != "nothing":
+            self._take_back(asks == "revocation", sitting["which"])
+        self.hold(local=asks == "project", **meeting)
 
     def hold(
         self,
@@ -414,6 +429,7 @@ class Procedures(RuleBasedStateMachine):
         recused: int | None,
         secret: bool,
         moves: list[tuple[int, str, int]],
+        amended: bool,
         closes: bool,
     ) -> None:
         """A whole session by the same steps: all that waits is put before it, and each item is voted."""
@@ -426,6 +442,9 @@ class Procedures(RuleBasedStateMachine):
                 self.recuse(local, recused)
             for number, how, to in moves:
                 self.come_or_go(local, number, how, to)
+            if amended:
+                self.amend(local)
+                self.vote(local, False, choices, strangers=False, declares=True)
             self.vote(local, secret, choices, strangers=False, declares=True)
         if closes:
             self.step(local, "close")
@@ -442,7 +461,7 @@ class Procedures(RuleBasedStateMachine):
         with self.attempt("declare"):
             made = votes.declare(poll, version=session.version, account=self.here.secretary, **self.by)
             kind = Matter.objects.get(items__polls=poll.pk).kind
-            self.seen[f"{made.result} {kind}"] += 1
+            self.seen[f"{made.result} {'amendment' if poll.amendment_id else kind}"] += 1
 
     # --- what always holds ----------------------------------------------------------------------------------------------------
 

@@ -66,14 +66,14 @@ class Hall:
             if line.how in (*HELD, "left"):
                 found = line if line.how != "left" else None
                 absent = absent and line.item != self.item.number
-            elif line.how == "absent" and line.item == self.item.number:
-                absent = absent or line.vote is None or line.vote == self.moment[1]
+            elif line.item == self.item.number:
+                absent = absent or line.how == "absent" or (line.how == "away" and line.vote == self.moment[1])
         return None if absent else found
 
     def _recused(self, seat: int) -> bool:
         line = self.holding.get(seat)
         for one in self.lines:
-            if one.how == "recused" and one.item == self.item.number:
+            if one.how == "recused" and one.item == self.item.number and (one.vote or 0) <= self.moment[1]:
                 if one.mandate_id == seat and one.stand_in_id is None:
                     return True
                 if line is not None and line.how == "deputy" and line.stand_in_id == one.stand_in_id:

@@ -42,10 +42,18 @@ def meeting(chance: random.Random) -> Meeting:
             for stay in [_stay(chance, name, seats, moments)]
         ),
         tuple(
-            Absence(chance.choice(names), chance.randint(1, 3), chance.choice([None, 1, 2]), chance.choice([None, None, 0, 1, 2]))
+            Absence(
+                chance.choice(names),
+                chance.randint(1, 3),
+                chance.choice([0, 0, 1, 2]),
+                alone=chance.random() < 0.5,
+                until=chance.choice([None, None, 0, 1, 2]),
+            )
             for _ in range(chance.randint(0, 3))
         ),
-        tuple(Recusal(chance.choice(people), chance.randint(1, 3)) for _ in range(chance.randint(0, 3))),
+        tuple(
+            Recusal(chance.choice(people), chance.randint(1, 3), chance.choice([0, 0, 1, 2])) for _ in range(chance.randint(0, 3))
+        ),
     )
     made = Meeting(seats, _rules(chance), register, moments)
     for moment in moments:
@@ -123,11 +131,12 @@ def oracle_room(made: Meeting, moment: tuple[int, int], second: bool) -> tuple[s
     holding = walk(made, moment)
     for absence in made.register.absences:
         back = absence.until is not None and absence.until <= moment[1]
-        if absence.item == moment[0] and (absence.vote is None or absence.vote == moment[1]) and not back:
+        begun = range(absence.since, absence.since + 1) if absence.alone else range(absence.since, 10)
+        if absence.item == moment[0] and moment[1] in begun and not back:
             holding.pop(absence.seat, None)
     recused = set()
     for recusal in made.register.recusals:
-        if recusal.item != moment[0]:
+        if recusal.item != moment[0] or moment[1] < recusal.since:
             continue
         for seat in made.seats:
             if seat == recusal.person or (

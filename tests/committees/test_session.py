@@ -1,6 +1,7 @@
 """A session from its convocation to its resolutions: what changes, what the journal says, and what a refusal leaves."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.committees import chamber
@@ -134,6 +135,46 @@ def test_who_is_tied_to_the_carrier_is_recused_by_the_register_and_cannot_vote(h
     assert (room.base, room.counted, room.needed) == (4, 4, 3)
 
 
+def test_who_declares_a_conflict_after_an_amendment_was_there_for_its_vote(here: Chamber) -> None:
+    session = opened(here.province, project(here), account=here.secretary)
+    first, seats = take_up(session), mandates(here.province)
+    votes.deposit(
+        first, mandate=None, deletes=False, distance=1, text_ar="", text_fr="Autre", version=fresh(session), by=MACHINE, at=AT
+    )
+    amendment = Amendment.objects.get()
+    before = votes.put_to_vote(first, amendment=amendment, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    votes.cast(before, {seat.pk: "no" for seat in seats}, by=MACHINE, at=AT)
+    votes.declare(before, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    presences.recuse(first, seats[4], person=None, reason="kin", version=fresh(session), by=MACHINE, at=AT)
+    after = vote(session, first, "yes")
+    assert [len(votes.room_of(poll).there) for poll in (before, after)] == [5, 4]
+    assert Presence.objects.get(how="recused").vote == 2
+
+
+def test_who_could_sit_on_a_day_on_which_the_committee_met_stays_as_it_was(here: Chamber) -> None:
+    before, chair = mandates(here.province)[4], mandates(here.province)[0]
+    opened(here.province, project(here), account=here.secretary)
+    who, deputy = (chamber.person(here.province, name) for name in ("new", "deputy"))
+    how: dict[str, Any] = {"college": "elected", "chair": False, "rank": record.NO_RANK, "by": MACHINE, "at": AT}
+    said = "The committee met on 2026-12-14: who could sit then stays as it was"
+    for day in (DAY - timedelta(days=1), DAY):
+        with pytest.raises(Refused, match=said):
+            bodies.appoint(here.province, who, since=day, **how)
+        with pytest.raises(Refused, match=said):
+            bodies.name_deputy(chair, deputy, since=day, rank=1, by=MACHINE, at=AT)
+    with pytest.raises(Refused, match=said):
+        bodies.end_mandate(before, until=DAY, by=MACHINE, at=AT)
+    assert len(record.seats(here.province, DAY)) == 5
+    tomorrow = DAY + timedelta(days=1)
+    bodies.end_mandate(before, until=tomorrow, by=MACHINE, at=AT)
+    bodies.appoint(here.province, who, since=tomorrow, **how)
+    named = bodies.name_deputy(chair, deputy, since=tomorrow, rank=1, by=MACHINE, at=AT)
+    met = decide(here, here.province, project(here), day=DAY + timedelta(days=30)).day
+    with pytest.raises(Refused, match="The committee met on 2027-01-13"):
+        bodies.end_deputy(named, until=met, by=MACHINE, at=AT)
+    bodies.end_deputy(named, until=met + timedelta(days=1), by=MACHINE, at=AT)
+
+
 def test_an_absence_for_one_matter_changes_no_other(here: Chamber) -> None:
     session = opened(here.province, project(here), project(here), account=here.secretary)
     first = take_up(session)
@@ -165,7 +206,7 @@ def test_an_absence_for_one_vote_changes_no_other_vote_of_the_matter(here: Chamb
     votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
     second = vote(session, first, "yes")
     assert len(votes.room_of(second).there) == 5
-    assert Presence.objects.get(how="absent").vote == 1
+    assert Presence.objects.get(how="away").vote == 1
 
 
 def test_who_comes_back_before_the_vote_votes_and_the_vote_before_stays_as_it_was(here: Chamber) -> None:
@@ -181,11 +222,29 @@ def test_who_comes_back_before_the_vote_votes_and_the_vote_before_stays_as_it_wa
     assert len(votes.room_of(poll).there) == 2
 
 
+def test_who_is_absent_from_an_amendment_on_was_there_for_the_votes_before_it(here: Chamber) -> None:
+    session = opened(here.province, project(here), project(here), account=here.secretary)
+    first, seats = take_up(session), mandates(here.province)
+    votes.deposit(
+        first, mandate=None, deletes=False, distance=1, text_ar="", text_fr="Autre", version=fresh(session), by=MACHINE, at=AT
+    )
+    amendment = Amendment.objects.get()
+    before = votes.put_to_vote(first, amendment=amendment, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    votes.cast(before, {seat.pk: "no" for seat in seats}, by=MACHINE, at=AT)
+    votes.declare(before, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    presences.note(session, seats[4], how="absent", version=None, by=MACHINE, at=AT)
+    after = vote(session, first, "yes")
+    votes.declare(after, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    second = vote(session, take_up(session, 2), "yes")
+    assert [len(votes.room_of(poll).there) for poll in (before, after, second)] == [5, 4, 5]
+    assert Presence.objects.get(how="absent").vote == 2
+
+
 def test_nobody_is_absent_for_a_vote_where_nothing_is_under_debate(here: Chamber) -> None:
     session = opened(here.province, project(here), account=here.secretary)
     with pytest.raises(Refused, match="No item is under debate"):
         presences.note(session, mandates(here.province)[4], how="away", version=None, by=MACHINE, at=AT)
-    assert not Presence.objects.filter(how="absent").exists()
+    assert not Presence.objects.filter(how="away").exists()
 
 
 def test_a_quorum_lost_before_the_vote_decides_nothing(here: Chamber) -> None:

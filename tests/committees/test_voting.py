@@ -69,7 +69,7 @@ def test_who_comes_late_and_leaves_is_there_in_between() -> None:
 
 
 def test_absence_for_one_vote_or_one_matter_changes_no_other() -> None:
-    absences = (Absence("a", 2), Absence("b", 3, 1))
+    absences = (Absence("a", 2), Absence("b", 3, 1, alone=True))
     there = {
         moment: set(room(*here("a", "b"), moment=moment, absences=absences).there)
         for moment in [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2)]
@@ -82,8 +82,11 @@ def test_absence_for_one_vote_or_one_matter_changes_no_other() -> None:
     [
         (Absence("a", 2, until=2), [False, False, True]),
         (Absence("a", 2, until=0), [True, True, True]),
-        (Absence("a", 2, 1, until=1), [True, True, True]),
+        (Absence("a", 2, 1, alone=True, until=1), [True, True, True]),
+        (Absence("a", 2, 1, alone=True, until=2), [True, False, True]),
+        (Absence("a", 2, 1), [True, False, False]),
         (Absence("a", 2, 1, until=2), [True, False, True]),
+        (Absence("a", 2, 2), [True, True, False]),
     ],
 )
 def test_who_comes_back_is_absent_no_longer_and_was_before(absence: Absence, there: list[bool]) -> None:
@@ -96,6 +99,11 @@ def test_a_recused_member_is_out_of_the_matter_and_of_no_other(leave: bool, base
     made = room(*here("a", "b", "c"), recusals=(Recusal("a", 1),), recused_leave_base=leave)
     assert (made.base, made.counted, made.needed, set(made.recused), set(made.there)) == (base, 2, needed, {"a"}, {"b", "c"})
     assert set(room(*here("a", "b"), moment=(2, 1), recusals=(Recusal("a", 1),)).there) == {"a", "b"}
+
+
+def test_who_declares_a_conflict_after_a_vote_was_there_for_it() -> None:
+    out = [set(room(*here("a", "b", "c"), moment=(1, vote), recusals=(Recusal("a", 1, since=2),)).recused) for vote in range(4)]
+    assert out == [set(), set(), {"a"}, {"a"}]
 
 
 def test_the_recused_leave_the_members_in_office_even_when_they_stayed_at_home() -> None:
@@ -584,3 +592,29 @@ def test_law_reasons_are_given_when_and_only_when_nothing_is_adopted(
     made_room = people(len(choices), office=10)
     made = voting.outcome(voted(choices, chair), made_room, majority)
     assert (made.result == "adopted") == (not voting.why_not_adopt(voted(choices, chair), made_room, majority))
+
+
+@pytest.mark.parametrize(
+    ("text", "amended", "said"),
+    [
+        (("أ", "A"), ("ب", "B"), []),
+        (("", "A"), ("", "B"), []),
+        (("", ""), ("", "B"), []),
+        (("", "A"), ("ب", "A"), []),
+        (("أ", "A"), ("", "B"), ["The text is in Arabic too: write how it would read there."]),
+        (("أ", "A"), ("ب", ""), ["The text is in French too: write how it would read there."]),
+        (("أ", "A"), ("", ""), ["Write the resolution as it would read."]),
+        (("أ", "A"), ("أ", "A"), ["This is the text as it stands: write it as it would read with the amendment."]),
+    ],
+)
+def test_an_amendment_says_the_same_in_each_language_of_the_text(
+    text: tuple[str, str], amended: tuple[str, str], said: list[str]
+) -> None:
+    before, after = (dict(zip(("ar", "fr"), texts, strict=True)) for texts in (text, amended))
+    found = rules.why_not_amend(session="open", state="debated", text=before, amended=after, voting=False)
+    assert [str(one) for one in found] == said
+
+
+@pytest.mark.parametrize(("yes", "no", "word"), [(6, 5, "The amendment is adopted."), (5, 6, "The amendment is rejected.")])
+def test_the_words_of_a_vote_on_an_amendment_are_of_the_amendment(yes: int, no: int, word: str) -> None:
+    assert str(voting.outcome(ballot(yes, no), people(20), SIMPLE, amends=True).words[-1]) == word

@@ -208,7 +208,15 @@ def _recusals(session: Session, item: Item, language: str) -> list[str]:
     for row in rows.order_by("pk"):
         person = isolated((row.stand_in or row.mandate.person).name(language))
         why = text(TIES[row.reason], language) if row.reason in TIES else isolated(row.reason)
-        if row.source == "register":
+        if row.vote:
+            words = say(
+                "{person} takes no part in it from vote {vote} on, as they declared: {why}.",
+                person=person,
+                vote=row.vote,
+                why=why,
+            )
+            found.append(text(words, language))
+        elif row.source == "register":
             found.append(
                 text(say("{person} takes no part in it, as the register says: {why}.", person=person, why=why), language)
             )
@@ -218,30 +226,34 @@ def _recusals(session: Session, item: Item, language: str) -> list[str]:
 
 
 def _absences(session: Session, item: Item, language: str) -> list[str]:
-    rows = Presence.objects.filter(session=session.pk, item=item.number, how="absent").select_related("mandate__person")
+    rows = Presence.objects.filter(session=session.pk, item=item.number, how__in=("absent", "away")).select_related(
+        "mandate__person"
+    )
     return [text(_absence(row, isolated(row.mandate.person.name(language))), language) for row in rows.order_by("pk")]
 
 
 def _absence(row: Presence, person: str) -> Sentence:
-    if row.vote:
+    if row.how == "away":
         return say("{person} is absent for vote {vote} on this item.", person=person, vote=row.vote)
+    if row.vote:
+        return say("{person} is absent for this item from vote {vote} on.", person=person, vote=row.vote)
     return say("{person} is absent for this item.", person=person)
+
+
+def _on_amendment(poll: Poll, number: int) -> Sentence:
+    known = {"number": poll.number, "amendment": number}
+    if poll.result == "adopted":
+        return say("Vote {number} on amendment {amendment}: it is adopted", **known)
+    if poll.result == "rejected":
+        return say("Vote {number} on amendment {amendment}: it is rejected", **known)
+    return say("Vote {number} on amendment {amendment}: {result}", **known, result=RESULTS[poll.result])
 
 
 def _vote(poll: Poll, language: str) -> dict[str, Any]:
     speak = translator(language)
     title = text(say("Vote {number}: {result}", number=poll.number, result=RESULTS[poll.result]), language)
     if poll.amendment_id:
-        amendment = Amendment.objects.get(pk=poll.amendment_id)
-        title = text(
-            say(
-                "Vote {number} on amendment {amendment}: {result}",
-                number=poll.number,
-                amendment=amendment.number,
-                result=RESULTS[poll.result],
-            ),
-            language,
-        )
+        title = text(_on_amendment(poll, Amendment.objects.get(pk=poll.amendment_id).number), language)
     names: dict[str, list[str]] = {}
     for vote in Vote.objects.filter(poll=poll.pk).select_related("mandate__person").order_by("pk"):
         names.setdefault(vote.choice, []).append(isolated(vote.mandate.person.name(language)))

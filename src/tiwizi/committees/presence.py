@@ -47,28 +47,39 @@ class Stay:
 
 @dataclass(frozen=True)
 class Absence:
-    """A seat left for one matter (`vote` None) or one vote of it; before and after it is held as its stay says.
+    """A seat left for one matter, from its vote `since` on (0: from its debate), or for that vote alone.
 
-    `until` is the vote, 0 for the debate, before which its member came back, or the record was mended; None where neither was.
+    Before and after it is held as its stay says. `until` is the vote, 0 for the debate, before which its member came back, or
+    the record was mended; None where neither was.
     """
 
     seat: str
     item: int
-    vote: int | None = None
+    since: int = 0
+    alone: bool = False
     until: int | None = None
 
     def covers(self, moment: Moment) -> bool:
         """Whether the absence is at this moment."""
         item, vote = moment
-        return self.item == item and self.vote in (None, vote) and (self.until is None or vote < self.until)
+        left = vote == self.since if self.alone else vote >= self.since
+        return self.item == item and left and (self.until is None or vote < self.until)
 
 
 @dataclass(frozen=True)
 class Recusal:
-    """A member or deputy out of one matter for a conflict of interest, whatever its number of votes."""
+    """A member or deputy out of one matter for a conflict of interest, from its vote `since` on (0: from its debate).
+
+    Who says so after an amendment was voted, or after a vote without quorum, was there for that one: it stays as it was.
+    """
 
     person: str
     item: int
+    since: int = 0
+
+    def covers(self, moment: Moment) -> bool:
+        """Whether they are out of it at this moment."""
+        return self.item == moment[0] and self.since <= moment[1]
 
 
 @dataclass(frozen=True)
@@ -190,7 +201,7 @@ def _held(register: Register, moment: Moment) -> dict[str, Stay]:
 
 
 def _recused(seats: Mapping[str, Sequence[str]], register: Register, moment: Moment) -> Iterator[str]:
-    people = {recusal.person for recusal in register.recusals if recusal.item == moment[0]}
+    people = {recusal.person for recusal in register.recusals if recusal.covers(moment)}
     taken = _held(register, moment)
     for seat in seats:
         stay = taken.get(seat)

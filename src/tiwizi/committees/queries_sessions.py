@@ -161,11 +161,21 @@ def register(session: Session) -> list[dict[str, Any]]:
         {
             "line": row,
             "person": row.mandate.person,
-            "how": say("absent for vote {vote} of the item", vote=row.vote) if row.how == "absent" and row.vote else HOW[row.how],
+            "how": _how(row),
             "by": row.stand_in or (row.proxy.person if row.proxy else None),
         }
         for row in rows.order_by("pk")
     ]
+
+
+def _how(row: Presence) -> Sentence | str:
+    if row.how == "away":
+        return say("absent for vote {vote} of the item", vote=row.vote)
+    if row.vote and row.how == "absent":
+        return say("absent for the item from vote {vote} on", vote=row.vote)
+    if row.vote and row.how == "recused":
+        return say("recused from vote {vote} of the item on", vote=row.vote)
+    return HOW[row.how]
 
 
 def recusals(session: Session, number: int) -> list[dict[str, Any]]:

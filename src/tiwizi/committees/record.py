@@ -51,6 +51,13 @@ def seats(body: models.Body, on: date) -> list[Seat]:
     return [Seat(one, one.person, tuple(deputies.get(one.pk, ()))) for one in mandates]
 
 
+def last_met(body: models.Body) -> date | None:
+    """The last day on which a body met, with a quorum or without; None where it never did."""
+    met = models.Session.objects.filter(body=body.pk, state__in=("open", "suspended", "closed", "lapsed"))
+    day: date | None = met.order_by("-day").values_list("day", flat=True).first()
+    return day
+
+
 def mandates(body: models.Body) -> list[Mandate]:
     """Every mandate there ever was on a body, with the deputies of today and of the past, as the rules of composition take it."""
     rows = list(models.Mandate.objects.filter(body=body.pk).select_related("person").order_by("since", "pk"))
@@ -81,10 +88,10 @@ def register(session: models.Session) -> Register:
     absences, recusals = [], []
     for row in rows.order_by("pk"):
         seat = row.mandate.person.key
-        if row.how == "absent":
-            absences.append(Absence(seat, row.item, row.vote))
+        if row.how in ("absent", "away"):
+            absences.append(Absence(seat, row.item, row.vote or 0, alone=row.how == "away"))
         elif row.how == "recused":
-            recusals.append(Recusal(row.stand_in.key if row.stand_in else seat, row.item))
+            recusals.append(Recusal(row.stand_in.key if row.stand_in else seat, row.item, row.vote or 0))
         else:
             # What is written later for the same moment mends what was written before; who comes back is absent no longer.
             turns.setdefault(seat, {})[row.item, row.vote or 0] = row

@@ -214,6 +214,13 @@ def why_not_person(*, named: bool, sex: str, sexes: Sequence[str], birth_year: i
     return reasons
 
 
+def why_not_seated_since(*, day: date, sat: date | None) -> list[Sentence]:
+    """Why seats cannot change from a day on; `sat` is the last day on which the committee met: its votes were counted by them."""
+    if sat is None or day > sat:
+        return []
+    return [say("The committee met on {sat}: who could sit then stays as it was. Choose a later day.", sat=sat)]
+
+
 def why_not_end_mandate(*, since: date, until: date | None, ends: date, today: date) -> list[Sentence]:
     """Every reason why a mandate cannot end on a day: what was decided while it ran does not change."""
     reasons = []
@@ -370,13 +377,28 @@ def why_not_close(*, state: str, under_way: Sequence[int]) -> list[Sentence]:
     return reasons
 
 
-def why_not_amend(*, session: str, state: str, text: bool, voting: bool) -> list[Sentence]:
-    """Every reason why an amendment cannot be deposited."""
+_LACKING: Final = {
+    "ar": say("The text is in Arabic too: write how it would read there."),
+    "fr": say("The text is in French too: write how it would read there."),
+}
+
+
+def why_not_amend(
+    *, session: str, state: str, text: Mapping[str, str], amended: Mapping[str, str], voting: bool
+) -> list[Sentence]:
+    """Every reason why an amendment cannot be deposited; `text` and `amended` by language (ar, fr), empty where unwritten.
+
+    What is adopted in two languages says the same in both: a text that is in both is amended in both.
+    """
     reasons = [] if session == "open" else [say("The session is not open.")]
     if state not in {"debated", "amending"}:
         reasons.append(say("In the state “{state}” no amendment is deposited.", state=STATES[state]))
-    if not text:
+    if not any(amended.values()):
         reasons.append(say("Write the resolution as it would read."))
+    elif amended == text:
+        reasons.append(say("This is the text as it stands: write it as it would read with the amendment."))
+    else:
+        reasons += [_LACKING[language] for language in _LACKING if text[language] and not amended[language]]
     if voting:
         reasons.append(say("A vote is open: declare its result first."))
     return reasons

@@ -164,8 +164,8 @@ def why_not_count(papers: Tally, room: Room) -> list[Sentence]:
     return reasons
 
 
-def outcome(ballot: Ballot, room: Room, majority: Majority) -> Outcome:
-    """What a vote decided: adopted, rejected, or nothing for want of a quorum.
+def outcome(ballot: Ballot, room: Room, majority: Majority, *, amends: bool = False) -> Outcome:
+    """What a vote decided: adopted, rejected, or nothing for want of a quorum; its words are of the amendment where it `amends`.
 
     The chair's casting vote settles a tie: as many votes for as against which together are the whole base, when a majority is
     more than half of it. It never stands in for a larger majority, nor for people who abstained or went.
@@ -180,7 +180,15 @@ def outcome(ballot: Ballot, room: Room, majority: Majority) -> Outcome:
     words = _words(room, tally, majority, base, needed)
     if casting is not None:
         words.append(_casting_words(casting))
-    return Outcome(result, tally, base, needed, casting is not None, (*words, _RESULTS[result]), room.set_aside + aside)
+    return Outcome(
+        result,
+        tally,
+        base,
+        needed,
+        casting is not None,
+        (*words, (_AMENDED if amends else _RESULTS)[result]),
+        room.set_aside + aside,
+    )
 
 
 def why_not_adopt(ballot: Ballot, room: Room, majority: Majority) -> list[Sentence]:
@@ -286,4 +294,9 @@ _RESULTS: Final[Mapping[Result, Sentence]] = {
     "adopted": say("The resolution is adopted."),
     "rejected": say("The resolution is rejected."),
     "no_quorum": say("Nothing is decided: there was no quorum."),
+}
+_AMENDED: Final[Mapping[Result, Sentence]] = {
+    **_RESULTS,
+    "adopted": say("The amendment is adopted."),
+    "rejected": say("The amendment is rejected."),
 }

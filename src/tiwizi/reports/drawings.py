@@ -13,10 +13,9 @@ import altair as alt
 import polars as pl
 
 from tiwizi.core.errors import BadData, Problem, say
-from tiwizi.language import direction, isolated, isolated_number, number, translator
+from tiwizi.language import colon, direction, isolated, isolated_number, number, translator
 from tiwizi.reports import chart
 from tiwizi.reports.compare import OTHER, PLOT, check_columns, described
-from tiwizi.reports.intervals import colon
 from tiwizi.reports.words import fine_percent, joined
 
 BARS: Final = 106

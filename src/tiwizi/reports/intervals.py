@@ -10,7 +10,7 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from tiwizi.language import direction, isolated_number, number, translator
+from tiwizi.language import colon, direction, isolated_number, number, translator
 from tiwizi.reports import chart, fonts
 from tiwizi.reports.compare import OTHER
 
@@ -71,11 +71,6 @@ def interval_svg(intervals: pl.DataFrame, names: Mapping[str, str], language: st
 
 def _right(language: str) -> bool:
     return direction(language) == "rtl"
-
-
-def colon(language: str) -> str:
-    """The colon as the language sets it."""
-    return "\u00a0:" if language == "fr" else ":"
 
 
 def _font(language: str) -> str:

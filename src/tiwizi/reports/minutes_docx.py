@@ -12,6 +12,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from tiwizi.language import colon
+
 FONTS: Final = {"ar": "Noto Sans Arabic", "fr": "Noto Sans"}
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 """The moment of every part of the archive: none of its own."""
@@ -19,7 +21,7 @@ MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 
 def docx(data: Mapping[str, Any]) -> bytes:
     """The file, from the texts that committees.minutes_data gives."""
-    page = _Page(data["direction"] == "rtl", FONTS.get(data["language"], FONTS["fr"]))
+    page = _Page(data["language"], data["direction"] == "rtl")
     page.line(data["programme"], centre=True)
     page.line(data["body"], bold=True, centre=True)
     page.line(data["title"], bold=True, size=18, centre=True)
@@ -71,8 +73,8 @@ def _item(page: "_Page", item: Mapping[str, Any], headings: Mapping[str, str]) -
 class _Page:
     """A document in one direction: each paragraph, run and table says so, as Word asks for."""
 
-    def __init__(self, right_to_left: bool, font: str) -> None:
-        self.right_to_left, self.font = right_to_left, font
+    def __init__(self, language: str, right_to_left: bool) -> None:
+        self.right_to_left, self.font, self.colon = right_to_left, FONTS.get(language, FONTS["fr"]), colon(language)
         self.document = Document()
         if right_to_left:
             for section in self.document.sections:
@@ -116,7 +118,7 @@ class _Page:
     def facts(self, rows: Sequence[Sequence[str]]) -> None:
         """Names and values, one line each."""
         for name, value in rows:
-            self.line(f"{name}: {value}")
+            self.line(f"{name}{self.colon} {value}")
 
     def table(self, rows: Sequence[Sequence[str]], *, header: bool = True) -> None:
         """A table whose first row is its header, read in the document's direction."""

@@ -230,7 +230,7 @@ def test_a_member_is_absent_for_the_next_vote_alone_and_comes_back(here: Chamber
     assert "absent pour ce point ou ce vote" not in text(keeper.get(address))
     with scope.everything():
         lines = Presence.objects.filter(mandate=seats(here)[4].pk).values_list("how", "vote")
-        assert list(lines) == [("present", 0), ("absent", 1), ("present", 0), ("absent", None), ("left", 0)]
+        assert list(lines) == [("present", 0), ("away", 1), ("present", 0), ("absent", 0), ("left", 0)]
 
 
 def test_a_secret_vote_counts_papers_and_names_nobody(here: Chamber, keeper: Client) -> None:

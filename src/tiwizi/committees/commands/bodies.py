@@ -122,6 +122,7 @@ def appoint(
             reasons.append(say("The committee does not exist on {day}.", day=since))
         if chair and any(seat.mandate.chair for seat in record.seats(body, since)):
             reasons.append(say("The committee has a chair on {day}: end that mandate first.", day=since))
+        reasons += rules.why_not_seated_since(day=since, sat=record.last_met(body))
         refuse(reasons + why_not_appoint(new, record.mandates(body), bounds))
         row = MandateRow(
             body=body,
@@ -146,11 +147,16 @@ def end_mandate(mandate: MandateRow, *, until: date, by: Actor, at: datetime) ->
     """The first day on which a mandate no longer holds. What was before stays as it was. Raises Refused with every reason."""
     with transaction.atomic():
         live = MandateRow.objects.select_for_update().get(pk=mandate.pk)
-        refuse(rules.why_not_end_mandate(since=live.since, until=live.until, ends=until, today=at.date()))
-        MandateRow.objects.filter(pk=live.pk).update(until=until)
         body = Body.objects.get(pk=live.body_id)
+        refuse(_why_not_end(live, body, until, at))
+        MandateRow.objects.filter(pk=live.pk).update(until=until)
         before, after = {"until": live.until}, {"until": until}
         write("end mandate", live, by=by, at=at, place=body.place_code, before=before, after=after)
+
+
+def _why_not_end(live: MandateRow | Deputy, body: Body, ends: date, at: datetime) -> list[Sentence]:
+    reasons = rules.why_not_end_mandate(since=live.since, until=live.until, ends=ends, today=at.date())
+    return reasons + rules.why_not_seated_since(day=ends, sat=record.last_met(body))
 
 
 def name_deputy(mandate: MandateRow, person: Person, *, since: date, rank: int, by: Actor, at: datetime) -> Deputy:
@@ -166,6 +172,7 @@ def name_deputy(mandate: MandateRow, person: Person, *, since: date, rank: int, 
                 deputy=person.pk in known,
                 name=person.key,
             )
+            + rules.why_not_seated_since(day=since, sat=record.last_met(body))
         )
         row = Deputy(mandate=mandate, person=person, position=mandate.position, rank=rank, since=since)
         row.save(force_insert=True)
@@ -178,9 +185,9 @@ def end_deputy(deputy: Deputy, *, until: date, by: Actor, at: datetime) -> None:
     """The first day on which a deputy no longer stands in. Raises Refused with every reason."""
     with transaction.atomic():
         live = Deputy.objects.select_for_update().get(pk=deputy.pk)
-        refuse(rules.why_not_end_mandate(since=live.since, until=live.until, ends=until, today=at.date()))
-        Deputy.objects.filter(pk=live.pk).update(until=until)
         body = Body.objects.get(mandates=live.mandate_id)
+        refuse(_why_not_end(live, body, until, at))
+        Deputy.objects.filter(pk=live.pk).update(until=until)
         write("end deputy", live, by=by, at=at, place=body.place_code, before={"until": live.until}, after={"until": until})
 
 

@@ -48,9 +48,9 @@ def note(
             session=live,
             mandate=mandate,
             position=live.position,
-            how="absent" if how == "away" else how,
+            how=how,
             item=item,
-            vote=None if how == "absent" else max(vote, 1) if how == "away" else vote,
+            vote=max(vote, 1) if how == "away" else vote,
             stand_in=stand_in if how == "deputy" else None,
             proxy=proxy if how == "proxy" else None,
             at=at,
@@ -146,18 +146,20 @@ def _known(live: Session, number: int, mandate: Mandate, person: Person | None) 
 def _recuse(
     live: Session, number: int, mandate: Mandate, person: Person | None, source: str, reason: str, by: Actor, at: datetime
 ) -> Presence:
+    item, vote = record.now(live)
     row = Presence(
         session=live,
         mandate=mandate,
         position=live.position,
         how="recused",
         item=number,
+        vote=vote if item == number else 0,
         stand_in=person,
         source=source,
         reason=reason,
         at=at,
     )
     row.save(force_insert=True)
-    after = {"mandate": mandate.pk, "item": number, "source": source, "person": person.pk if person else None}
+    after = {"mandate": mandate.pk, "item": number, "vote": row.vote, "source": source, "person": person.pk if person else None}
     write("recuse", row, by=by, at=at, place=live.body.place_code, after=after)
     return row

@@ -85,7 +85,8 @@ def deposit(
             rules.why_not_amend(
                 session=live.state,
                 state=matter.state,
-                text=bool(text_ar.strip() or text_fr.strip()),
+                text={"ar": matter.text_ar, "fr": matter.text_fr},
+                amended={"ar": text_ar.strip(), "fr": text_fr.strip()},
                 voting=Poll.objects.filter(item=item.pk, result="").exists(),
             )
         )
@@ -225,7 +226,8 @@ def declare(poll: Poll, *, version: int, account: Account, by: Actor, at: dateti
     with held(item.session, version) as live:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
         refuse(_why_not_declare(live, current))
-        made = voting.outcome(record.ballot(current), room_of(current), majority_of(current.majority))
+        asked, amends = majority_of(current.majority), current.amendment_id is not None
+        made = voting.outcome(record.ballot(current), room_of(current), asked, amends=amends)
         fields = {"result": made.result, "tally": vars(made.tally), "words": said((*made.words, *made.set_aside))}
         Poll.objects.filter(pk=current.pk, result="").update(**fields, closed_at=at)
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)

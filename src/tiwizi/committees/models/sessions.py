@@ -174,7 +174,8 @@ class Presence(Scoped):
     """One line of the register of presence, in the order of writing. Append-only: what was wrong is followed by what is right.
 
     `how`: `present`, `deputy` (by the person `stand_in`), `proxy` (held by the mandate `proxy`), `left` (from the moment on),
-    `absent` (for this item, or this vote of it, alone), `recused` (from this item; the person `stand_in`, else the member).
+    `absent` (for this item, from this vote of it on), `away` (for this vote alone), `recused` (from this item, from this vote
+    of it on; the person `stand_in`, else the member).
     The moment is an item's number and a vote's (0: the debate); item 0 is the opening of the session.
     """
 

@@ -10,6 +10,7 @@ from tiwizi.committees.models import Body, Mandate, Matter, Person
 from tiwizi.committees.naming import spoken
 from tiwizi.committees.queries_delegation import words_on
 from tiwizi.core.errors import Sentence
+from tiwizi.language import colon
 from tiwizi.people.doors import Request
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
@@ -53,8 +54,7 @@ def reasons_today(kind: str, body: Body, payload: Mapping[str, Any]) -> list[Sen
 def titles(kind: str, about: Mapping[str, str]) -> dict[str, str]:
     """The title of such a matter in Arabic and in French: its kind, then what it is about."""
     label = words_on(timezone.localdate()).matters[kind]
-    between = {"ar": ": ", "fr": "\u00a0: "}
-    return {f"title_{spoken}": f"{label.in_(spoken)}{between[spoken]}{about[spoken]}"[:300] for spoken in ("ar", "fr")}
+    return {f"title_{spoken}": f"{label.in_(spoken)}{colon(spoken)} {about[spoken]}"[:300] for spoken in ("ar", "fr")}
 
 
 def propose(request: Request, kind: str, body: Body, payload: Mapping[str, Any], texts: Mapping[str, str]) -> Matter:

@@ -93,7 +93,7 @@ def poll_shown(one: Poll, item: Item) -> dict[str, Any]:
     room = votes.room_of(one)
     ballot = record.ballot(one)
     seats = _seats(one)
-    outcome = voting.outcome(ballot, room, majority_of(one.majority))
+    outcome = voting.outcome(ballot, room, majority_of(one.majority), amends=one.amendment_id is not None)
     return shown | {
         "room": room,
         "seats": seats,
