@@ -11,15 +11,15 @@ import pytest
 from django.db import connection
 from docx import Document
 from tests.committees import chamber
-from tests.committees.chamber import AT, Chamber, decide, project
+from tests.committees.chamber import AT, Chamber, decide, fresh, item, mandates, opened, project, take_up
 from tests.committees.pages.test_register import drop_guard
 from tests.trees import MACHINE, account
 
 from tiwizi import scope
 from tiwizi.committees import minutes_rules, verifying
 from tiwizi.committees.commands import minutes as commands
-from tiwizi.committees.commands import sessions
-from tiwizi.committees.models import Minutes, Session, Signature
+from tiwizi.committees.commands import sessions, votes
+from tiwizi.committees.models import Amendment, Minutes, Session, Signature
 from tiwizi.core.errors import Refused
 from tiwizi.journal.models import Entry
 
@@ -73,6 +73,44 @@ def test_the_files_say_who_was_there_how_they_voted_and_what_was_decided(here: C
     assert "<w:bidiVisual/>" in body
     assert "تصادق اللجنة." in body
     assert bytes(files[0].content).startswith(b"%PDF")
+
+
+def test_the_minutes_say_who_asked_for_an_amendment_and_how_the_text_would_read(here: Chamber) -> None:
+    session = opened(here.province, project(here, text_fr="Ancien.", text_ar="قديم."), account=here.secretary)
+    one, seat = take_up(session), mandates(here.province)[1]
+    for french, arabic in (("Nouveau.", "جديد."), ("Autre.", "آخر.")):
+        votes.deposit(
+            one,
+            mandate=seat,
+            text_ar=arabic,
+            text_fr=french,
+            deletes=False,
+            distance=1,
+            version=fresh(session),
+            by=MACHINE,
+            at=AT,
+        )
+    first = Amendment.objects.get(number=1)
+    poll = votes.put_to_vote(one, amendment=first, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    votes.cast(poll, {mandate.pk: "yes" for mandate in mandates(here.province)}, by=MACHINE, at=AT)
+    votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    votes.adjourn(item(session), version=fresh(session), why="w", by=MACHINE, at=AT)
+    sessions.close(session, version=fresh(session), by=MACHINE, at=AT)
+    files = {(one.language, one.media): bytes(one.content) for one in write(here, session)}
+    for language, said in {
+        "fr": [
+            "Amendement 1, par provincial 1",
+            "Abandonné sans vote.",
+            "Nouveau.",
+            "Vote 1 sur l'amendement 1\u00a0: adopté",
+            "L'amendement est adopté.",
+        ],
+        "ar": ["التعديل 1", "جديد.", "التصويت 1 على التعديل 1: صودق عليه", "صودق على التعديل."],
+    }.items():
+        words = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(files[language, "docx"])).paragraphs)
+        words = words.replace("\u2068", "").replace("\u2069", "")
+        assert [one for one in said if one not in words] == []
+    assert files["ar", "pdf"].startswith(b"%PDF")
 
 
 def test_the_same_record_gives_the_same_bytes(here: Chamber) -> None:

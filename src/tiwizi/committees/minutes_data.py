@@ -180,10 +180,20 @@ def _item(session: Session, item: Item, seated: list[Seat], known: Register, lan
         "recusals": _recusals(session, item, language),
         "absences": _absences(session, item, language),
         "debate": _paragraphs(item.debate_ar, item.debate_fr, language),
+        "amendments": [_amendment(row, language) for row in item.amendments.select_related("by_mandate__person")],
         "votes": [_vote(poll, language) for poll in Poll.objects.filter(item=item.pk).order_by("number")],
         "result": _result(item, matter, resolution, language),
         "resolution": _resolution(resolution, language) if resolution else None,
     }
+
+
+def _amendment(row: Amendment, language: str) -> list[str]:
+    """Who deposited it and how the text would read, in paragraphs; that it was dropped where no vote was on it."""
+    head = say("Amendment {number}", number=row.number)
+    if row.by_mandate is not None:
+        head = say("Amendment {number}, by {person}", number=row.number, person=isolated(row.by_mandate.person.name(language)))
+    dropped = [translator(language)("Dropped without a vote.")] if row.state == "withdrawn" else []
+    return [text(head, language), *_paragraphs(row.text_ar, row.text_fr, language), *dropped]
 
 
 def _item_facts(matter: Matter, language: str) -> list[list[str]]:

@@ -56,6 +56,9 @@ def _item(page: "_Page", item: Mapping[str, Any], headings: Mapping[str, str]) -
     if item["debate"]:
         page.line(headings["debate"], bold=True)
         page.lines(item["debate"])
+    for head, *text in item["amendments"]:
+        page.line(head, bold=True)
+        page.lines(text)
     for vote in item["votes"]:
         page.line(vote["title"], bold=True)
         if vote["secret"]:
