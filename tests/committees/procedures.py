@@ -360,6 +360,15 @@ class Procedures(RuleBasedStateMachine):
                 )
 
     @precondition(lambda self: self.now("open"))
+    @rule(local=some.booleans(), number=some.integers(1, 2))
+    def take_back_amendment(self, local: bool, number: int) -> None:
+        found = self.under_debate(local)
+        amendment = Amendment.objects.filter(item=found[1].pk, number=number).first() if found else None
+        if found is not None and amendment is not None:
+            with self.attempt("take back amendment"):
+                votes.take_back(amendment, version=found[0].version, **self.by)
+
+    @precondition(lambda self: self.now("open"))
     @rule(local=some.booleans(), verb=some.sampled_from(["adjourn", "withdraw"]))
     def leave(self, local: bool, verb: str) -> None:
         found = self.under_debate(local)

@@ -43,7 +43,17 @@ REACHED = (
     "refused: {person} is recused from this matter already.",
     "refused: There is no quorum: {counted} of {base} members are there, {needed} are needed.",
 )  # fmt: skip
-RARELY = ("adopted revocation", "adopted call_back", "second opened", "adjourn", "withdraw", "amend", "suspend", "resume")
+RARELY = (
+    "adopted revocation",
+    "adopted call_back",
+    "second opened",
+    "adjourn",
+    "withdraw",
+    "amend",
+    "take back amendment",
+    "suspend",
+    "resume",
+)
 
 
 @pytest.mark.django_db

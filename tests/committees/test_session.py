@@ -240,6 +240,40 @@ def test_who_is_absent_from_an_amendment_on_was_there_for_the_votes_before_it(he
     assert Presence.objects.get(how="absent").vote == 2
 
 
+def test_an_amendment_taken_back_is_not_voted_and_the_text_is_debated_again(here: Chamber) -> None:
+    session = opened(here.province, project(here), account=here.secretary)
+    first = take_up(session)
+    for text in ("Autre", "Encore autre"):
+        votes.deposit(
+            first, mandate=None, deletes=False, distance=1, text_ar="", text_fr=text, version=fresh(session), by=MACHINE, at=AT
+        )
+    one, two = Amendment.objects.order_by("number")
+    votes.take_back(two, version=fresh(session), by=MACHINE, at=AT)
+    assert Matter.objects.get().state == "amending"
+    with pytest.raises(Refused, match="Amendment 2 is not waiting for a vote"):
+        votes.take_back(two, version=fresh(session), by=MACHINE, at=AT)
+    poll = votes.put_to_vote(first, amendment=one, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    with pytest.raises(Refused, match="A vote is open: declare its result first"):
+        votes.take_back(one, version=fresh(session), by=MACHINE, at=AT)
+    for seat in mandates(here.province)[2:]:
+        votes.cast(poll, {seat.pk: "no"}, by=MACHINE, at=AT)
+    votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    assert Matter.objects.get().state == "debated"
+    assert [row.state for row in Amendment.objects.order_by("number")] == ["rejected", "withdrawn"]
+    assert Entry.objects.filter(command="take back amendment").count() == 1
+
+
+def test_the_last_amendment_taken_back_leaves_the_text_as_it_was(here: Chamber) -> None:
+    session = opened(here.province, project(here, text_fr="Texte", text_ar="نص"), account=here.secretary)
+    votes.deposit(
+        take_up(session), mandate=None, deletes=False, distance=1, text_ar="آخر", text_fr="Autre", version=fresh(session),
+        by=MACHINE, at=AT,
+    )  # fmt: skip
+    votes.take_back(Amendment.objects.get(), version=fresh(session), by=MACHINE, at=AT)
+    matter = Matter.objects.get()
+    assert (matter.state, matter.text_fr, matter.text_ar) == ("debated", "Texte", "نص")
+
+
 def test_nobody_is_absent_for_a_vote_where_nothing_is_under_debate(here: Chamber) -> None:
     session = opened(here.province, project(here), account=here.secretary)
     with pytest.raises(Refused, match="No item is under debate"):

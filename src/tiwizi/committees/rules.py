@@ -156,6 +156,16 @@ def why_not_amendment(number: int, amendments: Sequence[Amendment]) -> list[Sent
     return []
 
 
+def why_not_take_back(*, session: str, number: int, waits: bool, voting: bool) -> list[Sentence]:
+    """Every reason why an amendment cannot be taken back by who deposited it."""
+    reasons = [] if session == "open" else [say("The session is not open.")]
+    if not waits:
+        reasons.append(say("Amendment {number} is not waiting for a vote.", number=number))
+    if voting:
+        reasons.append(say("A vote is open: declare its result first."))
+    return reasons
+
+
 def why_not_put_to_vote(state: str, amendments: Iterable[Amendment], *, session: str) -> list[Sentence]:
     """Every reason why the text as a whole cannot be voted; empty means that it may."""
     reasons = why_not_step("matter", state, "put_to_vote")

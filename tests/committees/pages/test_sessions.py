@@ -282,6 +282,11 @@ def test_amendments_are_voted_before_the_text_in_their_order(here: Chamber, keep
     for words, distance in (("Nearer", "1"), ("Farther", "5")):
         answer = post(keeper, address, act="deposit", text_fr=words, text_ar="", distance=distance, version=fresh(session))
         assert answer.status_code == 303
+    post(keeper, address, act="deposit", text_fr="Taken back", text_ar="", distance="9", version=fresh(session))
+    with scope.everything():
+        third = Item.objects.get().amendments.get(text_fr="Taken back")
+    assert post(keeper, address, act="take_back", amendment=str(third.pk), version=fresh(session)).status_code == 303
+    assert post(keeper, address, act="take_back", amendment=str(third.pk), version=fresh(session)).status_code == 409
     page = text(keeper.get(address))
     assert page.index("Farther") < page.index("Nearer")
     assert post(keeper, address, act="put_to_vote", secret="0", version=fresh(session)).status_code == 409

@@ -108,6 +108,24 @@ def deposit(
     return row
 
 
+def take_back(amendment: Amendment, *, version: int, by: Actor, at: datetime) -> None:
+    """Who deposited an amendment takes it back before its vote; once none waits the text is debated again.
+
+    Raises Refused with every reason: what was voted stays.
+    """
+    item = Item.objects.select_related("session__body").get(pk=amendment.item_id)
+    with held(item.session, version) as live:
+        matter = Matter.objects.select_for_update().get(pk=item.matter_id)
+        current = Amendment.objects.select_for_update().get(pk=amendment.pk)
+        voting = Poll.objects.filter(item=item.pk, result="").exists()
+        waits = current.state == "waiting"
+        refuse(rules.why_not_take_back(session=live.state, number=current.number, waits=waits, voting=voting))
+        Amendment.objects.filter(pk=current.pk).update(state="withdrawn")
+        before, after = {"state": "waiting"}, {"state": "withdrawn"}
+        write("take back amendment", current, by=by, at=at, place=live.body.place_code, before=before, after=after)
+        _debate_again(item, matter, by=by, at=at)
+
+
 def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None, version: int, by: Actor, at: datetime) -> Poll:
     """Opens a vote on the text, or on the amendment whose turn it is. Raises Refused with every reason.
 
@@ -261,5 +279,9 @@ def _settle(live: Session, item: Item, matter: Matter, poll: Poll, made: Outcome
         Matter.objects.filter(pk=matter.pk).update(**texts, version=F("version") + 1)
         matter.version += 1
     write("settle amendment", amendment, by=by, at=at, place=live.body.place_code, before={"state": "waiting"}, after=after)
+    _debate_again(item, matter, by=by, at=at)
+
+
+def _debate_again(item: Item, matter: Matter, *, by: Actor, at: datetime) -> None:
     if not Amendment.objects.filter(Q(item=item.pk), state="waiting").exists():
         matters.move(matter, "settle_amendments", by=by, at=at, more={"item": item.number})

@@ -80,6 +80,7 @@ ACTS = {
     "deposit amendment": mark("deposited an amendment"),
     "put amendment to vote": mark("put an amendment to the vote"),
     "settle amendment": mark("declared the vote on an amendment"),
+    "take back amendment": mark("wrote down that an amendment was taken back"),
     "find no quorum": mark("found no quorum for an amendment"),
     "cast votes": mark("wrote down votes"),
     "count papers": mark("counted the papers of a secret vote"),

@@ -117,10 +117,18 @@ def _deposit(request: Request, one: Item) -> str:
     return _back(one)
 
 
+def _amendment(request: Request, one: Item) -> Amendment:
+    found: Amendment = get_object_or_404(Amendment.objects, pk=number_in(request, "amendment"), item=one.pk)
+    return found
+
+
+def _take_back(request: Request, one: Item) -> str:
+    votes.take_back(_amendment(request, one), **_common(request))
+    return _back(one)
+
+
 def _put(request: Request, one: Item) -> str:
-    amendment: Amendment | None = None
-    if request.POST.get("amendment"):
-        amendment = get_object_or_404(Amendment.objects, pk=number_in(request, "amendment"), item=one.pk)
+    amendment = _amendment(request, one) if request.POST.get("amendment") else None
     secret = {"1": True, "0": False}.get(request.POST.get("secret", ""))
     votes.put_to_vote(one, amendment=amendment, secret=secret, **_common(request))
     return _back(one)
@@ -132,5 +140,6 @@ ACTS: Final[dict[str, Callable[[Request, Item], str]]] = {
     "withdraw": _withdraw,
     "recuse": _recuse,
     "deposit": _deposit,
+    "take_back": _take_back,
     "put_to_vote": _put,
 }
