@@ -263,6 +263,24 @@ def test_an_amendment_taken_back_is_not_voted_and_the_text_is_debated_again(here
     assert Entry.objects.filter(command="take back amendment").count() == 1
 
 
+def test_an_amendment_in_one_language_is_not_voted_once_another_brought_the_second(here: Chamber) -> None:
+    session = opened(here.province, project(here, text_fr="Texte"), account=here.secretary)
+    first = take_up(session)
+    for arabic, french, distance in (("آخر", "Autre", 5), ("", "Encore autre", 1)):
+        votes.deposit(
+            first, mandate=None, deletes=False, distance=distance, text_ar=arabic, text_fr=french, version=fresh(session),
+            by=MACHINE, at=AT,
+        )  # fmt: skip
+    one, two = Amendment.objects.order_by("number")
+    poll = votes.put_to_vote(first, amendment=one, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    votes.cast(poll, {seat.pk: "yes" for seat in mandates(here.province)}, by=MACHINE, at=AT)
+    votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    with pytest.raises(Refused, match="The text is in Arabic too"):
+        votes.put_to_vote(first, amendment=two, secret=False, version=fresh(session), by=MACHINE, at=AT)
+    votes.take_back(two, version=fresh(session), by=MACHINE, at=AT)
+    assert Matter.objects.get().state == "debated"
+
+
 def test_the_last_amendment_taken_back_leaves_the_text_as_it_was(here: Chamber) -> None:
     session = opened(here.province, project(here, text_fr="Texte", text_ar="نص"), account=here.secretary)
     votes.deposit(

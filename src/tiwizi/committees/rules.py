@@ -393,6 +393,11 @@ _LACKING: Final = {
 }
 
 
+def why_lacking(text: Mapping[str, str], amended: Mapping[str, str]) -> list[Sentence]:
+    """The languages, ar and fr, in which the text is written and the amendment is not: adopted they would say two things."""
+    return [_LACKING[language] for language in _LACKING if text[language] and not amended[language]]
+
+
 def why_not_amend(
     *, session: str, state: str, text: Mapping[str, str], amended: Mapping[str, str], voting: bool
 ) -> list[Sentence]:
@@ -408,7 +413,7 @@ def why_not_amend(
     elif amended == text:
         reasons.append(say("This is the text as it stands: write it as it would read with the amendment."))
     else:
-        reasons += [_LACKING[language] for language in _LACKING if text[language] and not amended[language]]
+        reasons += why_lacking(text, amended)
     if voting:
         reasons.append(say("A vote is open: declare its result first."))
     return reasons

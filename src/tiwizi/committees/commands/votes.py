@@ -167,7 +167,9 @@ def why_not_put(
         reasons = [] if live.state == "open" else [say("The session is not open.")]
         if Poll.objects.filter(item=item.pk, result="").exists():
             reasons.append(say("A vote is open: declare its result first."))
-        return reasons + rules.why_not_amendment(amendment.number, known)
+        # Another amendment may have brought a second language since this one was deposited.
+        texts = ({"ar": one.text_ar, "fr": one.text_fr} for one in (matter, amendment))
+        return reasons + rules.why_not_amendment(amendment.number, known) + rules.why_lacking(*texts)
     reasons = rules.why_not_put_to_vote(matter.state, known, session=live.state)
     found = record.competence_of(matter, live.day)
     if found.body != live.body.code:
