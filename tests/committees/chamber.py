@@ -153,9 +153,32 @@ def take_up(session: models.Session, number: int = 1, *, at: datetime = AT) -> m
     return one
 
 
-def vote(session: models.Session, one: models.Item, choices: dict[int, str] | str, *, at: datetime = AT) -> models.Poll:
-    """Opens a vote on the text and writes down the choices by mandate, or one choice of all who may vote."""
-    poll = votes.put_to_vote(one, amendment=None, secret=False, version=fresh(session), by=MACHINE, at=at)
+def amended(
+    session: models.Session,
+    one: models.Item,
+    french: str,
+    arabic: str = "",
+    *,
+    distance: int = 1,
+    seat: models.Mandate | None = None,
+) -> models.Amendment:
+    """An amendment deposited to an item."""
+    return votes.deposit(
+        one, mandate=seat, text_ar=arabic, text_fr=french, deletes=False, distance=distance, version=fresh(session),
+        by=MACHINE, at=AT,
+    )  # fmt: skip
+
+
+def vote(
+    session: models.Session,
+    one: models.Item,
+    choices: dict[int, str] | str,
+    *,
+    on: models.Amendment | None = None,
+    at: datetime = AT,
+) -> models.Poll:
+    """Opens a vote on the text, or on an amendment, and writes down the choices by mandate, or one choice of all who may vote."""
+    poll = votes.put_to_vote(one, amendment=on, secret=False, version=fresh(session), by=MACHINE, at=at)
     if isinstance(choices, str):
         there = votes.room_of(poll).there
         choices = {seat.pk: choices for seat in mandates(session.body) if seat.person.key in there}

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from docx import Document
 from tests.committees import chamber
-from tests.committees.chamber import AT, Chamber, decide, fresh, item, mandates, opened, project, take_up
+from tests.committees.chamber import AT, Chamber, amended, decide, fresh, item, mandates, opened, project, take_up, vote
 from tests.committees.pages.test_register import drop_guard
 from tests.trees import MACHINE, account
 
@@ -19,7 +19,7 @@ from tiwizi import scope
 from tiwizi.committees import minutes_rules, verifying
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions, votes
-from tiwizi.committees.models import Amendment, Minutes, Session, Signature
+from tiwizi.committees.models import Minutes, Session, Signature
 from tiwizi.core.errors import Refused
 from tiwizi.journal.models import Entry
 
@@ -78,21 +78,8 @@ def test_the_files_say_who_was_there_how_they_voted_and_what_was_decided(here: C
 def test_the_minutes_say_who_asked_for_an_amendment_and_how_the_text_would_read(here: Chamber) -> None:
     session = opened(here.province, project(here, text_fr="Ancien.", text_ar="قديم."), account=here.secretary)
     one, seat = take_up(session), mandates(here.province)[1]
-    for french, arabic in (("Nouveau.", "جديد."), ("Autre.", "آخر.")):
-        votes.deposit(
-            one,
-            mandate=seat,
-            text_ar=arabic,
-            text_fr=french,
-            deletes=False,
-            distance=1,
-            version=fresh(session),
-            by=MACHINE,
-            at=AT,
-        )
-    first = Amendment.objects.get(number=1)
-    poll = votes.put_to_vote(one, amendment=first, secret=False, version=fresh(session), by=MACHINE, at=AT)
-    votes.cast(poll, {mandate.pk: "yes" for mandate in mandates(here.province)}, by=MACHINE, at=AT)
+    first, _second = (amended(session, one, *texts, seat=seat) for texts in (("Nouveau.", "جديد."), ("Autre.", "آخر.")))
+    poll = vote(session, one, "yes", on=first)
     votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
     votes.adjourn(item(session), version=fresh(session), why="w", by=MACHINE, at=AT)
     sessions.close(session, version=fresh(session), by=MACHINE, at=AT)

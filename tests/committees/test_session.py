@@ -9,6 +9,7 @@ from tests.committees.chamber import (
     AT,
     DAY,
     Chamber,
+    amended,
     attend,
     convened,
     decide,
@@ -138,12 +139,7 @@ def test_who_is_tied_to_the_carrier_is_recused_by_the_register_and_cannot_vote(h
 def test_who_declares_a_conflict_after_an_amendment_was_there_for_its_vote(here: Chamber) -> None:
     session = opened(here.province, project(here), account=here.secretary)
     first, seats = take_up(session), mandates(here.province)
-    votes.deposit(
-        first, mandate=None, deletes=False, distance=1, text_ar="", text_fr="Autre", version=fresh(session), by=MACHINE, at=AT
-    )
-    amendment = Amendment.objects.get()
-    before = votes.put_to_vote(first, amendment=amendment, secret=False, version=fresh(session), by=MACHINE, at=AT)
-    votes.cast(before, {seat.pk: "no" for seat in seats}, by=MACHINE, at=AT)
+    before = vote(session, first, "no", on=amended(session, first, "Autre"))
     votes.declare(before, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
     presences.recuse(first, seats[4], person=None, reason="kin", version=fresh(session), by=MACHINE, at=AT)
     after = vote(session, first, "yes")
@@ -193,11 +189,8 @@ def test_an_absence_for_one_matter_changes_no_other(here: Chamber) -> None:
 def test_an_absence_for_one_vote_changes_no_other_vote_of_the_matter(here: Chamber) -> None:
     session = opened(here.province, project(here), account=here.secretary)
     first = take_up(session)
-    votes.deposit(
-        first, mandate=None, deletes=False, distance=1, text_ar="", text_fr="Autre", version=fresh(session), by=MACHINE, at=AT
-    )
+    amendment = amended(session, first, "Autre")
     presences.note(session, mandates(here.province)[4], how="away", version=None, by=MACHINE, at=AT)
-    amendment = Amendment.objects.get()
     poll = votes.put_to_vote(first, amendment=amendment, secret=False, version=fresh(session), by=MACHINE, at=AT)
     assert len(votes.room_of(poll).there) == 4
     with pytest.raises(Refused, match="provincial 4"):
@@ -225,12 +218,7 @@ def test_who_comes_back_before_the_vote_votes_and_the_vote_before_stays_as_it_wa
 def test_who_is_absent_from_an_amendment_on_was_there_for_the_votes_before_it(here: Chamber) -> None:
     session = opened(here.province, project(here), project(here), account=here.secretary)
     first, seats = take_up(session), mandates(here.province)
-    votes.deposit(
-        first, mandate=None, deletes=False, distance=1, text_ar="", text_fr="Autre", version=fresh(session), by=MACHINE, at=AT
-    )
-    amendment = Amendment.objects.get()
-    before = votes.put_to_vote(first, amendment=amendment, secret=False, version=fresh(session), by=MACHINE, at=AT)
-    votes.cast(before, {seat.pk: "no" for seat in seats}, by=MACHINE, at=AT)
+    before = vote(session, first, "no", on=amended(session, first, "Autre"))
     votes.declare(before, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
     presences.note(session, seats[4], how="absent", version=None, by=MACHINE, at=AT)
     after = vote(session, first, "yes")
@@ -243,11 +231,7 @@ def test_who_is_absent_from_an_amendment_on_was_there_for_the_votes_before_it(he
 def test_an_amendment_taken_back_is_not_voted_and_the_text_is_debated_again(here: Chamber) -> None:
     session = opened(here.province, project(here), account=here.secretary)
     first = take_up(session)
-    for text in ("Autre", "Encore autre"):
-        votes.deposit(
-            first, mandate=None, deletes=False, distance=1, text_ar="", text_fr=text, version=fresh(session), by=MACHINE, at=AT
-        )
-    one, two = Amendment.objects.order_by("number")
+    one, two = (amended(session, first, text) for text in ("Autre", "Encore autre"))
     votes.take_back(two, version=fresh(session), by=MACHINE, at=AT)
     assert Matter.objects.get().state == "amending"
     with pytest.raises(Refused, match="Amendment 2 is not waiting for a vote"):
@@ -266,15 +250,9 @@ def test_an_amendment_taken_back_is_not_voted_and_the_text_is_debated_again(here
 def test_an_amendment_in_one_language_is_not_voted_once_another_brought_the_second(here: Chamber) -> None:
     session = opened(here.province, project(here, text_fr="Texte"), account=here.secretary)
     first = take_up(session)
-    for arabic, french, distance in (("آخر", "Autre", 5), ("", "Encore autre", 1)):
-        votes.deposit(
-            first, mandate=None, deletes=False, distance=distance, text_ar=arabic, text_fr=french, version=fresh(session),
-            by=MACHINE, at=AT,
-        )  # fmt: skip
-    one, two = Amendment.objects.order_by("number")
-    poll = votes.put_to_vote(first, amendment=one, secret=False, version=fresh(session), by=MACHINE, at=AT)
-    votes.cast(poll, {seat.pk: "yes" for seat in mandates(here.province)}, by=MACHINE, at=AT)
-    votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
+    one = amended(session, first, "Autre", "آخر", distance=5)
+    two = amended(session, first, "Encore autre")
+    votes.declare(vote(session, first, "yes", on=one), version=fresh(session), account=here.secretary, by=MACHINE, at=AT)
     with pytest.raises(Refused, match="The text is in Arabic too"):
         votes.put_to_vote(first, amendment=two, secret=False, version=fresh(session), by=MACHINE, at=AT)
     votes.take_back(two, version=fresh(session), by=MACHINE, at=AT)
@@ -283,11 +261,7 @@ def test_an_amendment_in_one_language_is_not_voted_once_another_brought_the_seco
 
 def test_the_last_amendment_taken_back_leaves_the_text_as_it_was(here: Chamber) -> None:
     session = opened(here.province, project(here, text_fr="Texte", text_ar="نص"), account=here.secretary)
-    votes.deposit(
-        take_up(session), mandate=None, deletes=False, distance=1, text_ar="آخر", text_fr="Autre", version=fresh(session),
-        by=MACHINE, at=AT,
-    )  # fmt: skip
-    votes.take_back(Amendment.objects.get(), version=fresh(session), by=MACHINE, at=AT)
+    votes.take_back(amended(session, take_up(session), "Autre", "آخر"), version=fresh(session), by=MACHINE, at=AT)
     matter = Matter.objects.get()
     assert (matter.state, matter.text_fr, matter.text_ar) == ("debated", "Texte", "نص")
 
