@@ -1,9 +1,12 @@
 """A session from its convocation to its resolutions: what changes, what the journal says, and what a refusal leaves."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.committees import chamber
 from tests.committees.chamber import (
     AT,
@@ -169,6 +172,22 @@ def test_who_could_sit_on_a_day_on_which_the_committee_met_stays_as_it_was(here:
     with pytest.raises(Refused, match="The committee met on 2027-01-13"):
         bodies.end_deputy(named, until=met, by=MACHINE, at=AT)
     bodies.end_deputy(named, until=met + timedelta(days=1), by=MACHINE, at=AT)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_seats_do_not_change_while_a_session_opens(here: Chamber) -> None:
+    session = convened(here.province, project(here), account=here.secretary)
+    attend(session, mandates(here.province))
+    who = chamber.person(here.province, "new")
+    acts: list[Callable[[], object]] = [
+        lambda: bodies.appoint(here.province, who, college="elected", since=DAY + timedelta(days=1), by=MACHINE, at=AT),
+        lambda: sessions.open_session(session, version=fresh(session), by=MACHINE, at=AT),
+    ]
+    for act in acts:
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        locked = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"]]
+        assert any("committees_body" in one for one in locked), locked
 
 
 def test_an_absence_for_one_matter_changes_no_other(here: Chamber) -> None:

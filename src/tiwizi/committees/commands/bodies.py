@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from tiwizi.committees import procedure, record, rules
+from tiwizi.committees.commands.common import held_body, unless
 from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.commands.common import unless
 from tiwizi.committees.composition import COLLEGES, SEXES, Mandate, why_not_appoint
 from tiwizi.committees.models import Activity, Attendance, Body, Carrier, Deputy, Person, Tie
 from tiwizi.committees.models import Mandate as MandateRow
@@ -107,6 +107,7 @@ def appoint(
 ) -> MandateRow:
     """A seat for a person on a body. Raises Refused with every reason: only the largest size forbids, quotas advise."""
     with unless(say("This seat was given meanwhile.")):
+        held_body(body.pk)
         _all, committees, _version = procedure.rules_on(since)
         bounds = procedure.composition_rules(committees.body(body.kind))
         new = Mandate(
@@ -147,7 +148,7 @@ def end_mandate(mandate: MandateRow, *, until: date, by: Actor, at: datetime) ->
     """The first day on which a mandate no longer holds. What was before stays as it was. Raises Refused with every reason."""
     with transaction.atomic():
         live = MandateRow.objects.select_for_update().get(pk=mandate.pk)
-        body = Body.objects.get(pk=live.body_id)
+        body = held_body(live.body_id)
         refuse(_why_not_end(live, body, until, at))
         MandateRow.objects.filter(pk=live.pk).update(until=until)
         before, after = {"until": live.until}, {"until": until}
@@ -162,7 +163,7 @@ def _why_not_end(live: MandateRow | Deputy, body: Body, ends: date, at: datetime
 def name_deputy(mandate: MandateRow, person: Person, *, since: date, rank: int, by: Actor, at: datetime) -> Deputy:
     """Names somebody who may sit in a member's place. Raises Refused with every reason."""
     with unless(say("This deputy was named meanwhile.")):
-        body = Body.objects.get(pk=mandate.body_id)
+        body = held_body(mandate.body_id)
         seated = record.seats(body, since)
         known = {deputy.pk for seat in seated for deputy in seat.deputies}
         refuse(
@@ -185,7 +186,7 @@ def end_deputy(deputy: Deputy, *, until: date, by: Actor, at: datetime) -> None:
     """The first day on which a deputy no longer stands in. Raises Refused with every reason."""
     with transaction.atomic():
         live = Deputy.objects.select_for_update().get(pk=deputy.pk)
-        body = Body.objects.get(mandates=live.mandate_id)
+        body = held_body(MandateRow.objects.get(pk=live.mandate_id).body_id)
         refuse(_why_not_end(live, body, until, at))
         Deputy.objects.filter(pk=live.pk).update(until=until)
         write("end deputy", live, by=by, at=at, place=body.place_code, before={"until": live.until}, after={"until": until})

@@ -60,6 +60,12 @@ def unless(reason: Sentence) -> Iterator[None]:
         raise Refused(Problem(what=reason, remedy=say("Load the page again to see what changed."))) from error
 
 
+def held_body(pk: int) -> Body:
+    """A body, held until the act is done: its seats change and its sessions open one after another, never at once."""
+    found: Body = Body.objects.select_for_update(no_key=True).get(pk=pk)
+    return found
+
+
 @contextmanager
 def held(session: Session, version: int | None) -> Iterator[Session]:
     """The session as it stands now, held until the act is done; `version` is the one that the page showed.

@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from tiwizi.committees import procedure, record
 from tiwizi.committees.basis import legal_basis
 from tiwizi.committees.commands import effects, matters
+from tiwizi.committees.commands.common import held_body
 from tiwizi.committees.competence import Competence, dirhams
-from tiwizi.committees.models import Act, Approval, Body, CeilingUse, Item, Matter, Person, Poll, Resolution, Session
+from tiwizi.committees.models import Act, Approval, CeilingUse, Item, Matter, Person, Poll, Resolution, Session
 from tiwizi.committees.naming import spoken
 from tiwizi.committees.voting import Outcome
 from tiwizi.core.errors import Sentence, refuse, say
@@ -83,7 +84,7 @@ def _resolve(
     short = rules.programme.level(live.body.place.level).committee_code or live.body.kind
     year = live.day.year
     # Of two decisions of one body at once, the second waits here, and counts the first.
-    Body.objects.select_for_update(no_key=True).get(pk=live.body.pk)
+    held_body(live.body.pk)
     count = Resolution.objects.filter(body=live.body.pk, decided_on__year=year).count()
     number = f"{short}-{live.body.place_code}-{year}-{count + 1}"
     verb = "adopt" if made.result == "adopted" else "reject"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tiwizi.committees import presence, procedure, record, rules
 from tiwizi.committees.commands import matters
-from tiwizi.committees.commands.common import held, unless
+from tiwizi.committees.commands.common import held, held_body, unless
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Body, Item, Letter, Matter, Session
 from tiwizi.committees.models import Mandate as MandateRow
@@ -178,6 +178,7 @@ def open_session(session: Session, *, version: int, by: Actor, at: datetime, on_
     `on_paper`: it was held on its day, and is written down afterwards from what was noted there.
     """
     with held(session, version) as live:
+        held_body(live.body_id)
         seated = record.seats(live.body, live.day)
         room = record.room_at(live, OPENING, seated)
         order = record.presiding_order(seated)
@@ -194,6 +195,7 @@ def open_session(session: Session, *, version: int, by: Actor, at: datetime, on_
 def lapse(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """Writes down that too few came for a session to open. Raises Refused with every reason."""
     with held(session, version) as live:
+        held_body(live.body_id)
         room = record.room_at(live, OPENING)
         today = timezone.localdate(at)
         refuse(rules.why_not_lapse(state=live.state, day=live.day, on=today, quorate=room.quorate))
