@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import allocation, command, committees, composite, office, poverty
+from bench import allocation, command, committees, composite, hostile, office, poverty, verify
 
 PARTS = {
     "allocation": allocation,
@@ -11,6 +11,8 @@ PARTS = {
     "poverty": poverty,
     "office": office,
     "committees": committees,
+    "verify": verify,
+    "hostile": hostile,
 }
 
 for name in sys.argv[1:] or PARTS:

@@ -3,9 +3,10 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.conf import settings as settings_of_django
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
@@ -20,6 +21,26 @@ settings.load_profile("tiwizi")
 def khenifra() -> Plan:
     """The plan of Khénifra: 32 million dirhams over its 22 communes, from the real census."""
     return plan("05.301", envelope_dh=32_000_000, on=date(2026, 11, 23))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def acts_of_any_day() -> Iterator[None]:
+    """Tests act on days of their own, to come and past; what a clock set back does is tested with the product's own bound."""
+    from tiwizi.journal import commands  # once Django is set up
+
+    own = commands.CLOCKS_DIFFER
+    commands.CLOCKS_DIFFER = timedelta(days=20_000)
+    yield
+    commands.CLOCKS_DIFFER = own
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """Each process has a database of its own in memory on SQLite; on PostgreSQL one by its name."""
+    database = settings_of_django.DATABASES["default"]
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and "postgresql" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{worker}"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -58,10 +58,9 @@ def run_at(place: Place, communes: list[Place], account: Account, *, base: int =
             seed=1,
             inputs={},
             fingerprint=f"{kind}-{place.code}-{base}",
-            status="done",
+            status="running",
             by=account,
             at=AT,
-            finished_at=AT,
         )
         names = criteria()[1] if kind == "census" else HOUSEHOLD_MEASURES
         Figure.objects.bulk_create(
@@ -82,6 +81,8 @@ def run_at(place: Place, communes: list[Place], account: Account, *, base: int =
             for number, commune in enumerate(communes)
             for order, name in enumerate(names)
         )
+        run.status, run.finished_at = "done", AT
+        run.save()
     return run
 
 

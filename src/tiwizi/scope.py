@@ -22,6 +22,8 @@ from django.db.backends.signals import connection_created
 from django.db.migrations.operations.base import Operation
 from django.db.models import Q
 
+from tiwizi.database.keeping import ROWS
+
 LAST: Final = 2**62
 """No position is higher."""
 
@@ -173,6 +175,8 @@ class Scoped(models.Model):
     """A row that belongs to a place: its position is that of the place, and never changes."""
 
     position = models.BigIntegerField(db_index=True, editable=False)
+
+    kept: ClassVar[Any] = ROWS
 
     objects: ClassVar[ScopedManager] = ScopedManager()
 

@@ -12,6 +12,7 @@ from tests import office as offices
 from tests import trees
 from tests.office import Office
 from tests.trees import AT, MACHINE
+from tests.walls import down
 
 from tiwizi import scope
 from tiwizi.budgets import commands, queries
@@ -45,7 +46,7 @@ def test_below_a_cercle_only_its_communes_share(here: Office) -> None:
 
 
 def test_of_two_days_the_latest_figure_counts(here: Office) -> None:
-    with scope.everything():
+    with scope.everything(), down(Figure):
         kept = Figure.objects.filter(measure="unemployed_people").first()
         assert kept is not None
         Figure.objects.create(

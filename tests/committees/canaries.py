@@ -3,13 +3,16 @@
 from datetime import date, time
 from typing import Any
 
+from django.apps import apps
 from tests.trees import AT
+from tests.walls import down
 
 from tiwizi.committees import models, procedure
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
 
+@down(*apps.get_app_config("committees").get_models())
 def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Account, above: models.Body | None) -> dict[str, Any]:
     """A committee with a member, a session, a matter voted on, a reserved decision, an act, files; bodies are public."""
     word, here = f"Canary{name}", {"position": seat.position}

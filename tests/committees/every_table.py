@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection, models
 from tests.committees import canaries
 from tests.trees import AT
+from tests.walls import down
 
 from tiwizi.committees import models as nouns
 from tiwizi.people.models import Account
@@ -22,6 +23,7 @@ def names(model: Any) -> str:
     return found
 
 
+@down(*MODELS)
 def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Account, above: nouns.Body | None) -> dict[Any, Any]:
     """The row of each table at a place: those that the canaries make, and one of each table besides."""
     made = canaries.rows_at(seat, communes, name, account, above)

@@ -20,6 +20,8 @@ from tiwizi.committees.commands import bodies, matters, presences, sessions, vot
 from tiwizi.committees.models import Act, Amendment, Body, Carrier, Deputy, Item, Mandate, Matter, Poll, Session
 from tiwizi.committees.voting import Tally
 from tiwizi.core.errors import Refused
+from tiwizi.journal import commands as journal
+from tiwizi.journal import verifying
 from tiwizi.journal.models import Entry
 
 
@@ -45,6 +47,8 @@ class Procedures(RuleBasedStateMachine):
     carrier: ClassVar[Carrier]
     seen: ClassVar[Counter[str]] = Counter()
     breaches: ClassVar[list[str]] = []
+    verified: ClassVar[bool] = False
+    """Whether every row is held against the journal after each step, not only at the end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,8 +59,11 @@ class Procedures(RuleBasedStateMachine):
         self.rows = slow_model.rows()
 
     def teardown(self) -> None:
-        """What was true when it was decided is so at the end: no later line of the register changed it."""
+        """What was true when it was decided is so at the end, though lines came later; and every row is on record."""
         try:
+            with transaction.atomic():
+                journal.write("end", by=MACHINE, at=self.by["at"], kind="table", object_id="")
+            self._holds(*map(str, verifying.wrong()))
             self._holds(*slow_model.breaches_of_votes(frozenset()), *slow_model.breaches_of_decisions())
         finally:
             transaction.savepoint_rollback(self.savepoint)
@@ -86,6 +93,8 @@ class Procedures(RuleBasedStateMachine):
                 self._holds(f"{what} was refused, and changed something")
             return
         self.seen[what] += 1
+        if self.verified:
+            self._holds(*map(str, verifying.wrong()))
         self.rows = slow_model.rows()
         self._told(before, entries, what)
 

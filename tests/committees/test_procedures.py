@@ -73,6 +73,16 @@ def test_thousands_of_random_procedures_break_nothing(first: int) -> None:
     assert [what for what in (*REACHED, *RARELY) if not made.seen[what]] == []
 
 
+@pytest.mark.long
+@pytest.mark.django_db
+def test_after_each_of_a_thousand_acts_every_row_is_on_record() -> None:
+    made = machine()
+    made.verified = True
+    run(made, range(300, 320))
+    acts = sum(count for what, count in made.seen.items() if not what.startswith("refused"))
+    assert acts >= 1000, acts
+
+
 def planted_quorum(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too few are always enough."""
     monkeypatch.setattr(presence.Room, "quorate", property(lambda _room: True))

@@ -2,8 +2,9 @@
 
 A file goes the whole way of an upload: the product's reader under the limits of the machine (2 s of processor, 256 MB), then the
 checks of places, of figures, and of households, and its refusal said in Arabic. What the reader and the server spend on it is
-counted, in seconds of processor and bytes of memory. Only the reader's process is another: forked from one that has its
-libraries, not begun anew for each file; one test sends files by both ways and compares.
+counted in bytes of memory; seconds of processor depend on the machine, and are measured by `python -m bench hostile`. Only the
+reader's process is another: forked from one that has its libraries, not begun anew for each file; one test sends files by both
+ways and compares.
 """
 
 import io
@@ -14,7 +15,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -43,8 +44,6 @@ from tiwizi.territories import imports
 
 MEMORY_BYTES = 256 * 2**20
 SECONDS = 2
-SLACK_S = 0.5
-"""What the machine may take to notice that a limit is passed, and to take the memory back."""
 # The product has the machine stop a reader one second of processor after the time that it waits by the clock.
 BOUNDS = {"seconds_most": SECONDS - 1, "memory_bytes_most": MEMORY_BYTES}
 LIMITS = replace(figures.LIMITS, memory_bytes_most=MEMORY_BYTES)
@@ -65,6 +64,8 @@ class Desk:
     met: set[tuple[str, str]] = field(default_factory=set)
     asleep_s: int = ASLEEP_S
     seed: int = 0
+    slowest: tuple[float, str] = (0.0, "")
+    """Seconds of processor that one file cost at most, and who spent them."""
 
     def told(self, asked: dict[str, Any], content: bytes = b"") -> tuple[dict[str, Any], bytes]:
         """How a reader ended, and its answer."""
@@ -90,8 +91,7 @@ class Desk:
 
     def spent(self, who: str, seconds: float, memory_bytes: int) -> None:
         """Notes who spent more than a file may cost."""
-        if seconds > SECONDS + SLACK_S:
-            self.wrong.append(f"{who} took {seconds:.1f} s of the processor")
+        self.slowest = max(self.slowest, (seconds, who))
         if memory_bytes > MEMORY_BYTES:
             self.wrong.append(f"{who} took {memory_bytes // 2**20} MB of memory")
 
@@ -171,9 +171,12 @@ def _taken(desk: Desk, tree: trees.Tree, where: tuple[int, str], content: bytes,
 
 
 @pytest.mark.parametrize("piece", range(2))
-def test_hostile_files_are_taken_or_refused(desk: Desk, tree: trees.Tree, piece: int) -> None:
+def test_hostile_files_are_taken_or_refused(
+    desk: Desk, tree: trees.Tree, record_property: Callable[[str, object], None], piece: int
+) -> None:
     for seed in range(1_250 * piece, 1_250 * (piece + 1)):
         taken(desk, tree, seed)
+    record_property("slowest", desk.slowest)
     assert desk.wrong == [], "\n".join(desk.wrong)
     assert desk.met >= {(kind, "refused") for kind in (*KINDS, *DOORS)}, sorted(desk.met)
     assert desk.ends["taken"] > 0
@@ -297,7 +300,6 @@ CSV = ("p.csv", b"place,measure,value\n05.301,x,1\n")
     [
         (("stumbles",), "ValueError: stumbles"),
         (("asleep",), f"'status': -{SIGALRM.value}"),
-        (("slow", "unbound"), " s of the processor"),
         (("greedy", "unbound"), " MB of memory"),
     ],
 )
@@ -319,18 +321,12 @@ def test_the_machine_stops_a_reader_that_takes_too_much(bug: str) -> None:
     assert (desk.wrong, desk.ends["stopped"]) == ([], 1)
 
 
-@pytest.mark.parametrize(("bug", "found"), [("slow", " s of the processor"), ("greedy", " MB of memory")])
-def test_the_files_find_a_server_that_takes_too_much(
-    desk: Desk, tree: trees.Tree, monkeypatch: pytest.MonkeyPatch, bug: str, found: str
-) -> None:
+def test_the_files_find_a_server_that_takes_too_much(desk: Desk, tree: trees.Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     def wasteful(*_asked: object) -> pl.DataFrame:
-        until = time.process_time() + 3
-        while bug == "slow" and time.process_time() < until:
-            pass
-        return pl.DataFrame({"place": ["x" * (300 * 2**20 if bug == "greedy" else 1)]})
+        return pl.DataFrame({"place": ["x" * (300 * 2**20)]})
 
     monkeypatch.setattr(figures, "read_frame", wasteful)
     seed = next(seed for seed in range(50) if random.Random(-seed).choice(DOORS) == "households")  # noqa: S311
     taken(desk, tree, seed)
     assert len(desk.wrong) == 1
-    assert found in desk.wrong[0]
+    assert " MB of memory" in desk.wrong[0]

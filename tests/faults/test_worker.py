@@ -113,8 +113,12 @@ def test_a_run_is_done_once_beside_the_server(clerks: Clerks) -> None:
         other = clerks.told("ask", 2, 400)
         assert clerks.told("tell", other).split()[-1] == "done"
         assert clerks.told("ask", 1, 40) == run
-    asked, done = ["measures.request_run", None, "waiting"], ["measures.perform", "running", "done"]
-    expected = {"status": "done", "problems": [], "told": [asked, done], "breaks": 0}
+    asked, begun, done = (
+        ["measures.request_run", None, "waiting"],
+        ["measures.begin", "waiting", "running"],
+        ["measures.perform", "running", "done"],
+    )
+    expected = {"status": "done", "problems": [], "told": [asked, begun, done], "breaks": 0}
     for one, figures in ((run, 40), (other, 400)):
         found = clerks.look(one)
         assert found == {**expected, "figures": figures}

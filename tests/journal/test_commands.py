@@ -1,8 +1,9 @@
 """Entries in a real database: written with their act or not at all, in order, and never changed, by whoever."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -177,3 +178,15 @@ def test_migrations_are_those_of_the_models(db: None) -> None:
 def test_every_sentence_of_the_verifier_can_be_translated() -> None:
     said = {value for name, value in vars(verifier).items() if name.isupper() and isinstance(value, str) and " " in value}
     assert said == set(queries.SENTENCES)
+
+
+def test_a_clock_set_back_is_refused_and_said(acts: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "CLOCKS_DIFFER", timedelta(minutes=1))
+
+    def at(moment: datetime) -> str:
+        return commands.once(uuid4(), "adopt", {}, lambda: str(act(9).number), by=OFFICER, at=moment)
+
+    with pytest.raises(Refused, match="the clock of the server was set back"):
+        at(AT - timedelta(minutes=2))
+    assert Entry.objects.count() == 5
+    assert at(AT - timedelta(seconds=59)) == "6"

@@ -60,7 +60,7 @@ def test_programs_that_write_at_once_make_one_chain(office: Office) -> None:
         _out, error = writer.communicate(timeout=120)
         assert writer.returncode == 0, error
     checked = office.run("verify", "--language", "en")
-    assert (checked.returncode, checked.stdout) == (0, "The journal holds: 100 entries, 0 checkpoints.\n")
+    assert (checked.returncode, checked.stdout) == (0, "All holds: 100 entries, 0 checkpoints, every row on record.\n")
 
 
 def test_outsiders_can_check_what_is_published(office: Office, tmp_path: Path) -> None:
@@ -80,13 +80,18 @@ def edited_by_hand(address: str, statement: str) -> None:
     """What somebody who owns the database can do: take the triggers off, then change a row."""
     if address.startswith("sqlite"):
         with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
-            for name in ("journal_entry_no_UPDATE", "journal_entry_no_DELETE"):
+            named = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entry'"
+            guards = database.execute(named).fetchall()
+            for name, _sql in guards:
                 database.execute(f"DROP TRIGGER {name}")
             database.execute(statement)
+            for _name, sql in guards:
+                database.execute(sql)
         return
     with psycopg.connect(address) as server:
         server.execute("ALTER TABLE journal_entry DISABLE TRIGGER ALL")
         server.execute(statement.encode())
+        server.execute("ALTER TABLE journal_entry ENABLE TRIGGER ALL")
 
 
 @pytest.mark.parametrize(
@@ -102,6 +107,32 @@ def test_a_row_edited_by_hand_is_named_in_the_reader_s_language(office: Office, 
     edited_by_hand(office.environment["TIWIZI_DATABASE"], "UPDATE journal_entry SET actor = 'nobody' WHERE number = 3")
     found = office.run("verify", "--language", language)
     assert (found.returncode, found.stdout) == (1, said)
+
+
+def test_a_guard_taken_off_is_named(office: Office) -> None:
+    office.writer(1, 1).communicate(timeout=60)
+    address = office.environment["TIWIZI_DATABASE"]
+    if address.startswith("sqlite"):
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
+            database.execute("DROP TRIGGER journal_entry_no_UPDATE")
+    else:
+        with psycopg.connect(address) as server:
+            server.execute("ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_append_only")
+    found = office.run("verify", "--language", "en")
+    assert found.returncode == 1
+    assert "journal_entry" in found.stdout
+    assert found.stdout.count("\n") == 1
+
+
+def test_a_journal_rewritten_and_signed_with_another_key_is_found(office: Office, tmp_path: Path) -> None:
+    """The office's own public key is asked for unless another is named."""
+    office.writer(1, 2).communicate(timeout=60)
+    assert office.run("checkpoint", "--out", tmp_path / "own.json").returncode == 0
+    assert office.run("verify").returncode == 0
+    (Path(office.environment["TIWIZI_HOME"]) / "secrets" / "journal").unlink()
+    assert office.run("checkpoint", "--out", tmp_path / "other.json").returncode == 0
+    found = office.run("verify", "--language", "en")
+    assert (found.returncode, found.stdout) == (1, "entry 2: the checkpoint names another key\n")
 
 
 def test_a_second_checkpoint_is_signed_by_the_same_key(office: Office, tmp_path: Path) -> None:
@@ -129,4 +160,4 @@ def test_an_act_is_never_recorded_outside_its_transaction(office: Office) -> Non
     _out, error = bare.communicate(timeout=60)
     assert bare.returncode == 1
     assert "an act cannot be recorded outside its transaction" in error
-    assert office.run("verify", "--language", "en").stdout.startswith("The journal holds: 0 entries")
+    assert office.run("verify", "--language", "en").stdout.startswith("All holds: 0 entries")

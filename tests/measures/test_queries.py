@@ -4,6 +4,7 @@ import json
 
 import pytest
 from tests.measures import trees
+from tests.walls import down
 
 from tiwizi.measures import queries
 from tiwizi.measures.models import Dataset, Run
@@ -35,7 +36,7 @@ def test_the_run_shown_covers_the_reader_s_places(tree: Tree, runs: dict[str, Ru
 
 
 def test_runs_that_are_not_done_or_not_of_the_census_are_not_shown(tree: Tree, runs: dict[str, Run]) -> None:
-    with within(trees.scope_at(tree["P2"])):
+    with within(trees.scope_at(tree["P2"])), down(Run):
         Run.objects.filter(pk=runs["P2"].pk).update(status="failed")
         assert queries.current_run() is None
         Run.objects.filter(pk=runs["P2"].pk).update(status="done", kind="table")

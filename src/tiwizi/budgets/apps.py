@@ -11,6 +11,8 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the matter by which a committee adopts a scenario."""
-        from tiwizi.budgets import before_committee  # once the models are loaded
+        from tiwizi.budgets import before_committee, verifying  # once the models are loaded
+        from tiwizi.journal.verifying import also
 
         before_committee.register()
+        also(verifying.sums_wrong)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tiwizi.database.keeping import Whole
 from tiwizi.measures.models import Run
 from tiwizi.scope import Published, Scoped
 from tiwizi.territories.models import Place
@@ -101,6 +102,8 @@ class Share(Scoped):
     criterion = models.CharField(max_length=32)
     amount_dh = models.BigIntegerField()
     people = models.BigIntegerField(null=True)
+
+    kept = Whole(by="adoption")
 
     class Meta(Scoped.Meta):
         """One a place, programme and component."""

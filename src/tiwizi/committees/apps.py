@@ -11,6 +11,10 @@ class CommitteesConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers what adopting does for the kinds of matter that are the committees' own."""
-        from tiwizi.committees.commands import effects  # once the models are loaded
+        from tiwizi.committees import verifying  # once the models are loaded
+        from tiwizi.committees.commands import effects
+        from tiwizi.journal.verifying import also
 
         effects.register_own()
+        for check in (verifying.resolutions_wrong, verifying.minutes_wrong, verifying.ceilings_wrong):
+            also(check)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Sum
 
-from tiwizi.committees.models import Minutes, Resolution, Session, Signature
+from tiwizi.committees.competence import dirhams
+from tiwizi.committees.models import Act, Approval, CeilingUse, Minutes, Resolution, Session, Signature
 from tiwizi.core.errors import Sentence, say
 from tiwizi.journal.commands import hidden
 from tiwizi.journal.models import Entry
@@ -64,7 +66,7 @@ def minutes_wrong() -> Iterator[Sentence]:
     for (pk, _number, _capacity), row in signatures.items():
         yield say(
             "Minutes of session {session}: the signature of “{capacity}” is not in the journal.",
-            session=sessions[pk].number,
+            session=sessions[pk].number if pk in sessions else pk,
             capacity=row.capacity,
         )
 
@@ -97,6 +99,24 @@ def _files_wrong(entry: Entry, session: Session | None, name: str) -> Iterator[S
                 session=name,
                 file=file,
                 entry=entry.number,
+            )
+
+
+def ceilings_wrong() -> Iterator[Sentence]:
+    """Every ceiling of a year whose sum is not that of the amounts approved under it; in the scope in force."""
+    rows = Approval.objects.order_by().values_list("act", "year").annotate(Sum("amount"))
+    approved = {(act, year): amount for act, year, amount in rows}
+    used = {(act, year): amount for act, year, amount in CeilingUse.objects.values_list("act", "year", "used")}
+    numbers = dict(Act.objects.values_list("pk", "number"))
+    for act, year in sorted({*approved, *used}):
+        counted, noted = approved.get((act, year), 0), used.get((act, year), 0)
+        if counted != noted:
+            yield say(
+                "Act {act}, {year}: {approved} DH are approved under it, and {used} DH are counted.",
+                act=numbers.get(act, str(act)),
+                year=str(year),
+                approved=dirhams(counted),
+                used=dirhams(noted),
             )
 
 

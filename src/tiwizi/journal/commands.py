@@ -1,10 +1,11 @@
-"""Writing to the journal: an entry inside the transaction of what it tells, receipts of requests, and signed checkpoints."""
+"""Writing to the journal: entries that stand or fall with their transaction, receipts, and signed checkpoints."""
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,12 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import IntegrityError, connection, transaction
 
 from tiwizi.core.errors import Problem, Refused, say
+from tiwizi.database import digests, keeping, transactions
+from tiwizi.database.transactions import BEFORE_COMMIT, Recording, Touched
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry, Receipt
 from tiwizi.scope import everything
 
 # Any number, the same everywhere: who writes to the journal on PostgreSQL waits for this lock.
 LOCK: Final = 0x7115121
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of several servers of one office may differ."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ def write(
     personal: Collection[str] = (),
     secret: bytes = b"",
 ) -> Entry:
-    """Appends one entry, inside the caller's transaction, so that an act and its record stand or fall together.
+    """Adds one entry to the caller's transaction, so that an act and its record stand or fall together.
+
+    It is written when the transaction ends, with the digests of the rows that changed; its number is known at once.
 
     `before` and `after` hold the fields of the object as JSON takes them; only those that differ are kept. Fields named in
     `personal` are kept as hashes keyed by `secret`: equal values stay comparable, and cannot be read. `position` is that of
@@ -56,29 +63,101 @@ def write(
                 remedy=say("Wrap the command in transaction.atomic()."),
             )
         )
+    live = transactions.live()
     if connection.vendor == "postgresql":
         # SQLite lets one writer in at a time by itself: its transactions begin IMMEDIATE.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    # The chain runs through all places: the last entry is looked for beyond those of who acts.
+    entry = Entry(
+        number=live.waiting[-1].entry.number + 1 if live.waiting else _last()[0] + 1,
+        at=at.astimezone(UTC),
+        actor=by.account,
+        role=by.role,
+        command=command,
+        kind=kind,
+        object=object_id,
+        place=place,
+        position=position,
+        changes=changes(before or {}, after or {}, personal=personal, secret=secret),
+    )
+    live.waiting.append(Waiting(entry, live.take_touched()))
+    return entry
+
+
+@dataclass
+class Waiting:
+    """An entry until its transaction ends, and what was touched up to it."""
+
+    entry: Entry
+    touched: Touched
+
+
+def seal(live: Recording) -> None:
+    """Writes the entries of a transaction just before it ends, each with the digests of the rows that its act touched.
+
+    Rows that change after the last entry are its own; rows that change where no command wrote an entry get one that says so,
+    so that nothing on record changes unseen. Of several entries that touched a row the last one holds its digest.
+    """
+    rest = live.take_touched()
+    if rest and not live.waiting:
+        with _program_acts():
+            write("change rows", by=Actor("", "program"), at=datetime.now(tz=UTC), kind="table", object_id="")
+    if not live.waiting:
+        return
+    waiting, live.waiting = live.waiting, []
+    waiting[-1].touched |= rest
+    with everything():
+        digest_of = _digests({key for one in waiting for key in one.touched})
+        holders = {key: one for one in waiting for key in one.touched}
+        previous = _last()[1]
+        for one in waiting:
+            rows: dict[str, dict[str, str | None]] = {}
+            for table, key in sorted(one.touched):
+                if holders[table, key] is one:
+                    name, digest = digest_of[table, key]
+                    rows.setdefault(table, {})[name] = digest
+            one.entry.rows = rows or None
+            one.entry.previous = previous
+            previous = one.entry.hash = verifier.digest(previous, one.entry.body())
+            one.entry.save(force_insert=True)
+
+
+def register() -> None:
+    """From now on every transaction is sealed before it ends."""
+    if seal not in BEFORE_COMMIT:
+        BEFORE_COMMIT.append(seal)
+
+
+@contextmanager
+def _program_acts() -> Iterator[None]:
+    """At the commit of a transaction Django has already left its block."""
+    left, connection.in_atomic_block = connection.in_atomic_block, True
+    try:
+        yield
+    finally:
+        connection.in_atomic_block = left
+
+
+def _digests(touched: Touched) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """What each key that a trigger noted is called on record, and the digest of its row or set of rows as it is now."""
+    keys: dict[str, list[str]] = {}
+    for table, key in touched:
+        keys.setdefault(table, []).append(key)
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for model, how in keeping.recorded() if keys else ():
+        table = model._meta.db_table
+        # SQLite keeps an identifier of 128 bits in a form of its own.
+        names = {key: str(keeping.key(model, how).to_python(key)) for key in keys.get(table, ())}
+        known = digests.of_keys(model, how, names.values()) if names else {}
+        found |= {(table, key): (name, known[name]) for key, name in names.items()}
+    return found
+
+
+def _last() -> tuple[int, str]:
+    """Number and hash of the last entry, of all places; those of the beginning where there is none."""
     with everything():
         last = Entry.objects.order_by("-number").only("number", "hash").first()
-        entry = Entry(
-            number=last.number + 1 if last else 1,
-            at=at.astimezone(UTC),
-            actor=by.account,
-            role=by.role,
-            command=command,
-            kind=kind,
-            object=object_id,
-            place=place,
-            position=position,
-            changes=changes(before or {}, after or {}, personal=personal, secret=secret),
-            previous=last.hash if last else verifier.FIRST,
-        )
-        entry.hash = verifier.digest(entry.previous, entry.body())
-        entry.save(force_insert=True)
-    return entry
+    return (last.number, last.hash) if last else (0, verifier.FIRST)
 
 
 def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[], str], *, by: Actor, at: datetime) -> str:
@@ -87,6 +166,7 @@ def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[
     A form carries an id that its sender made, so that a double click, a page sent again or a network that stutters acts
     once. Raises Refused where the same id comes with another body, or from somebody else.
     """
+    _refuse_clock_set_back(at)
     digest = hashlib.sha256(verifier.canonical({"account": by.account, "command": command, "body": dict(body)})).hexdigest()
     known = Receipt.objects.filter(pk=client_id).first()
     if known is None:
@@ -111,6 +191,22 @@ def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[
             )
         )
     return known.answer
+
+
+def _refuse_clock_set_back(at: datetime) -> None:
+    """The record goes forward in time: an act that would come before the last entry has a wrong clock, or that entry had."""
+    with everything():
+        last = Entry.objects.order_by("-number").values_list("at", flat=True).first()
+    if last is not None and at < last - CLOCKS_DIFFER:
+        raise Refused(
+            Problem(
+                what=say("the clock of the server was set back: the last act on record is of a later moment."),
+                where=[say("clock {now}", now=at.astimezone(UTC).isoformat(timespec="seconds")),
+                       say("last act {last}", last=last.isoformat(timespec="seconds"))],
+                why=say("The record would say that something came before what it rests on."),
+                remedy=say("Set the clock of the server right; nothing was done."),
+            )
+        )  # fmt: skip
 
 
 def changes(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from tiwizi.database.keeping import Chained, Rows, Unkept
 from tiwizi.journal import verifier
 from tiwizi.scope import Scoped
 
@@ -25,8 +26,12 @@ class Entry(Scoped):
     object = models.CharField(max_length=64)
     place = models.CharField(max_length=32, blank=True)
     changes = models.JSONField()
+    rows = models.JSONField(null=True)
+    """By table, the digest of each row, or set of rows, that the act wrote; null for one that it ended."""
     previous = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
+
+    kept = Chained()
 
     class Meta(Scoped.Meta):
         """Read in order; found by place and by object."""
@@ -44,6 +49,8 @@ class Entry(Scoped):
     def body(self) -> dict[str, Any]:
         """The entry as it is hashed and exported; the moment in UTC to the microsecond."""
         values = {field: getattr(self, field) for field in verifier.FIELDS}
+        if self.rows is not None:
+            values["rows"] = self.rows
         return {**values, "at": self.at.isoformat(timespec="microseconds")}
 
 
@@ -55,6 +62,8 @@ class Checkpoint(models.Model):
     at = models.DateTimeField()
     key = models.CharField(max_length=64)
     signature = models.CharField(max_length=128, unique=True)
+
+    kept = Chained()
 
     class Meta:
         """Read in order."""
@@ -80,5 +89,20 @@ class Receipt(models.Model):
     answer = models.CharField(max_length=255)
     at = models.DateTimeField()
 
+    kept = Rows()
+
     def __str__(self) -> str:
         return f"{self.command} {self.client_id}"
+
+
+class Touched(models.Model):
+    """A row on record that a transaction touched, on PostgreSQL; emptied by the journal before the commit."""
+
+    transaction = models.CharField(max_length=24)
+    name = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+
+    kept = Unkept("empty whenever nobody writes: what an entry holds of it is in the entry")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.key}"

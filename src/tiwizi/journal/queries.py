@@ -34,7 +34,7 @@ def exported() -> Iterator[dict[str, Any]]:
     while True:
         # In pieces, so that no scope stays open while the reader holds the generator.
         with everything():
-            entries = list(Entry.objects.filter(number__gt=after).order_by("number")[:2000])
+            entries = list(Entry.objects.filter(number__gt=after).order_by("number")[:500])
         if not entries:
             return
         for entry in entries:

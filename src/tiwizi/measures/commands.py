@@ -222,8 +222,11 @@ def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) 
     Figures and the word `done` come in one transaction: there is never a part of a result. What goes wrong is kept with the
     run as its problem, and nothing else is.
     """
-    if not Run.objects.filter(pk=run.pk, status=rules.WAITING).update(status=rules.RUNNING):
-        return _fresh(run)
+    with transaction.atomic():
+        if not Run.objects.filter(pk=run.pk, status=rules.WAITING).update(status=rules.RUNNING):
+            return _fresh(run)
+        before, after = {"status": rules.WAITING}, {"status": rules.RUNNING}
+        _recorded("measures.begin", run, by=by, at=now(), before=before, after=after)
     try:
         contents = _contents(run)
         made = results.computed(
@@ -285,9 +288,11 @@ def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], da
         "finished_at": now(),
     }
     with transaction.atomic():
-        if not Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(**done):
+        # Held until its figures are there: once it is done none can be added.
+        if not Run.objects.select_for_update().filter(pk=run.pk, status=rules.RUNNING).exists():
             raise Refused(_problem(say("this run was ended by somebody else.")))
         Figure.objects.bulk_create(rows, batch_size=BATCH)
+        Run.objects.filter(pk=run.pk).update(**done)
         after = {"status": rules.DONE, "result_sha256": done["result_sha256"], "figures": len(rows)}
         _recorded("measures.perform", run, by=by, at=now(), before={"status": rules.RUNNING}, after=after)
 

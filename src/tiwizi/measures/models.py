@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from tiwizi.database.keeping import Rows, Whole
 from tiwizi.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
@@ -66,6 +67,9 @@ class Run(Published):
     at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
+    # How far the work has come is noted while it goes on, and means nothing after it.
+    kept = Rows(without=frozenset({"progress"}))
+
     class Meta(Published.Meta):
         """Latest first."""
 
@@ -93,6 +97,8 @@ class Figure(Scoped):
     source = models.CharField(max_length=200)
     flag = models.CharField(max_length=12, null=True)
     """`careful` or `unreliable` for an estimate whose coefficient of variation is that large; null where nothing warns."""
+
+    kept = Whole(by="run")
 
     class Meta(Scoped.Meta):
         """Found by measure, day and level for the explorer, and by place for the page of a place; the first holds all that a

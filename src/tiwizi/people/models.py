@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from tiwizi.database.keeping import Rows
 from tiwizi.people.rules import ROLES
 from tiwizi.scope import Scoped
 
@@ -28,6 +29,9 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+
+    # When somebody signs in is told by the journal's own entry.
+    kept = Rows(without=frozenset({"last_login"}))
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -248,7 +248,7 @@ def _standing(made: Sequence[Place]) -> set[int]:
 
 def _pointing() -> list[tuple[Any, str]]:
     """Every model with a foreign key to a place, and the key's name; also the keys that have no way back."""
-    every = Place._meta.get_fields(include_hidden=True)  # noqa: SLF001 # Django's documented way
+    every = Place._meta.get_fields(include_hidden=True)  # Django's documented way
     return [(one.related_model, one.field.name) for one in every if isinstance(one, ManyToOneRel)]
 
 

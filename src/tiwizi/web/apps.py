@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from tiwizi.database.keeping import Unkept, declare
 from tiwizi.web import database
 
 
@@ -14,3 +15,4 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Adds the checks of the live database to Django's."""
         database.register()
+        declare("django_tasks_database_dbtaskresult", Unkept("jobs that wait; what they did is in the tables that they wrote"))

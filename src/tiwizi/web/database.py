@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.database import catalogue
 
 WAL_SAFE: Final = (3, 51, 3)
 POSTGRESQL_SAFE: Final = {15: 20, 16: 16, 17: 12, 18: 7}
@@ -56,7 +57,7 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
         f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON"
     )
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+    return {"ENGINE": "tiwizi.database.sqlite", "NAME": path, "OPTIONS": options}
 
 
 def _postgresql(parts: SplitResult) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
     if not name or not port or parts.fragment:
         raise Refused(_bad_address(say("this address of a database cannot be used.")))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tiwizi.database.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -109,10 +110,25 @@ def facts(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 def problems(connection: BaseDatabaseWrapper, *, serving: bool) -> list[Problem]:
     """What of the live database is not as it must be; with `serving`, also of the role that the server connects as."""
+    found = _guard_problems(connection) if serving else []
     if connection.vendor == "sqlite":
         file = _value(connection, "SELECT file FROM pragma_database_list WHERE name = 'main'")
-        return _sqlite_problems(facts(connection), in_memory=not file)
-    return _version_problems(facts(connection)["version"]) + (_role_problems(connection) if serving else [])
+        return _sqlite_problems(facts(connection), in_memory=not file) + found
+    return _version_problems(facts(connection)["version"]) + (_role_problems(connection) if serving else []) + found
+
+
+def _guard_problems(connection: BaseDatabaseWrapper) -> list[Problem]:
+    """What the database refuses is not what the migrations made it refuse."""
+    return [
+        Problem(
+            what=what,
+            why=say("What is decided could be changed by hand."),
+            remedy=say(
+                "Update the tables with “tiwizi migrate”; if it is said again, restore a backup, and look for who changed it."
+            ),
+        )
+        for what in catalogue.differences(connection)
+    ]
 
 
 def _sqlite_problems(found: dict[str, str], *, in_memory: bool) -> list[Problem]:

@@ -33,3 +33,8 @@ def text(path: Path) -> str:
 def signing_key(home: Path) -> Ed25519PrivateKey:
     """The key that signs the journal's checkpoints."""
     return Ed25519PrivateKey.from_private_bytes(secret(home / "secrets" / "journal"))
+
+
+def public_key(home: Path) -> str:
+    """The public part of that key, as outsiders hold it: 64 hexadecimal digits."""
+    return signing_key(home).public_key().public_bytes_raw().hex()

@@ -25,6 +25,8 @@ SURVEYS = Path(os.environ.get("TIWIZI_SURVEYS") or HOME / "surveys")
 PACKAGE = Path(__file__).parent.parent
 
 SECRET_KEY = secrets.text(HOME / "secrets" / "django")
+# Keys the digests of rows that the journal holds: who has the journal alone cannot guess what a row says.
+RECORD_KEY = secrets.text(HOME / "secrets" / "record")
 ALLOWED_HOSTS = (os.environ.get("TIWIZI_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")
 PROXIES = int(os.environ.get("TIWIZI_PROXIES") or 0)
 SECURE = os.environ.get("TIWIZI_HTTPS") == "1"

@@ -4,6 +4,7 @@ from datetime import date
 
 from tests.budgets.pages.people import client, text
 from tests.office import Office
+from tests.walls import down
 
 from tiwizi import scope
 from tiwizi.budgets import queries
@@ -14,7 +15,7 @@ def estimated(here: Office, flags: list[str | None]) -> None:
     """The figures of the criterion of poverty as later estimates, with these warnings for the first communes."""
     communes = [*here.tree.near_communes, *here.tree.far_communes]
     queries.forget()
-    with scope.everything():
+    with scope.everything(), down(Figure):
         Figure.objects.bulk_create(
             Figure(
                 run=here.run,

@@ -9,6 +9,7 @@ from tests import office as offices
 from tests.budgets.pages.people import client, cost, text
 from tests.office import Office
 from tests.trees import AT, MACHINE
+from tests.walls import down
 
 from tiwizi import scope
 from tiwizi.budgets import commands
@@ -110,7 +111,7 @@ def test_a_scenario_is_made_from_the_rulebook_or_as_a_copy(here: Office, officer
 
 
 def test_without_figures_the_next_step_is_named(here: Office) -> None:
-    with scope.everything():
+    with scope.everything(), down(type(here.run)):
         type(here.run).objects.filter(pk=here.run.pk).update(status="failed")
     answer = client(("officer", here.tree.province)).post(f"/budgets/{here.envelope.pk}/", {"name": "New"})
     assert answer.status_code == 409

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.measures import trees
 from tests.measures.pages.test_explorer import Tree, client_of, queries_of
 from tests.measures.test_commands import tamper
+from tests.walls import down
 
 from tiwizi.measures import commands, jobs
 from tiwizi.measures.models import Dataset, Figure, Run
@@ -29,7 +30,7 @@ def test_a_run_is_open_to_those_below_and_not_to_those_beside(tree: Tree, run: R
 
 
 def test_below_neither_inputs_nor_notes_nor_figures_of_others_are_told(tree: Tree, run: Run) -> None:
-    with everything():
+    with everything(), down(Run):
         Run.objects.filter(pk=run.pk).update(notes=[["{place} looks wrong.", {"place": "P1.2.1"}]])
         table = Dataset.objects.filter(table="census").get()
     below, held = client_of(tree["P1.1"], "reader"), client_of(tree["P1"], "reader")

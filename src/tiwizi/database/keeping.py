@@ -1,0 +1,93 @@
+"""How each table is kept on record. Every table of the database is declared in one of these ways; a house test says so.
+
+A model says it by its attribute `kept`; rows of a place (scope.Scoped) are kept row by row without being asked. Tables that
+a library brings are declared by the app that uses them, with `declare`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Model
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Each row is on record: the journal's entry of an act holds the digest of each row that the act wrote or ended.
+
+    Columns in `without` are no part of it: what a machine notes while it works, such as how far a job has come.
+    """
+
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Rows that come together are on record together: one digest over all rows that share the column `by`."""
+
+    by: str
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Chained:
+    """The journal's own table: its chain and its signatures hold it."""
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """Not on record, for the reason given: sessions, queues, what a library derives."""
+
+    why: str
+
+
+Keeping = Rows | Whole | Chained | Unkept
+
+ROWS: Final = Rows()
+_declared: dict[str, Keeping] = {}
+
+
+class Undeclared(LookupError):
+    """A table of which nobody said how it is kept: a fault of the program."""
+
+
+def declare(table: str, how: Keeping) -> None:
+    """Says how the table of a library is kept."""
+    _declared[table] = how
+
+
+def of(model: type[Model]) -> Keeping:
+    """How the table of a model is kept. Raises Undeclared where nobody said it."""
+    how = _declared.get(model._meta.db_table) or getattr(model, "kept", None)
+    if how is None:
+        raise Undeclared(f"{model._meta.db_table}: say how it is kept (database/keeping.py)")
+    found: Keeping = how
+    return found
+
+
+def models() -> Iterator[type[Model]]:
+    """Every model that has a table here, tables of many-to-many relations included, by the name of the table."""
+    known = (model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy)
+    yield from sorted(known, key=lambda model: model._meta.db_table)
+
+
+def recorded() -> Iterator[tuple[type[Model], Rows | Whole]]:
+    """Every model whose rows are on record, and how."""
+    for model in models():
+        how = of(model)
+        if isinstance(how, Rows | Whole):
+            yield model, how
+
+
+def columns(model: type[Model], how: Rows | Whole) -> list[Any]:
+    """The fields of a model that a digest covers, its key first."""
+    fields = [field for field in model._meta.concrete_fields if field.attname not in how.without]
+    return sorted(fields, key=lambda field: not field.primary_key)
+
+
+def key(model: type[Model], how: Rows | Whole) -> Any:
+    """The field whose value names what one digest is about: a row, or the rows that come together."""
+    if isinstance(how, Rows):
+        return model._meta.pk
+    return next(field for field in model._meta.concrete_fields if how.by in (field.name, field.attname))

@@ -1,0 +1,24 @@
+"""After a migration: the triggers that note changes are made anew, and what was there before any were is put on record once."""
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tiwizi.database import digests, keeping, transactions, triggers
+from tiwizi.journal import commands
+from tiwizi.journal.commands import Actor
+from tiwizi.scope import everything
+
+
+def take(connection: BaseDatabaseWrapper) -> None:
+    """Makes the triggers; where there were none, one entry holds the digests of all rows that are there."""
+    first = not triggers.there(connection)
+    triggers.install(connection)
+    if not first:
+        return
+    with transaction.atomic(using=connection.alias), everything():
+        found = {(model._meta.db_table, key) for model, how in keeping.recorded() for key, _digest in digests.stream(model, how)}
+        if found:
+            commands.write("take stock", by=Actor("", "program"), at=datetime.now(tz=UTC), kind="table", object_id="")
+            transactions.live().waiting[-1].touched |= found

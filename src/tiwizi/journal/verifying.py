@@ -1,0 +1,107 @@
+"""Whether the tables still say what the journal holds: for `tiwizi verify`. Asked both ways, of every table on record."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+
+from tiwizi.core.errors import Sentence, say
+from tiwizi.database import digests, keeping
+from tiwizi.database.keeping import Rows, Whole
+from tiwizi.journal.models import Entry
+from tiwizi.scope import everything
+
+Progress = Callable[[str, int], None]
+"""Told the table, and how many of its rows or sets of rows were compared so far."""
+_also: list[Callable[[], Iterator[Sentence]]] = []
+
+
+def also(check: Callable[[], Iterator[Sentence]]) -> None:
+    """Adds a question of an app: sums that must agree, rows that must follow from others."""
+    if check not in _also:
+        _also.append(check)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the journal says of a row last: its digest, None once it ended, and the entry."""
+
+    digest: str | None
+    entry: int
+
+
+def wrong(progress: Progress | None = None) -> Iterator[Sentence]:
+    """Every row, or set of rows, that is not as the journal has it, and what the apps find besides; nothing when all holds."""
+    with everything():
+        held = _held()
+        for model, how in keeping.recorded():
+            yield from _table(model, how, held.pop(model._meta.db_table, {}), progress)
+        yield from _loose_entries()
+        for check in _also:
+            yield from check()
+
+
+def _held() -> dict[str, dict[str, Held]]:
+    """By table and key, what the journal says last."""
+    found: dict[str, dict[str, Held]] = {}
+    for number, rows in Entry.objects.exclude(rows=None).order_by("number").values_list("number", "rows").iterator(200):
+        for table, written in rows.items():
+            known = found.setdefault(table, {})
+            for key, digest in written.items():
+                known[key] = Held(digest, number)
+    return found
+
+
+def _table(model: type[models.Model], how: Rows | Whole, held: dict[str, Held], progress: Progress | None) -> Iterator[Sentence]:
+    table, count = model._meta.db_table, 0
+    for key, digest in digests.stream(model, how):
+        yield from _compared(table, key, digest, held.pop(key, None), how)
+        count += 1
+        if progress is not None and count % 1000 == 0:
+            progress(table, count)
+    for key, known in held.items():
+        if known.digest is not None:
+            yield say("{table} {key}: entry {entry} of {day} wrote it, and it is gone.", table=table, key=key, **_named(known))
+    if progress is not None:
+        progress(table, count)
+
+
+def _compared(table: str, key: str, digest: str, known: Held | None, how: Rows | Whole) -> Iterator[Sentence]:
+    if known is None:
+        yield say("{table} {key}: no entry of the journal knows it: it was added by hand.", table=table, key=key)
+    elif known.digest is None:
+        yield say(
+            "{table} {key}: it ended with entry {entry} of {day}, and is there again.", table=table, key=key, **_named(known)
+        )
+    elif known.digest != digest and isinstance(how, Rows):
+        yield say("{table} {key}: it is not as entry {entry} of {day} wrote it.", table=table, key=key, **_named(known))
+    elif known.digest != digest:
+        yield say(
+            "{table}, rows of {column} {key}: they are not all there, or not as entry {entry} of {day} wrote them.",
+            table=table,
+            column=how.by if isinstance(how, Whole) else "",
+            key=key,
+            **_named(known),
+        )
+
+
+def _named(known: Held) -> dict[str, object]:
+    at = Entry.objects.filter(number=known.entry).values_list("at", flat=True).first()
+    return {"entry": known.entry, "day": timezone.localdate(at) if at else "?"}
+
+
+def _loose_entries() -> Iterator[Sentence]:
+    """Rows that name an entry which the journal does not have."""
+    there = set(Entry.objects.values_list("number", flat=True))
+    for model, _how in keeping.recorded():
+        if any(field.name == "entry" for field in model._meta.concrete_fields):
+            named = model._default_manager.exclude(entry=None).values_list("pk", "entry")
+            for key, entry in named.iterator():
+                if entry not in there:
+                    yield say(
+                        "{table} {key}: it names entry {entry}, which the journal does not have.",
+                        table=model._meta.db_table,
+                        key=key,
+                        entry=entry,
+                    )
