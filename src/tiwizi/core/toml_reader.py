@@ -406,8 +406,9 @@ def _decimal(digits: str) -> Decimal:
 def _measured(value: int | Decimal) -> bool:
     """Whether a number is small enough, and exact enough, to be computed with and shown."""
     if isinstance(value, int):
-        return abs(value) < 10**MOST_DIGITS
-    return value.is_finite() and len(value.as_tuple().digits) <= MOST_DIGITS and abs(value.adjusted()) <= MOST_DIGITS
+        return -(10**MOST_DIGITS) < value < 10**MOST_DIGITS
+    digits = len(value.as_tuple().digits)
+    return bool(value.is_finite() and digits <= MOST_DIGITS and abs(value.adjusted()) <= MOST_DIGITS)
 
 
 def _depth(tree: Any) -> int:
