@@ -105,3 +105,10 @@ def test_the_command_is_installed() -> None:
     command = Path(sys.executable).with_name("tiwizi")
     said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert said.stdout.startswith("tiwizi, version ")
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\ufffe", "\udcff"])
+def test_an_argument_with_a_sign_that_no_text_holds_is_refused_in_words(sign: str) -> None:
+    done = run("plan", f"05{sign}.301", "--envelope", "1000")
+    assert done.exit_code == 1
+    assert f"argument 2: it holds the sign U+{ord(sign):04X}" in done.stderr

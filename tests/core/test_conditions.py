@@ -53,6 +53,18 @@ def test_conditions_say_the_same_in_every_engine(table: Any, text: str, told: li
     assert table.select(told=read(text).expression).collect("polars")["told"].to_list() == told
 
 
+@pytest.mark.parametrize("dtype", [pl.Int64, pl.UInt8, pl.Float64, pl.Decimal(10, 2)], ids=str)
+@pytest.mark.parametrize("values", ["[1, 4]", "[1.0, 4]", "[1, 2.5, 4.0]", "(1, 4, 10000000)"])
+@pytest.mark.parametrize("engine", ["polars", "duckdb", "pyarrow"])
+def test_numbers_of_any_type_are_looked_for_in_a_list_of_any_numbers(engine: str, values: str, dtype: Any) -> None:
+    rows = ANSWERS.select(pl.col("rooms").cast(dtype))
+    native = {"polars": rows.lazy, "pyarrow": rows.to_arrow, "duckdb": lambda: duckdb.connect().from_arrow(rows.to_arrow())}
+    table: Any = nw.from_native(native[engine]())
+    told = table.select(told=condition(f"rooms in {values}", schema=table.collect_schema(), where=say("x")).expression)
+    found = told.collect("polars") if engine != "pyarrow" else told
+    assert found["told"].to_list() == [True, False, None, True]
+
+
 def test_a_condition_knows_the_columns_that_it_reads() -> None:
     assert read("rooms > 1 and (water_minutes > 3 or rooms == 4)").columns == ("rooms", "water_minutes")
 
@@ -68,6 +80,8 @@ def test_a_condition_knows_the_columns_that_it_reads() -> None:
         ("water_source < 'a'", r"a text has no order"),
         ("water_source + 1 > 2", r"this is a text, where a number is wanted"),
         ("rooms in []", r"`in` wants a list of values like the column's, which holds a number"),
+        ("rooms in [1, 99999999999999999999]", r"this value cannot be compared with an answer"),
+        ("rooms in [1e400]", r"this value cannot be compared with an answer"),
         ("rooms in ['a']", r"Write it so: rooms in \[1\]"),
         ("rooms is 1", r"Compare by ==, !=, <, <=, >, >= or in"),
         ("rooms / 2 > 1", r"this is not allowed in a condition"),

@@ -3,6 +3,7 @@
 import click
 
 from tiwizi import __version__
+from tiwizi.cli.common import Texts
 from tiwizi.cli.households import households
 from tiwizi.cli.planning import plan
 from tiwizi.cli.poverty import poverty
@@ -11,7 +12,7 @@ from tiwizi.cli.rulebook import rulebook
 from tiwizi.cli.serving import demo, serve
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Texts, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tiwizi")
 def main() -> None:
     """Tiwizi measures what people lack and where, shares a budget by it, and says why."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from tiwizi.core import text
 from tiwizi.core.errors import BadData, Problem, TiwiziError, say
 from tiwizi.language import LANGUAGES, translator
 
@@ -46,6 +47,21 @@ def day_option(command: F) -> F:
     return click.option(
         "--on", "on", callback=_day, metavar="DATE", help="Day whose rules hold, as 2026-01-31.", show_default="today"
     )(command)
+
+
+class Texts(click.Group):
+    """A group of commands whose arguments pass the rule for texts before anything else is done with them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as they are; those with a sign that no text holds end the program with words."""
+        with errors_in(_language()):
+            found = ((number, text.why_not(argument, marks=False)) for number, argument in enumerate(args, start=1))
+            problems = [
+                Problem(what, [say("argument {number}", number=number)], remedy=text.REMEDY) for number, what in found if what
+            ]
+            if problems:
+                raise BadData(problems)
+        return super().parse_args(ctx, args)
 
 
 @contextmanager

@@ -105,8 +105,9 @@ def poverty(
 ) -> None:
     """Measure multidimensional poverty in FILE (Parquet, CSV, Stata, SPSS): a row a household, a column an answer."""
     from tiwizi import poverty as core  # loaded here so that `tiwizi --help` answers at once
+    from tiwizi.sources import survey_files
 
-    with errors_in(language):
+    with errors_in(language), survey_files.readable(Path(file), failures=survey_files.ENGINE_FAILURES):
         named = {**{role: column for role, column in roles.items() if column}, **mapping}
         rules = store.deprivations(folder, on)
         over = [tuple(part.strip() for part in crossing.split(",")) for crossing in crossings]

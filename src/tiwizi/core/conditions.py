@@ -250,7 +250,14 @@ class _Reader:
                 say("Write it so: {example}.", example=f"{_source(self.text, left)} in [{_LIKE[part.kind]}]"),
                 right,
             )
-        return part.expression.is_in(values)
+        if part.kind != "number":
+            return part.expression.is_in(values)
+        if not all(abs(value) < _WHOLE for value in values):  # NaN and infinities cannot be written
+            raise self.wrong(
+                say("this value cannot be compared with an answer."), say("Write a number, or a text in quotes."), right
+            )
+        # Engines compare a list only with a column of its own type: both as doubles, which hold these numbers exactly.
+        return part.expression.cast(nw.Float64).is_in([float(value) for value in values])
 
 
 _EXAMPLE: Final = "water_minutes > 30 or water_source in ['river', 'spring']"

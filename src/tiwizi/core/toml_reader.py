@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from tiwizi.core import text
 from tiwizi.core.errors import Problem, Sentence, say
 from tiwizi.core.subjects import Label, Number, Source
 
@@ -40,12 +41,25 @@ UNITS: Mapping[str, tuple[Fraction | None, Fraction | None]] = {
 }
 
 
+LONGEST: int = 500_000
+"""Characters of a file."""
+DEEPEST: int = 20
+"""Levels of tables and lists; the rulebooks use eight."""
+MOST_DIGITS: int = 30
+"""Digits of a number, and places before and behind its point."""
+
+_EXACT = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}/[1-9][0-9]{{0,{MOST_DIGITS - 1}}}")
+_LINE_MOST = 2_000
+"""Characters of a line in which a key is looked for."""
+
+
 def lines_of_keys(text: str) -> dict[Path, int]:
     """Line number, from 1, of each table header and key of a TOML text; keys of inline tables share their line."""
     lines: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     here: Path = ()
     for number, line in enumerate(text.splitlines(), start=1):
+        line = line[:_LINE_MOST]
         header = _HEADER.match(line)
         if header:
             here = _header_path(header.group(1) == "[[", header.group(2), counts)
@@ -77,18 +91,42 @@ class Reader:
         self.day = day
         self.problems: list[Problem] = []
         self._lines = lines_of_keys(text)
-        try:
-            self.tree: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
-            self.tree = {}
-            self.problems.append(
-                Problem(
-                    what=say("this is not TOML: {error}.", error=str(error)),
-                    where=[say("file {file}", file=file)],
-                    remedy=say("Mend the line named; strings stand in quotation marks, dates as 2026-01-31."),
-                )
-            )
+        self.tree: dict[str, Any] = self._parsed(text)
         self._sources = self._read_sources()
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        """The file as tables, lists and values that can be read, its texts as they are kept; empty where it cannot be taken."""
+        what, remedy = say("tables or lists are nested too deep."), say("Write them as the rulebook that comes with Tiwizi does.")
+        try:
+            tree = _loaded(text)
+            if _depth(tree) <= DEEPEST:
+                return {key: self._mended(value, (key,)) for key, value in tree.items()}
+        except RecursionError:
+            pass  # said below
+        except ValueError as error:  # that of TOML is one; Python's own names a number with too many digits
+            what = say("this is not TOML: {error}.", error=str(error))
+            remedy = say("Mend the line named; strings stand in quotation marks, dates as 2026-01-31.")
+        self.problems.append(Problem(what, [say("file {file}", file=self.file)], remedy=remedy))
+        return {}
+
+    def _mended(self, value: Any, path: Path) -> Any:
+        """A value with its texts as they are kept; a text that is refused, and a number beyond all use, are problems."""
+        if isinstance(value, dict):
+            return {key: self._mended(one, (*path, key)) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._mended(one, (*path, index)) for index, one in enumerate(value)]
+        if isinstance(value, str):
+            return self._text(value, path)
+        if isinstance(value, (int, Decimal)) and not _measured(value):
+            self.problem(path, say("this is not a number of at most {most} digits.", most=MOST_DIGITS))
+            return 0
+        return value
+
+    def _text(self, given: str, path: Path) -> str:
+        kept = text.tidy(given)
+        if (what := text.why_not(kept)) is not None:
+            self.problem(path, what, text.REMEDY)
+        return kept
 
     def record(self, shape: type) -> Any:
         """The whole file as a record of `shape`; None when it could not be built."""
@@ -109,7 +147,11 @@ class Reader:
 
     def _read_sources(self) -> dict[str, Source]:
         found: dict[str, Source] = {}
-        for name, value in self.tree.get("sources", {}).items():
+        tables = self.tree.get("sources", {})
+        if not isinstance(tables, dict):
+            self.problem(("sources",), say("{value} is not a table.", value=_shown(tables)), say("Write {{ ... }} or a [table]."))
+            return found
+        for name, value in tables.items():
             source = self._dataclass(Source, value, ("sources", name))
             if source is not None:
                 found[name] = source
@@ -164,7 +206,7 @@ class Reader:
         for index, one in enumerate(value):
             if not isinstance(one, dict) or "code" not in one:
                 continue
-            identity = (one["code"], one.get("since"))
+            identity = (_shown(one["code"]), _shown(one.get("since")))
             if identity in seen:
                 self.problem((*path, index, "code"), say("the code {code} stands twice in this list.", code=one["code"]))
             seen.add(identity)
@@ -174,11 +216,12 @@ class Reader:
         if self.day is None or not isinstance(item, dict):
             return True
         since, until = item.get("since"), item.get("until")
-        return not (isinstance(since, date) and self.day < since) and not (isinstance(until, date) and self.day >= until)
+        # A moment of a day is no day, and is refused where it is read.
+        return not (type(since) is date and self.day < since) and not (type(until) is date and self.day >= until)
 
     def _dataclass(self, shape: Any, value: Any, path: Path) -> Any:
         if not isinstance(value, dict):
-            self.problem(path, say("{value} is not a table.", value=_shown(value)), say("Write { ... } or a [table]."))
+            self.problem(path, say("{value} is not a table.", value=_shown(value)), say("Write {{ ... }} or a [table]."))
             return None
         hints = get_type_hints(shape)
         fields = {field.name: field for field in dataclasses.fields(shape)}
@@ -252,7 +295,7 @@ class Reader:
                     say("Name a source of the [sources] table, or say assumed = true: it is then shown as an assumption."),
                 )
             return None
-        if name not in self._sources:
+        if not isinstance(name, str) or name not in self._sources:
             self.problem(
                 (*path, "source"),
                 say("the source {name} is not in the [sources] table of this file.", name=_shown(name)),
@@ -298,7 +341,7 @@ class Reader:
     def _fraction(self, value: Any, path: Path) -> Fraction | None:
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             return Fraction(value)
-        if isinstance(value, str) and re.fullmatch(r"-?\d+/[1-9]\d*", value):
+        if isinstance(value, str) and _EXACT.fullmatch(value):
             return Fraction(value)
         self.problem(
             path, say("{value} is not a number.", value=_shown(value)), say('Write 12, 0.25 or an exact fraction such as "1/3".')
@@ -343,6 +386,39 @@ def _dotted(path: Path) -> str:
 def _shown(value: Any) -> str:
     text = str(value) if isinstance(value, (Decimal, date)) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """The file as TOML reads it. Raises ValueError or RecursionError where it cannot."""
+    if len(text) > LONGEST:
+        raise ValueError(f"it is longer than {LONGEST} characters")
+    return tomllib.loads(text, parse_float=_decimal)
+
+
+def _decimal(digits: str) -> Decimal:
+    """A number with a point; one that Python's decimals do not hold is an error of the file."""
+    try:
+        return Decimal(digits)
+    except ArithmeticError as error:
+        raise ValueError(f"{digits[:20]} is not a number") from error
+
+
+def _measured(value: int | Decimal) -> bool:
+    """Whether a number is small enough, and exact enough, to be computed with and shown."""
+    if isinstance(value, int):
+        return -(10**MOST_DIGITS) < value < 10**MOST_DIGITS
+    digits = len(value.as_tuple().digits)
+    return bool(value.is_finite() and digits <= MOST_DIGITS and abs(value.adjusted()) <= MOST_DIGITS)
+
+
+def _depth(tree: Any) -> int:
+    """Levels of tables and lists, counted without recursion; no further than one beyond the most."""
+    depth, level = 0, [tree]
+    while level and depth <= DEEPEST:
+        depth += 1
+        inner = [one for one in level if isinstance(one, dict | list)]
+        level = [child for one in inner for child in (one.values() if isinstance(one, dict) else one)]
+    return depth
 
 
 def numbers_in(record: Any) -> Iterator[Number]:

@@ -15,6 +15,7 @@ import polars as pl
 from tiwizi.core.errors import BadData, Problem, Sentence, say
 from tiwizi.core.tables import Table
 from tiwizi.sources.sheets import Limits, Sheet, few_enough, in_file, in_rows, kind_of, parsed, parsed_csv, refused
+from tiwizi.sources.texts import frame_checked, sheet_checked
 
 # A file of one's own may be as long as the machine bears; what it unpacks to is bounded all the same.
 _OWN: Final = Limits(bytes_most=2**62, rows_most=2**62, columns_most=2**62, macros=True)
@@ -35,7 +36,7 @@ def read_table(
 
 def read_csv(path: Path) -> pl.DataFrame:
     """A UTF-8 CSV file as text columns; empty cells are null. The separator is a comma, a semicolon or a tabulation."""
-    return frame_of(parsed_csv(path.read_bytes(), path.name, limits=_OWN))
+    return frame_of(sheet_checked(parsed_csv(path.read_bytes(), path.name, limits=_OWN), path.name))
 
 
 def checked(
@@ -90,11 +91,11 @@ def unread_kind(name: str) -> BadData:
 def _read(path: Path, sheet: str | None) -> tuple[pl.DataFrame, Sequence[int]]:
     kind = kind_of(path.name)
     if kind == ".parquet":
-        frame = frame_of_parquet(path.read_bytes(), path.name, limits=_OWN)
+        frame = frame_checked(frame_of_parquet(path.read_bytes(), path.name, limits=_OWN), path.name)
         return frame, range(1, frame.height + 1)
     if kind not in (".csv", ".tsv", ".txt", ".xlsx", ".xlsm"):
         raise unread_kind(path.name)
-    found = parsed(path.read_bytes(), path.name, sheet=sheet, limits=_OWN)
+    found = sheet_checked(parsed(path.read_bytes(), path.name, sheet=sheet, limits=_OWN), path.name)
     return frame_of(found), found.lines
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from tiwizi.core.errors import BadData, Problem, Sentence, rows_sentence, say
+from tiwizi.core.text import tidy
 from tiwizi.sources.upload_reader import NO_MEMORY
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
@@ -107,7 +108,7 @@ def parsed_csv(content: bytes, name: str, *, limits: Limits) -> Sheet:
             say("a cell cannot be read ({error}).", error=str(error)),
             say("Look for a quotation mark that is opened and not closed, then save the file again as CSV UTF-8."),
         ) from error
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    header = [tidy(cell).strip() for cell in rows[0]] if rows else []
     _header_right(name, header)
     lines = [number for number, row in enumerate(rows[1:], start=2) if any(row)]
     ragged = [number for number in lines if len(rows[number - 1]) != len(header)]
@@ -170,7 +171,7 @@ def _parsed_xlsx(content: bytes, name: str, sheet: str | None, limits: Limits) -
             say("Select the row, undo 'Merge cells', and give each cell its own content; a title above the header must go."),
             where=[say("sheet {sheet}", sheet=title), in_rows(merged)],
         )
-    header = [as_text(_cell(cell)).strip() for cell in rows[0]]
+    header = [tidy(as_text(_cell(cell))).strip() for cell in rows[0]]
     while header and not header[-1] and all(row[len(header) - 1] == "" for row in rows):
         header.pop()
     _header_right(name, header)

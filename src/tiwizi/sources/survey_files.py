@@ -17,7 +17,9 @@ import duckdb
 import narwhals as nw
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.core import text
+from tiwizi.core.errors import BadData, Problem, Sentence, rows_sentence, say
+from tiwizi.sources.texts import CLOSER, frame_checked, header_problems
 
 KINDS: Final = (".parquet", ".csv", ".tsv", ".dta", ".sav", ".zsav")
 TEXTS: Final = ("place", "stratum", "psu")
@@ -28,6 +30,10 @@ MADE_UP: Final = "synthetic"
 """The column by which a file says of its own rows that they are made up."""
 ENGINE_FAILURES: Final = (duckdb.Error, nw.exceptions.NarwhalsError)
 """What the engine raises while it counts rows that it found no fault with at first."""
+_WRONG_TEXT: Final = "tiwizi: wrong text in column "
+"""How the engine's error begins where a text is refused; the column's name follows."""
+_MARKS: Final = text.DIRECTION + text.ZERO_WIDTH + text.NON_JOINER
+_REFUSED: Final = f"[{text.NEVER}{text.DIRECTION}{text.ZERO_WIDTH}]"
 
 
 def connection(*, memory: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -71,6 +77,8 @@ def open_households(
         raise _refused(path, say("there is no such file."), say("Check the name and the folder: {path}.", path=str(path)))
     with readable(path):
         frame = _opened(path, kind, mapping or {}, opened or connection())
+        if problems := header_problems(frame.collect_schema().names(), [say("file {file}", file=path.name)]):
+            raise BadData(problems)
     return _named(frame, path, mapping or {}, only=only)
 
 
@@ -80,6 +88,8 @@ def readable(path: Path, *, failures: tuple[type[Exception], ...] = (duckdb.Erro
     try:
         yield
     except failures as error:
+        if found := re.search(f"{_WRONG_TEXT}(.*)", str(error)):
+            raise _wrong_text(path, found[1]) from error
         raise _refused(
             path,
             say("it cannot be read: {error}", error=(str(error).splitlines() or [""])[0][:200]),
@@ -180,19 +190,59 @@ def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, maste
     return _named(frame, Path(where), mapping or {})
 
 
+def _texts_checked(relation: Any) -> nw.LazyFrame[Any]:
+    """The rows with their texts as they are kept; a text that is refused stops the engine, in whatever scan first reads it."""
+    columns = []
+    for name, dtype in zip(relation.columns, relation.types, strict=True):
+        sign = '"' + name.replace('"', '""') + '"'
+        if str(dtype) == "VARCHAR":
+            told = "'" + (_WRONG_TEXT + name).replace("'", "''") + "'"
+            kept = f"CASE WHEN regexp_matches({_bare(sign)}, '{_REFUSED}') THEN error({told}) ELSE {_bare(sign)} END"
+            columns.append(f"CASE WHEN regexp_matches({sign}, '{CLOSER}') THEN {kept} ELSE {sign} END AS {sign}")
+        else:
+            columns.append(sign)
+    return nw.from_native(relation.select(", ".join(columns)))
+
+
+def _wrong_text(path: Path, column: str) -> BadData:
+    """The refusal of a file for a text in this column, with the first row that holds one, counted as the file counts it."""
+    where = [say("file {file}", file=path.name), say("column {column}", column=column)]
+    sign = '"' + column.replace('"', '""') + '"'
+    with connection() as opened:
+        opened.execute("SET preserve_insertion_order = true")
+        relation = opened.read_parquet(_exact(path)) if path.suffix.lower() == ".parquet" else _csv(path, {}, opened)
+        numbered = relation.select(f"row_number() OVER () AS line, {sign} AS said")
+        found = numbered.filter(f"regexp_matches({_bare('said')}, '{_REFUSED}')").order("line").limit(1).fetchall()
+    for line, said in found:
+        row = line if path.suffix.lower() == ".parquet" else line + 1
+        what = text.why_not(text.tidy(said).replace("\n", " ").replace("\r", " "))
+        if what is not None:
+            return BadData(Problem(what, [*where, rows_sentence([row - 1])], remedy=text.REMEDY))
+    return BadData(Problem(say("a text holds a sign that is not taken."), where, remedy=text.REMEDY))
+
+
+def _bare(sign: str) -> str:
+    """SQL of a text without blanks and unseen marks at its ends."""
+    return f"regexp_replace({sign}, '^[\\s{_MARKS}]+|[\\s{_MARKS}]+$', '', 'g')"
+
+
 def _opened(path: Path, kind: str, mapping: Mapping[str, str], opened: duckdb.DuckDBPyConnection) -> nw.LazyFrame[Any]:
     if kind == ".parquet":
-        return nw.from_native(opened.read_parquet(_exact(path)))
+        return _texts_checked(opened.read_parquet(_exact(path)))
     if kind in (".csv", ".tsv"):
-        header = opened.read_csv(_exact(path), header=True).columns
-        texts = {
-            column: "VARCHAR"
-            for column in header
-            for name in TEXTS
-            if column == mapping.get(name, column.lower() if column.lower() == name else None)
-        }
-        return nw.from_native(opened.read_csv(_exact(path), header=True, dtype=texts))
-    return nw.from_native(statistical(path, kind).lazy())
+        return _texts_checked(_csv(path, mapping, opened))
+    return nw.from_native(frame_checked(statistical(path, kind), path.name).lazy())
+
+
+def _csv(path: Path, mapping: Mapping[str, str], opened: duckdb.DuckDBPyConnection) -> Any:
+    header = opened.read_csv(_exact(path), header=True).columns
+    texts = {
+        column: "VARCHAR"
+        for column in header
+        for name in TEXTS
+        if column == mapping.get(name, column.lower() if column.lower() == name else None)
+    }
+    return opened.read_csv(_exact(path), header=True, dtype=texts)
 
 
 def statistical(path: Path, kind: str) -> pl.DataFrame:

@@ -27,7 +27,8 @@ import tiwizi
 from tiwizi.core.errors import BadData, Problem, Sentence, say
 from tiwizi.core.tables import Table
 from tiwizi.sources.files import checked, frame_of, unread_kind
-from tiwizi.sources.sheets import Limits, Sheet, in_rows, kind_of, not_a_workbook, refused
+from tiwizi.sources.sheets import Limits, Sheet, kind_of, not_a_workbook, refused
+from tiwizi.sources.texts import frame_checked, sheet_checked
 from tiwizi.sources.upload_reader import OUT_OF_MEMORY, STATISTICAL
 
 __all__ = ["Limits", "Sheet", "read_upload", "rows_of"]
@@ -93,29 +94,12 @@ def _framed(head: Mapping[str, Any], body: bytes, name: str) -> tuple[pl.DataFra
         frame = pl.read_ipc(io.BytesIO(body))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(name) from error
-    texts = frame.select(pl.col(pl.String).str.contains("\0", literal=True))
-    if any("\0" in column for column in frame.columns) or any(texts[column].any() for column in texts.columns):
-        rows = texts.select(pl.any_horizontal(pl.all()))[:, 0].arg_true().to_list() if texts.width else []
-        raise _without_nul(name, [row + 1 for row in rows])
+    frame = frame_checked(frame, name)
     return frame, range(1, frame.height + 1)
 
 
 def _sheet(head: Mapping[str, Any], name: str) -> Sheet:
-    found = Sheet(tuple(head["header"]), head["values"], head["lines"], head["name"])
-    rows = [line for line, row in zip(found.lines, found.values, strict=True) if any("\0" in str(cell) for cell in row)]
-    if rows or any("\0" in column for column in found.header):
-        raise _without_nul(name, rows or [1])
-    return found
-
-
-def _without_nul(name: str, rows: Sequence[int]) -> BadData:
-    """The error for a file with a sign that no text has, and that PostgreSQL does not take."""
-    return refused(
-        name,
-        say("a cell holds the sign NUL, which no text has."),
-        say("Open the file in the program that made it, type the cell anew, and save the file again."),
-        where=[in_rows(rows)] if rows else [],
-    )
+    return sheet_checked(Sheet(tuple(head["header"]), head["values"], head["lines"], head["name"]), name)
 
 
 def _read_apart(content: bytes, name: str, sheet: str | None, limits: Limits) -> tuple[dict[str, Any], bytes]:

@@ -1,11 +1,9 @@
 """What people read when something is refused: every reason, in their language, and what to do next; nothing is half done."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from uuid import uuid4
 
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tiwizi.answers import said
@@ -22,25 +20,12 @@ class Refusals:
         """The answer of what stands behind."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
-        """Raises BadRequest for the sign NUL in an address or a form: no text holds it, and PostgreSQL takes none."""
-        sent = (request.path, *_texts(request.GET), *_texts(request.POST))
-        if any("\0" in text for text in sent):
-            raise BadRequest("the sign NUL")
-
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """409 for what the rules refuse, 400 for bad input; other errors pass on."""
         if not isinstance(error, TiwiziError):
             return None
         status = 409 if isinstance(error, Refused) else 400 if isinstance(error, BadData) else 500
         return refused(request, error, status=status)
-
-
-def _texts(sent: QueryDict) -> Iterator[str]:
-    """Every name and value of a form."""
-    for name, values in sent.lists():
-        yield name
-        yield from map(str, values)
 
 
 def refused(request: HttpRequest, error: TiwiziError, *, status: int) -> HttpResponse:

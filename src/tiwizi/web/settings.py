@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tiwizi.people.doors.Shut",
+    "tiwizi.web.incoming.Incoming",
     "tiwizi.web.refusals.Refusals",
 ]
 ROOT_URLCONF = "tiwizi.web.addresses"

@@ -21,6 +21,11 @@ FORBIDDEN: Final = {
     "/Launch": say("it starts programs"),
     "/EmbeddedFile": say("it carries other files"),
     "/EmbeddedFiles": say("it carries other files"),
+    "/EF": say("it carries other files"),
+    "/OpenAction": say("it acts by itself when it is opened or turned over"),
+    "/AA": say("it acts by itself when it is opened or turned over"),
+    "/Rendition": say("it plays media"),
+    "/Movie": say("it plays media"),
     "/RichMedia": say("it plays media"),
     "/XFA": say("it is a form that runs by itself"),
     "/SubmitForm": say("it sends what is typed elsewhere"),
@@ -124,12 +129,18 @@ def _keys(reader: Any) -> Iterator[str]:
         if isinstance(one, generic.IndirectObject):
             continue  # read by its own number
         if isinstance(one, dict):
-            yield from (str(key) for key in one)
+            yield from (str(key) for key in one if key != "/OpenAction" or _acts(one.raw_get(key), generic))
             rest.extend(one.values())
         elif isinstance(one, list):
             rest.extend(one)
         elif isinstance(one, generic.NameObject):
             yield str(one)
+
+
+def _acts(opening: Any, generic: Any) -> bool:
+    """Whether what happens at the opening is more than a page and how it is shown, which office programs write into each PDF."""
+    shown = opening.get_object() if isinstance(opening, generic.IndirectObject) else opening
+    return not isinstance(shown, list) or any(isinstance(part, dict | list) for part in shown)
 
 
 def _library(name: str) -> Any:
