@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tiwizi.web.known.Known",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tiwizi.web.languages.Chosen",
     "tiwizi.web.fragments.Varied",
