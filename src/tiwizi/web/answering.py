@@ -11,10 +11,8 @@ from typing import Final
 import django
 from django.conf import settings
 from django.http.cookie import parse_cookie
-from django.template.loader import render_to_string
-from django.utils import translation
 
-from tiwizi.language import LANGUAGES, direction
+from tiwizi.language import LANGUAGES
 from tiwizi.web import listening
 from tiwizi.web.working import end_with
 
@@ -30,17 +28,11 @@ def end_at_once_with(parent: int) -> None:
 
 def words(code: int, cookies: str) -> bytes:
     """The page for who sent what could not be read, in the language of their cookie."""
+    from tiwizi.web.refusals import bare
+
     said = parse_cookie(cookies).get(settings.LANGUAGE_COOKIE_NAME, "")
-    language = said if said in LANGUAGES else "ar"
-    shown = {
-        "code": code,
-        "language": language,
-        "direction": direction(language),
-        "stranger_kb": listening.STRANGER_MOST // 2**10,
-        "most_mb": listening.BODY_MOST // 2**20,
-    }
-    with translation.override(language):
-        return render_to_string("web/pages/unread.html", shown).encode()
+    shown = {"code": code, "stranger_kb": listening.STRANGER_MOST // 2**10, "most_mb": listening.BODY_MOST // 2**20}
+    return bare("web/pages/unread.html", said if said in LANGUAGES else "ar", shown).encode()
 
 
 def main(parent: int, threads: int, handles: list[int]) -> None:

@@ -40,14 +40,16 @@ FULL: Final = (
 )
 
 
-class Late(Error):
+class Late(Error):  # type: ignore[misc]
     """What was being sent did not arrive in time."""
 
     code = 408
 
 
-class Parser(HTTPRequestParser):
+class Parser(HTTPRequestParser):  # type: ignore[misc]
     """A request as it arrives; how large it may be is known once its first lines are there."""
+
+    adj: Any
 
     def parse_header(self, header_plus: bytes) -> None:
         """Reads the first lines."""
@@ -63,7 +65,7 @@ class Parser(HTTPRequestParser):
         return taken
 
 
-class Answer(WSGITask):
+class Answer(WSGITask):  # type: ignore[misc]
     """An answer of the office."""
 
     def finish(self) -> None:
@@ -73,7 +75,7 @@ class Answer(WSGITask):
         super().finish()
 
 
-class Words(ErrorTask):
+class Words(ErrorTask):  # type: ignore[misc]
     """The answer to what never became a request: why, in the reader's language."""
 
     def execute(self) -> None:
@@ -93,10 +95,11 @@ class Words(ErrorTask):
         self.write(body)
 
 
-class Channel(HTTPChannel):
+class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection, and how long it has been as it is."""
 
     parser_class, task_class, error_task_class = Parser, Answer, Words
+    request: Any = None
     refused = lingers = False
     seen: tuple[str, Any] = ("", None)
     since = 0.0
@@ -168,7 +171,7 @@ class Channel(HTTPChannel):
         self.server.add_task(self)
 
 
-class Server(TcpWSGIServer):
+class Server(TcpWSGIServer):  # type: ignore[misc]
     """A socket on which the office listens."""
 
     channel_class = Channel
@@ -196,7 +199,7 @@ class Server(TcpWSGIServer):
         self.channel_class(self, connection, address, self.adj, map=self._map)
 
 
-class Settings(Adjustments):
+class Settings(Adjustments):  # type: ignore[misc]
     """The limits of a server, and what it asks of the office."""
 
     limits_s: Mapping[str, float] = LIMITS_S

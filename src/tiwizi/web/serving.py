@@ -2,8 +2,10 @@
 
 import errno
 import hashlib
+import os
 import socket
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -15,12 +17,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tiwizi.core.errors import Problem, Refused, Sentence, say
-from tiwizi.web import database
+from tiwizi.web import database, folder
 from tiwizi.web.keeping import Program, keep
 
 STAMP: Final = ".collected"
 BACKLOG: Final = 256
 PATIENCE_S: Final = 3.0
+WAIT_S: Final = 5
+"""Seconds for which a request waits where others write."""
 
 
 def bound(host: str, port: int) -> list[socket.socket]:
@@ -72,16 +76,28 @@ def _another(port: int) -> int:
     return max(port + 1, 1024) if port < 65535 else 8000
 
 
-def prepare() -> None:
-    """Brings the tables and the static files up to date. Raises Refused with every reason why the office may not serve."""
+def prepare(*, tell: Callable[[Sentence], None] = lambda _sentence: None) -> None:
+    """Brings the tables and the static files up to date, and shuts the office's folder to others, which it tells.
+
+    Raises Refused with every reason why the office may not serve.
+    """
     home: Path = settings.HOME
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shut = folder.shut(home, *_database_file())
+    if shut:
+        first = str(shut[0])
+        tell(say("Other users of this machine could reach {path} and {more} more: no longer.", path=first, more=len(shut) - 1))
     if connection.vendor == "sqlite":
         call_command("migrate", interactive=False, verbosity=0)
     problems = [*database.problems(connection, serving=True), *_unmigrated(), *_checks()]
     if problems:
         raise Refused(problems)
     collect()
+
+
+def _database_file() -> list[Path]:
+    path = Path(str(settings.DATABASES["default"]["NAME"]))
+    return [path] if connection.vendor == "sqlite" and path.exists() else []
 
 
 def collect() -> bool:
@@ -117,12 +133,14 @@ def serve(*, host: str, port: int, threads: int) -> None:
     sockets = bound(host, port)
     for one in sockets:
         one.listen(BACKLOG)
-    keep([web_server([one.fileno() for one in sockets], threads=threads), worker()])
+    keep([web_server([one.fileno() for one in sockets], port=port, threads=threads), worker()])
 
 
-def web_server(handles: list[int], *, threads: int) -> Program:
-    """The program that answers on these sockets."""
-    return Program("tiwizi.web.answering", [str(threads), *map(str, handles)], handles)
+def web_server(handles: list[int], *, port: int, threads: int) -> Program:
+    """The program that answers on these sockets. Where nothing stands before it, links in letters name its port."""
+    bare = not (os.environ.get("TIWIZI_ADDRESS") or settings.PROXIES or port in (80, 443))
+    environment = {"TIWIZI_WAIT_S": str(WAIT_S), "TIWIZI_ADDRESS": f"{settings.ADDRESS}:{port}" if bare else settings.ADDRESS}
+    return Program("tiwizi.web.answering", [str(threads), *map(str, handles)], handles, environment)
 
 
 def worker() -> Program:
