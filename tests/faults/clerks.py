@@ -6,6 +6,7 @@ stays and prints its state whenever that changes, `serve` keeps the worker as th
 
 import json
 import sys
+import threading
 import time
 from datetime import date
 from typing import Any, Final
@@ -96,11 +97,17 @@ def tell(run: int) -> None:
 
 def serve() -> None:
     """Keeps the worker as the server does."""
-    from tiwizi.web import serving
+    from tiwizi.web import keeping, serving
 
-    with serving.worker():
-        say("serving")
+    over = threading.Event()
+
+    def listen() -> None:
         sys.stdin.read()
+        over.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    say("serving")
+    keeping.keep([serving.worker()], until=over.is_set)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Files of households on the server: which are offered, that nothing else of the disk is reached, and what a run makes of one."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -72,12 +73,17 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     return found
 
 
+def sha256_of(one: server_files.Listed) -> str:
+    with server_files.held(one) as held:
+        return held.sha256()
+
+
 def kept(rules: Deprivations, name: str = "survey.parquet", **said: Any) -> surveys.OnServer:
     one = server_files.named(name)
-    columns, _rows = survey_files.heading(one.path)
+    columns, _rows = survey_files.heading(server_files.folder() / name)
     mapping = suggested(columns, rules) | said.pop("mapping", {})
     told_of: dict[str, Any] = {"rules": rules, "as_of": DAY, "synthetic": False} | said
-    return surveys.named(one, server_files.sha256_of(one), mapping=mapping, **told_of)
+    return surveys.named(one, sha256_of(one), mapping=mapping, **told_of)
 
 
 def stored(tree: Tree, file: surveys.OnServer) -> Dataset:
@@ -117,10 +123,47 @@ def test_no_other_name_reaches_anything(folder: Path, name: str) -> None:
 
 def test_a_link_put_in_the_place_of_a_listed_file_is_not_followed(folder: Path) -> None:
     one = server_files.named("survey.parquet")
-    one.path.unlink()
-    one.path.symlink_to(folder.parent / "secret.parquet")
+    swapped(folder)
     with pytest.raises(BadData, match=r"no longer lies on the server"):
-        server_files.sha256_of(one)
+        sha256_of(one)
+
+
+def swapped(folder: Path) -> None:
+    """A link to a file outside takes the place of the file that was offered."""
+    (folder / "survey.parquet").unlink()
+    (folder / "survey.parquet").symlink_to(folder.parent / "secret.parquet")
+
+
+def test_a_link_put_there_between_the_comparing_and_the_reading_is_never_read(folder: Path) -> None:
+    other = households(seed=3).with_columns(commune=pl.lit("secret"))
+    other.write_parquet(folder.parent / "secret.parquet")
+    sha256 = hashlib.sha256((folder / "survey.parquet").read_bytes()).hexdigest()
+
+    def read(happens: Callable[[Path], object]) -> pl.DataFrame:
+        with server_files.unchanged("survey.parquet", sha256) as path:
+            happens(folder)
+            assert survey_files.heading(path)[1] == households().height
+            return pl.DataFrame(survey_files.open_households(path).collect("polars").to_native())
+
+    first = read(lambda _folder: None)
+    assert read(swapped).equals(first)
+    with pytest.raises(BadData, match=r"no longer lies on the server"), server_files.unchanged("survey.parquet", sha256):
+        pass
+
+
+def test_another_file_moved_there_between_the_comparing_and_the_reading_is_never_read(folder: Path) -> None:
+    sha256 = hashlib.sha256((folder / "survey.parquet").read_bytes()).hexdigest()
+    with server_files.unchanged("survey.parquet", sha256) as path:
+        (folder.parent / "secret.parquet").replace(folder / "survey.parquet")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def test_a_file_that_was_held_leaves_nothing_open_and_nothing_behind(folder: Path, settings: Any) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _turn in range(3):
+        sha256_of(server_files.named("survey.parquet"))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert list((Path(settings.HOME) / "spill").iterdir()) == []
 
 
 def test_a_name_with_signs_of_a_pattern_stands_for_itself_alone(tmp_path: Path) -> None:
@@ -372,9 +415,11 @@ from tiwizi.measures.households import suggested
 from tiwizi.sources import survey_files
 book = store.rulebook("indh").on(date(2024, 9, 1))
 one = server_files.named("many.parquet")
-columns, _rows = survey_files.heading(one.path)
+with server_files.held(one) as held:
+    columns, _rows = survey_files.heading(held.path)
+    sha256 = held.sha256()
 rules = book.deprivations
-told = surveys.named(one, server_files.sha256_of(one), mapping=suggested(columns, rules), rules=rules,
+told = surveys.named(one, sha256, mapping=suggested(columns, rules), rules=rules,
     as_of=date(2024, 9, 1), synthetic=False)
 surveys.MEMORY = "256MB"
 figures, _flags, _notes = household_results.poverty_of(told.packed(), places(), book, source="made up")

@@ -49,7 +49,10 @@ def test_addresses_become_settings() -> None:
     assert (sqlite["NAME"], sqlite["OPTIONS"]["transaction_mode"]) == ("/srv/office.sqlite3", "IMMEDIATE")
     served = database.from_url("postgresql://das:p%40ss@db.local:5433/office?sslmode=require")
     assert [served[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == ["office", "das", "p@ss", "db.local", 5433]
-    assert served["OPTIONS"] == {"sslmode": "require"}
+    assert served["OPTIONS"] == {"sslmode": "require", "options": "-c lock_timeout=20s"}
+    waits = database.from_url("postgresql://db/office?options=-c%20geqo%3Doff", wait_s=5)["OPTIONS"]["options"]
+    assert waits == "-c geqo=off -c lock_timeout=5s"
+    assert database.from_url("sqlite:///office.sqlite3", wait_s=5)["OPTIONS"]["timeout"] == 5
 
 
 @pytest.mark.parametrize("url", ["mysql://root@localhost/x", "office.sqlite3", "", "my_user:secret@host/office"])

@@ -39,7 +39,7 @@ def demo(port: int, serves: bool, language: str) -> None:
         from tiwizi.web import demo as demonstration
         from tiwizi.web import serving
 
-        serving.prepare()
+        serving.prepare(tell=lambda sentence: click.echo(text(sentence, language), err=True))
         people = demonstration.fill(step=lambda sentence: click.echo(text(sentence, language), err=True))
         click.echo(text(say("Everybody here is made up. They sign in with:"), language))
         for one in people:
@@ -58,6 +58,6 @@ def _listen(host: str, port: int, threads: int, language: str) -> None:
     with office(language):
         from tiwizi.web import serving
 
-        serving.prepare()
+        serving.prepare(tell=lambda sentence: click.echo(text(sentence, language), err=True))
         click.echo(text(say("Tiwizi listens at {address}", address=f"http://{host}:{port}"), language))
         serving.serve(host=host, port=port, threads=threads)

@@ -1,12 +1,14 @@
 """Files of households that lie on the server: which there are, that one is still the one that a run read, and its rows, lazily.
 
 Whoever administers the server puts them into one folder (the setting SURVEYS). Only what lies in that folder itself can be
-named: no folder below it, nothing that a link points to, and no name but one of those listed.
+named: no folder below it, nothing that a link points to, and no name but one of those listed. A file is opened once, and all
+that is said or computed of it comes from that one handle: whatever is put under its name meanwhile is never read.
 """
 
 import hashlib
 import os
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,10 +38,23 @@ class Listed:
     at: datetime
     state: str
 
-    @property
-    def path(self) -> Path:
-        """Where it lies."""
-        return folder() / self.name
+
+@dataclass(frozen=True)
+class Held:
+    """A listed file that was opened: `path` leads to the open file, whatever its name stands for by now."""
+
+    one: Listed
+    handle: int
+    path: Path
+
+    def sha256(self, *, told: Told = lambda _share: None) -> str:
+        """Its SHA-256, read a piece at a time; `told` hears how much is behind it, and may raise to stop."""
+        digest, behind = hashlib.sha256(), 0
+        while piece := os.pread(self.handle, _PIECE, behind):
+            digest.update(piece)
+            behind += len(piece)
+            told(min(behind / max(self.one.size_bytes, 1), 1.0))
+        return digest.hexdigest()
 
 
 def folder() -> Path:
@@ -92,41 +107,59 @@ def named(name: str) -> Listed:
     return found
 
 
-def sha256_of(one: Listed, *, told: Told = lambda _share: None) -> str:
-    """The SHA-256 of a file, read a piece at a time; `told` hears how much is behind it, and may raise to stop.
+@contextmanager
+def held(one: Listed) -> Iterator[Held]:
+    """A listed file, opened without following a link, until the end.
 
-    Raises BadData where the file is not there any more, or another one is read than was listed.
+    Raises BadData where it is not there any more, or another one is there than was listed; at the end, where it was changed.
     """
-    digest, behind = hashlib.sha256(), 0
     try:
-        handle = os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW)
+        above = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            handle = os.open(one.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=above)
+        finally:
+            os.close(above)
     except OSError as error:
         raise gone(one.name) from error
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or _told(one.name, found).state != one.state:
-            raise changed(one.name)
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            behind += len(piece)
-            told(min(behind / max(one.size_bytes, 1), 1.0))
-    return digest.hexdigest()
+    try:
+        _unchanged(one, handle)
+        with _own_folder() as own:
+            # Readers tell a file's kind by its name: a link of ours carries it, to the open file of this very process.
+            path = own / one.name
+            path.symlink_to(f"/proc/{os.getpid()}/fd/{handle}")
+            yield Held(one, handle, path)
+        _unchanged(one, handle)
+    finally:
+        os.close(handle)
+
+
+def _unchanged(one: Listed, handle: int) -> None:
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or _told(one.name, found).state != one.state:
+        raise changed(one.name)
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    above = Path(settings.HOME) / "spill"
+    above.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=above) as made:
+        yield Path(made)
 
 
 @contextmanager
 def unchanged(name: str, sha256: str, *, told: Told = lambda _share: None) -> Iterator[Path]:
-    """The path of a file whose bytes have this SHA-256, when it is entered and, as far as its state tells, until it is left.
+    """The path of the file of this name whose bytes have this SHA-256; what is read by it are those bytes.
 
-    Raises BadData in plain words where the file is gone or its bytes are others.
+    Raises BadData in plain words where the file is gone, its bytes are others, or they are changed until the end.
     """
     one = next((one for one in listed() if one.name == name), None)
     if one is None:
         raise gone(name)
-    if sha256_of(one, told=told) != sha256:
-        raise changed(name)
-    yield one.path
-    if next((now.state for now in listed() if now.name == name), "") != one.state:
-        raise changed(name)
+    with held(one) as opened:
+        if opened.sha256(told=told) != sha256:
+            raise changed(name)
+        yield opened.path
 
 
 def gone(name: str) -> BadData:

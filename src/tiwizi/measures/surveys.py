@@ -80,21 +80,22 @@ def named(
 
     Raises BadData with every problem: a role without a column, one column for two things, answers of another kind.
     """
-    columns, rows = survey_files.heading(one.path)
-    chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
-    problems = households.mapping_wrong(columns, chosen)
-    lacking = unanswered(rules, tuple(chosen))
-    if len(lacking) == len(rules.indicators):
-        problems.append(households.nothing_judged())
-    if problems:
-        raise BadData(problems)
-    numbers = tuple(answer.column for answer in rules.answers if answer.kind == "number" and answer.column in chosen)
-    told = OnServer(one.name, one.size_bytes, sha256, rows, chosen, numbers, as_of, synthetic)
-    with (
-        survey_files.connection(memory=MEMORY, threads=THREADS) as opened,
-        survey_files.readable(one.path, failures=survey_files.ENGINE_FAILURES),
-    ):
-        answers(_rows(one.path, told, opened), rules=without(rules, lacking))
+    with server_files.held(one) as held:
+        columns, rows = survey_files.heading(held.path)
+        chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
+        problems = households.mapping_wrong(columns, chosen)
+        lacking = unanswered(rules, tuple(chosen))
+        if len(lacking) == len(rules.indicators):
+            problems.append(households.nothing_judged())
+        if problems:
+            raise BadData(problems)
+        numbers = tuple(answer.column for answer in rules.answers if answer.kind == "number" and answer.column in chosen)
+        told = OnServer(one.name, one.size_bytes, sha256, rows, chosen, numbers, as_of, synthetic)
+        with (
+            survey_files.connection(memory=MEMORY, threads=THREADS) as opened,
+            survey_files.readable(held.path, failures=survey_files.ENGINE_FAILURES),
+        ):
+            answers(_rows(held.path, told, opened), rules=without(rules, lacking))
     return told
 
 

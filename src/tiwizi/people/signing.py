@@ -1,9 +1,11 @@
 """How people sign in: no signing up by oneself, every sign-in on record, the second factor by a code of the telephone."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,6 +20,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account without an invitation."""
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of a letter: it leads to the office's own address, whatever name the request came by."""
+        path: str = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return settings.ADDRESS + path
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
         """Records that an account signed in, by its number alone."""

@@ -4,20 +4,24 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tiwizi.core.errors import Problem, Refused, Sentence, say
 
+SESSIONS: Final = "django_session"
+
 
 def back_up(connection: BaseDatabaseWrapper, target: Path) -> Path:
     """The file that now holds the whole database as it stood at one moment, while the office goes on serving.
 
-    Written beside its place and moved there whole. Raises Refused where the file is there already, the folder is not, the copy is
-    not sound, or the database is PostgreSQL, whose own pg_dump does this.
+    Sessions are left out: a copy opens no door. Written beside its place and moved there whole. Raises Refused where the file is
+    there already, the folder is not, the copy is not sound, or the database is PostgreSQL, whose own pg_dump does this.
     """
     if connection.vendor != "sqlite":
-        command = f"pg_dump --format=custom --file={target} {connection.settings_dict['NAME']}"
+        left_out = f"--exclude-table-data={SESSIONS}"
+        command = f"pg_dump --format=custom {left_out} --file={target} {connection.settings_dict['NAME']}"
         raise Refused(
             Problem(what=say("PostgreSQL is backed up by its own program."), remedy=say("Run: {command}", command=command))
         )
@@ -30,6 +34,10 @@ def back_up(connection: BaseDatabaseWrapper, target: Path) -> Path:
     try:
         with closing(sqlite3.connect(beside)) as copy:
             connection.connection.backup(copy)
+            # Overwritten, not only unlinked: who finds the copy finds no session in its free pages either.
+            copy.execute("PRAGMA secure_delete=ON")
+            copy.execute(f"DELETE FROM {SESSIONS}")  # noqa: S608 # our own name
+            copy.commit()
             (sound,) = copy.execute("PRAGMA integrity_check").fetchone()
         if sound != "ok":
             raise Refused(

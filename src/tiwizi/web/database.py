@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.checks import Error, Tags
 from django.core.checks import register as register_check
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tiwizi.core.errors import Problem, Refused, Sentence, say
@@ -33,22 +33,24 @@ OWNS: Final = (
 )
 
 
-def from_url(url: str) -> dict[str, Any]:
+def from_url(url: str, *, wait_s: int = 20) -> dict[str, Any]:
     """Django's entry for a database from its address: sqlite:///path or postgresql://user:password@host:port/name?options.
+
+    A write that others hold up waits for `wait_s` seconds, then fails: see `busy`.
 
     `sqlite:///office.sqlite3` is relative, `sqlite:////srv/office.sqlite3` is absolute; signs such as `#`, `?` and `%` in a path,
     a name or a password are written percent-encoded. Refused rather than guessed: anything else.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return _sqlite(parts)
+        return _sqlite(parts, wait_s)
     if parts.scheme in ("postgresql", "postgres"):
-        return _postgresql(parts)
+        return _postgresql(parts, wait_s)
     # Without a scheme the address is not repeated: it may hold a password, and this text reaches logs.
     raise Refused(_bad_address(say("{scheme} databases are not served.", scheme=parts.scheme or "?")))
 
 
-def _sqlite(parts: SplitResult) -> dict[str, Any]:
+def _sqlite(parts: SplitResult, wait_s: int) -> dict[str, Any]:
     path = unquote(parts.path.removeprefix("/"))
     # With two slashes the first folder would be read as a machine's name, and another file be opened than the one meant.
     if parts.netloc or parts.query or parts.fragment or not path:
@@ -56,16 +58,18 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
     pragmas = (
         f"PRAGMA journal_mode={JOURNAL_MODE}; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON"
     )
-    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    options = {"transaction_mode": "IMMEDIATE", "timeout": wait_s, "init_command": pragmas}
     return {"ENGINE": "tiwizi.database.sqlite", "NAME": path, "OPTIONS": options}
 
 
-def _postgresql(parts: SplitResult) -> dict[str, Any]:
+def _postgresql(parts: SplitResult, wait_s: int) -> dict[str, Any]:
     name = unquote(parts.path.removeprefix("/"))
     try:
         port = parts.port or 5432
     except ValueError:
         port = 0
+    options = dict(parse_qsl(parts.query))
+    options["options"] = f"{options.get('options', '')} -c lock_timeout={wait_s}s".strip()
     if not name or not port or parts.fragment:
         raise Refused(_bad_address(say("this address of a database cannot be used.")))
     return {
@@ -79,7 +83,7 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         # that a restart of the database costs no request; a minute bounds how long an idle one is held.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": options,
     }
 
 
@@ -89,6 +93,15 @@ def _bad_address(what: Sentence) -> Problem:
         where=[say("setting {name}", name="TIWIZI_DATABASE")],
         remedy=say("Write sqlite:///path or postgresql://user:password@host:port/name."),
     )
+
+
+def busy(error: BaseException | None) -> bool:
+    """Whether an error says that others held up a write for too long; nothing of it was done, and it may be tried again."""
+    if not isinstance(error, OperationalError):
+        return False
+    locked = isinstance(error.__cause__, sqlite3.OperationalError) and "locked" in str(error)
+    # Lock not available, deadlock, serialisation: PostgreSQL ended the transaction.
+    return locked or getattr(error.__cause__, "sqlstate", "") in ("55P03", "40P01", "40001")
 
 
 def facts(connection: BaseDatabaseWrapper) -> dict[str, str]:

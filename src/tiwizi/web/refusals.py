@@ -1,13 +1,19 @@
 """What people read when something is refused: every reason, in their language, and what to do next; nothing is half done."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
 
-from tiwizi.answers import said
+from tiwizi.answers import language, said
 from tiwizi.core.errors import BadData, Refused, TiwiziError
+from tiwizi.language import direction
+from tiwizi.web import database
 
 
 class Refusals:
@@ -21,7 +27,9 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """409 for what the rules refuse, 400 for bad input; other errors pass on."""
+        """409 for what the rules refuse, 400 for bad input, 503 where others write for too long; other errors pass on."""
+        if database.busy(error):
+            return busy(request, sure=True)
         if not isinstance(error, TiwiziError):
             return None
         status = 409 if isinstance(error, Refused) else 400 if isinstance(error, BadData) else 500
@@ -54,6 +62,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "web/pages/not_found.html", status=404)
 
 
+def busy(request: HttpRequest, *, sure: bool) -> HttpResponse:
+    """503: others write for too long. The page asks nothing of the database, and holds what was typed, to be sent again.
+
+    A passphrase or a file is never written into a page. `sure` says that nothing was changed: the view itself failed, and not
+    what comes after it.
+    """
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    again = request.method == "POST" and not request.FILES and not any("password" in name or "pass" in name for name, _ in typed)
+    shown = {"sure": sure, "address": request.get_full_path(), "typed": typed if again else []}
+    return HttpResponse(bare("web/pages/busy.html", language(), shown), status=503, headers={"Retry-After": "5"})
+
+
+def bare(template: str, spoken: str, shown: dict[str, Any]) -> str:
+    """A page that knows nothing of who reads it, and asks nothing of the database."""
+    with translation.override(spoken):
+        return render_to_string(template, {"language": spoken, "direction": direction(spoken), **shown})
+
+
 def failed(request: HttpRequest) -> HttpResponse:
-    """500, with a number that the reader can give to who looks after the server."""
+    """500, with a number that the reader can give to who looks after the server; 503 where others write for too long."""
+    if database.busy(sys.exception()):
+        return busy(request, sure=False)
     return render(request, "web/pages/failed.html", {"number": uuid4().hex[:8]}, status=500)

@@ -4,10 +4,9 @@ import errno
 import hashlib
 import os
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -18,31 +17,58 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tiwizi.core.errors import Problem, Refused, Sentence, say
-from tiwizi.web import database, working
+from tiwizi.web import database, folder
+from tiwizi.web.keeping import Program, keep
 
 STAMP: Final = ".collected"
+BACKLOG: Final = 256
+PATIENCE_S: Final = 3.0
+WAIT_S: Final = 5
+"""Seconds for which a request waits where others write."""
+
+
+def bound(host: str, port: int) -> list[socket.socket]:
+    """The sockets of this address, which nobody else has. Raises Refused where the port is taken, or not this program's to open.
+
+    A server killed a moment ago has its port until its last process is gone: it is waited for.
+    """
+    last = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return _bound(host, port)
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            if taken and time.monotonic() < last:
+                time.sleep(0.1)
+                continue
+            what = say("port {port} is taken: another program, perhaps another Tiwizi, listens there.", port=str(port))
+            other = say(
+                "port {port} of {host} cannot be opened: {error}.", port=str(port), host=host, error=error.strerror or str(error)
+            )
+            remedy = say("Stop the other program, or name another port: --port {port}.", port=str(_another(port)))
+            raise Refused(Problem(what=what if taken else other, remedy=remedy)) from error
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    with ExitStack() as opened:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        sockets = []
+        for family, kind, protocol, _name, address in dict.fromkeys(found):
+            one = opened.enter_context(socket.socket(family, kind, protocol))
+            # Connections that ended a moment ago do not hold the port.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind(address)
+            sockets.append(one)
+        opened.pop_all()
+        return sockets
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """Raises Refused where nothing can listen at this address: the port is taken, or not this program's to open.
-
-    The server itself would share the port with another that listens there, and each would answer a part of what is asked.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _name, address in found:
-            with socket.socket(family, kind, protocol) as tried:
-                # Connections that ended a moment ago do not hold the port.
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                tried.bind(address)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        what = say("port {port} is taken: another program, perhaps another Tiwizi, listens there.", port=str(port))
-        other = say(
-            "port {port} of {host} cannot be opened: {error}.", port=str(port), host=host, error=error.strerror or str(error)
-        )
-        remedy = say("Stop the other program, or name another port: --port {port}.", port=str(_another(port)))
-        raise Refused(Problem(what=what if taken else other, remedy=remedy)) from error
+    """Raises Refused where nothing can listen at this address."""
+    for one in bound(host, port):
+        one.close()
 
 
 def _another(port: int) -> int:
@@ -50,16 +76,28 @@ def _another(port: int) -> int:
     return max(port + 1, 1024) if port < 65535 else 8000
 
 
-def prepare() -> None:
-    """Brings the tables and the static files up to date. Raises Refused with every reason why the office may not serve."""
+def prepare(*, tell: Callable[[Sentence], None] = lambda _sentence: None) -> None:
+    """Brings the tables and the static files up to date, and shuts the office's folder to others, which it tells.
+
+    Raises Refused with every reason why the office may not serve.
+    """
     home: Path = settings.HOME
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shut = folder.shut(home, *_database_file())
+    if shut:
+        first = str(shut[0])
+        tell(say("Other users of this machine could reach {path} and {more} more: no longer.", path=first, more=len(shut) - 1))
     if connection.vendor == "sqlite":
         call_command("migrate", interactive=False, verbosity=0)
     problems = [*database.problems(connection, serving=True), *_unmigrated(), *_checks()]
     if problems:
         raise Refused(problems)
     collect()
+
+
+def _database_file() -> list[Path]:
+    path = Path(str(settings.DATABASES["default"]["NAME"]))
+    return [path] if connection.vendor == "sqlite" and path.exists() else []
 
 
 def collect() -> bool:
@@ -87,41 +125,27 @@ def collect() -> bool:
 
 
 def serve(*, host: str, port: int, threads: int) -> None:
-    """Serves until it is stopped; the worker for long jobs lives and ends with it."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    """Serves until it is stopped: keeps the web server and the worker for long jobs, which end with this process.
 
+    The port is this process's own: while a web server that died is started again, connections wait.
+    """
     connection.close()
-    with worker():
-        Granian(
-            "tiwizi.web.wsgi:application",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=1,
-            blocking_threads=threads,
-            backpressure=64,
-            log_level=LogLevels.warning,
-            websockets=False,
-        ).serve()
+    sockets = bound(host, port)
+    for one in sockets:
+        one.listen(BACKLOG)
+    keep([web_server([one.fileno() for one in sockets], port=port, threads=threads), worker()])
 
 
-@contextmanager
-def worker() -> Iterator[None]:
-    """The process that keeps a worker for long jobs, taken from the same database; stopped by its own handle."""
-    command = [sys.executable, "-m", "tiwizi.web.working", str(os.getpid())]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
-    running = subprocess.Popen(command, env=environment)  # noqa: S603 # our own interpreter, our own module
-    try:
-        yield
-    finally:
-        running.terminate()
-        try:
-            running.wait(timeout=working.GRACE_S + 5)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+def web_server(handles: list[int], *, port: int, threads: int) -> Program:
+    """The program that answers on these sockets. Where nothing stands before it, links in letters name its port."""
+    bare = not (os.environ.get("TIWIZI_ADDRESS") or settings.PROXIES or port in (80, 443))
+    environment = {"TIWIZI_WAIT_S": str(WAIT_S), "TIWIZI_ADDRESS": f"{settings.ADDRESS}:{port}" if bare else settings.ADDRESS}
+    return Program("tiwizi.web.answering", [str(threads), *map(str, handles)], handles, environment)
+
+
+def worker() -> Program:
+    """The program that keeps a worker for long jobs, taken from the same database."""
+    return Program("tiwizi.web.working")
 
 
 def _unmigrated() -> list[Problem]:

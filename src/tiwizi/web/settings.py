@@ -4,7 +4,9 @@
 `TIWIZI_HOSTS` the names under which the office is reached (this machine by default), `TIWIZI_PROXIES` how many trusted
 proxies stand before it (none by default: then what a client says of its own address is not believed), `TIWIZI_MAIL` the
 address of the mail server (smtp://user:password@host:port; without it letters are kept as files in the office's folder),
-`TIWIZI_SURVEYS` the folder of files of households that are too large to be sent (by default `surveys` in the office's folder).
+`TIWIZI_SURVEYS` the folder of files of households that are too large to be sent (by default `surveys` in the office's folder),
+`TIWIZI_ADDRESS` how links in letters begin (by default the first of the names, never what a request says of itself).
+`TIWIZI_WAIT_S` is for how many seconds a locked write is waited for; the web server waits less than a job.
 """
 
 import os
@@ -17,9 +19,14 @@ from csp.constants import NONE, SELF
 
 from tiwizi.web import database, secrets
 
+# Whatever a program of the office makes is for its own user alone.
+os.umask(0o077)
 HOME = Path(os.environ.get("TIWIZI_HOME") or Path.home() / ".local" / "share" / "tiwizi")
 DATABASES = {
-    "default": database.from_url(os.environ.get("TIWIZI_DATABASE") or f"sqlite:///{quote(str(HOME / 'office.sqlite3'))}")
+    "default": database.from_url(
+        os.environ.get("TIWIZI_DATABASE") or f"sqlite:///{quote(str(HOME / 'office.sqlite3'))}",
+        wait_s=int(os.environ.get("TIWIZI_WAIT_S") or 20),
+    )
 }
 SURVEYS = Path(os.environ.get("TIWIZI_SURVEYS") or HOME / "surveys")
 PACKAGE = Path(__file__).parent.parent
@@ -30,6 +37,7 @@ RECORD_KEY = secrets.text(HOME / "secrets" / "record")
 ALLOWED_HOSTS = (os.environ.get("TIWIZI_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")
 PROXIES = int(os.environ.get("TIWIZI_PROXIES") or 0)
 SECURE = os.environ.get("TIWIZI_HTTPS") == "1"
+ADDRESS = (os.environ.get("TIWIZI_ADDRESS") or f"http{'s' if SECURE else ''}://{ALLOWED_HOSTS[0]}").rstrip("/")
 DEBUG = False
 
 USE_TZ = True
@@ -61,9 +69,12 @@ INSTALLED_APPS = [
     "tiwizi.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
+    "tiwizi.web.answers_kept.HeadAsGet",
+    "tiwizi.web.answers_kept.Private",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tiwizi.web.known.Known",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tiwizi.web.languages.Chosen",
     "tiwizi.web.fragments.Varied",
@@ -152,6 +163,7 @@ CACHES = {
 # On Django 5.2 the tasks of Django 6 come from a package of their own.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+SESSION_ENGINE = "tiwizi.web.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -187,26 +199,26 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 _mail = urlsplit(os.environ.get("TIWIZI_MAIL") or "")
 DEFAULT_FROM_EMAIL = os.environ.get("TIWIZI_MAIL_FROM") or "tiwizi@localhost"
+# What sends letters in the end, from a job; what Django is told to send with puts them on its queue.
 _BACKENDS = "django.core.mail.backends"
+POST: dict[str, Any] = {"BACKEND": f"{_BACKENDS}.filebased.EmailBackend", "OPTIONS": {"file_path": HOME / "mail"}}
 if _mail.hostname:
-    _mailer: dict[str, Any] = {
-        "host": _mail.hostname,
-        "port": _mail.port or 587,
-        "username": unquote(_mail.username or ""),
-        "password": unquote(_mail.password or ""),
-        "use_tls": True,
+    POST = {
+        "BACKEND": f"{_BACKENDS}.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _mail.hostname,
+            "port": _mail.port or 587,
+            "username": unquote(_mail.username or ""),
+            "password": unquote(_mail.password or ""),
+            "use_tls": True,
+            "timeout": 10,
+        },
     }
-    _posted = f"{_BACKENDS}.smtp.EmailBackend"
-else:
-    _mailer, _posted = {"file_path": HOME / "mail"}, f"{_BACKENDS}.filebased.EmailBackend"
+_QUEUED = "tiwizi.web.letters.Queued"
 if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": _posted, "OPTIONS": _mailer}}
-elif _mail.hostname:
-    EMAIL_BACKEND = _posted
-    EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = _mailer["host"], _mailer["port"], True
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mailer["username"], _mailer["password"]
+    MAILERS = {"default": {"BACKEND": _QUEUED}}
 else:
-    EMAIL_BACKEND, EMAIL_FILE_PATH = _posted, _mailer["file_path"]
+    EMAIL_BACKEND = _QUEUED
 
 LOGGING = {
     "version": 1,

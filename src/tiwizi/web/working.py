@@ -1,8 +1,8 @@
-"""Run as a program of its own: keeps one worker for long jobs alive, and ends what a dead one left half way.
+"""Run as a program of its own: keeps one worker for long jobs alive, sends letters, and ends what a dead one left half way.
 
-Each worker holds a lock on a file of its own in the office's folder for as long as it lives, whatever ends it: a file that can
-be locked is that of a dead one. Workers of other machines have other folders, and are left alone. Both programs end by
-themselves when the one that started them is gone.
+Letters leave from this program itself, so that none waits for a long job. Each worker holds a lock on a file of its own in the
+office's folder for as long as it lives, whatever ends it: a file that can be locked is that of a dead one. Workers of other
+machines have other folders, and are left alone. Both programs end by themselves when the one that started them is gone.
 """
 
 import fcntl
@@ -26,8 +26,7 @@ GRACE_S: Final = 20.0
 
 def keep_working(home: Path, *, end: Callable[[list[str]], object]) -> None:
     """Starts worker after worker, as each one ends, until this process is told to stop; `end` is told which have died."""
-    folder = home / "workers"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = workers_of(home)
     while True:
         dead = _dead(folder)
         if dead:
@@ -38,10 +37,23 @@ def keep_working(home: Path, *, end: Callable[[list[str]], object]) -> None:
         time.sleep(PAUSE_S)
 
 
+def workers_of(home: Path) -> Path:
+    """The folder of the files that living workers hold."""
+    folder = home / "workers"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def locked(path: Path) -> int:
+    """A handle of this file, locked as long as it is open."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
 def _one_worker(lock: Path) -> None:
     """Runs one worker that holds this lock until it ends, or until this process is told to stop."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    handle = locked(lock)
     command = [sys.executable, "-m", "tiwizi.web.working", str(os.getpid()), lock.name]
     running = subprocess.Popen(command, pass_fds=(handle,))  # noqa: S603 # our own interpreter, our own module
     os.close(handle)
@@ -95,11 +107,22 @@ def main(parent: int, worker: str = "") -> None:
     from django.utils import timezone
 
     from tiwizi.measures import jobs
+    from tiwizi.web import letters
+
+    def end(workers: list[str]) -> None:
+        jobs.end_left_behind(workers, at=timezone.now())
+        letters.end_left_behind(workers)
 
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     # Ctrl+C reaches every process of the terminal: the server says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep_working(settings.HOME, end=lambda workers: jobs.end_left_behind(workers, at=timezone.now()))
+    own = uuid4().hex
+    lock = locked(workers_of(settings.HOME) / own)
+    try:
+        threading.Thread(target=letters.keep_posting, args=(own,), daemon=True).start()
+        keep_working(settings.HOME, end=end)
+    finally:
+        os.close(lock)
 
 
 if __name__ == "__main__":

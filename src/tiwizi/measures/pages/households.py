@@ -99,13 +99,14 @@ def _set_aside(request: Request, file: Any) -> dict[str, Any]:
 def _on_server(name: str) -> dict[str, Any]:
     """A file on the server by its bytes: a day later, or changed meanwhile, it is not the one that was chosen."""
     found = server_files.named(name)
-    survey_files.heading(found.path)
-    sha256 = server_files.sha256_of(found)
     with (
+        server_files.held(found) as held,
         survey_files.connection(memory=surveys.MEMORY, threads=surveys.THREADS) as opened,
-        survey_files.readable(found.path, failures=survey_files.ENGINE_FAILURES),
+        survey_files.readable(held.path, failures=survey_files.ENGINE_FAILURES),
     ):
-        said = survey_files.says_made_up(survey_files.open_households(found.path, opened=opened))
+        survey_files.heading(held.path)
+        sha256 = held.sha256()
+        said = survey_files.says_made_up(survey_files.open_households(held.path, opened=opened))
     return {"file": found.name, "state": found.state, "sha256": sha256, "says_made_up": said}
 
 

@@ -67,7 +67,10 @@ def _heading(kept: dict[str, Any]) -> tuple[tuple[str, ...], int | None] | None:
     try:
         if "state" in kept:
             found = _listed(kept)
-            return survey_files.heading(found.path) if found is not None else None
+            if found is None:
+                return None
+            with server_files.held(found) as held:
+                return survey_files.heading(held.path)
         return survey_files.heading_of(_waiting(kept).read_bytes())
     except (FileNotFoundError, BadData):
         return None

@@ -9,7 +9,7 @@ from tiwizi import __version__
 from tiwizi.answers import said
 from tiwizi.people.doors import enter, public
 from tiwizi.people.rules import permits
-from tiwizi.web import database
+from tiwizi.web import database, letters
 
 
 @public
@@ -24,7 +24,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "well": not problems,
         "version": __version__,
         "at": timezone.now(),
-        "facts": database.facts(connection) if knows else {},
+        "facts": {**database.facts(connection), "letters_given_up": str(letters.given_up())} if knows else {},
         "problems": [said(problem) for problem in problems] if knows else [],
     }
     return render(request, "web/pages/health.html", shown, status=status)

@@ -1,6 +1,7 @@
 """Inviting somebody to a role at a place."""
 
 from django import forms
+from django.conf import settings
 from django.core.mail import send_mail
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -56,7 +57,7 @@ def invite(request: Request) -> HttpResponse:
             for problem in refused.problems:
                 form.add_error(None, gettext(problem.what.template).format(**problem.what.values))
         else:
-            link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
+            link = settings.ADDRESS + reverse("invitation", args=[made.token])
             send_mail(
                 gettext("Invitation to Tiwizi"),
                 gettext("You are invited to Tiwizi. Open this link within fourteen days:") + f"\n\n{link}\n",
