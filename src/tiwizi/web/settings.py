@@ -185,6 +185,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 _mail = urlsplit(os.environ.get("TIWIZI_MAIL") or "")
 DEFAULT_FROM_EMAIL = os.environ.get("TIWIZI_MAIL_FROM") or "tiwizi@localhost"
 _BACKENDS = "django.core.mail.backends"
+# Where letters are kept as files; None where a mail server takes them.
+MAIL_FOLDER = None if _mail.hostname else HOME / "mail"
 if _mail.hostname:
     _mailer: dict[str, Any] = {
         "host": _mail.hostname,
@@ -195,7 +197,7 @@ if _mail.hostname:
     }
     _posted = f"{_BACKENDS}.smtp.EmailBackend"
 else:
-    _mailer, _posted = {"file_path": HOME / "mail"}, f"{_BACKENDS}.filebased.EmailBackend"
+    _mailer, _posted = {"file_path": MAIL_FOLDER}, f"{_BACKENDS}.filebased.EmailBackend"
 if django.VERSION >= (6, 1):
     MAILERS = {"default": {"BACKEND": _posted, "OPTIONS": _mailer}}
 elif _mail.hostname:

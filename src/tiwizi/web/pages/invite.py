@@ -1,7 +1,6 @@
 """Inviting somebody to a role at a place."""
 
 from django import forms
-from django.core.mail import send_mail
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.core.errors import Refused
-from tiwizi.people import commands
+from tiwizi.people import commands, letters
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
@@ -38,7 +37,7 @@ class InviteForm(forms.Form):
 
 @page("people.invite")
 def invite(request: Request) -> HttpResponse:
-    """GET shows the form; POST invites, sends the letter, and shows the link once."""
+    """GET shows the form; POST invites; the link goes by letter alone, once a second person confirmed it where need be."""
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -56,13 +55,8 @@ def invite(request: Request) -> HttpResponse:
             for problem in refused.problems:
                 form.add_error(None, gettext(problem.what.template).format(**problem.what.values))
         else:
-            link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
-            send_mail(
-                gettext("Invitation to Tiwizi"),
-                gettext("You are invited to Tiwizi. Open this link within fourteen days:") + f"\n\n{link}\n",
-                None,
-                [made.invitation.email],
-                fail_silently=True,
-            )
-            return render(request, "web/pages/invited.html", {"link": link, "invitation": made.invitation})
+            if made.token is not None:
+                letters.send_invitation(made.invitation, request.build_absolute_uri(reverse("invitation", args=[made.token])))
+            shown = {"invitation": made.invitation, "sent": made.token is not None, "folder": letters.folder()}
+            return render(request, "web/pages/invited.html", shown)
     return render(request, "web/pages/invite.html", {"form": form, "kinds": ROLES.values()})
