@@ -85,6 +85,11 @@ def test_a_role_is_not_given_beyond_ones_own_place(tree: Tree) -> None:
     assert acts() == []
 
 
+def token_of(made: commands.Invited) -> str:
+    assert made.token is not None
+    return made.token
+
+
 def invited(tree: Tree, email: str = "new@example.org") -> commands.Invited:
     inviter = Account.objects.filter(email="admin@example.org").first() or trees.account("admin@example.org")
     with within(of(tree.province)):
@@ -93,17 +98,22 @@ def invited(tree: Tree, email: str = "new@example.org") -> commands.Invited:
 
 def test_an_invitation_opens_an_account_with_its_role(tree: Tree) -> None:
     made = invited(tree)
+    assert made.token is not None
     assert made.token not in made.invitation.token_hash
-    account = commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT + timedelta(days=13))
+    account = commands.accept(token_of(made), passphrase=PHRASE, on=ON, at=AT + timedelta(days=13))
     assert [(role.kind, role.place) for role in queries.roles_of(account, on=ON)] == [("analyst", "05.301.03")]
-    assert acts() == ["invite", "create account", "give role"]
+    assert acts() == ["invite", "create account", "accept invitation", "give role"]
+    with scope.everything():
+        actors = dict(Entry.objects.values_list("command", "actor"))
+    own = str(account.pk)
+    assert actors == {"invite": "test", "create account": own, "accept invitation": own, "give role": own}
 
 
 def test_an_invitation_is_accepted_once(tree: Tree) -> None:
     made = invited(tree)
-    commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT)
+    commands.accept(token_of(made), passphrase=PHRASE, on=ON, at=AT)
     with pytest.raises(Refused, match="already used"):
-        commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT)
+        commands.accept(token_of(made), passphrase=PHRASE, on=ON, at=AT)
     assert Account.objects.filter(email="new@example.org").count() == 1
 
 
@@ -111,7 +121,7 @@ def test_an_invitation_is_accepted_once(tree: Tree) -> None:
 def test_an_old_invitation_has_expired(tree: Tree, late: timedelta) -> None:
     made = invited(tree)
     with pytest.raises(Refused, match="expired"):
-        commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT + late)
+        commands.accept(token_of(made), passphrase=PHRASE, on=ON, at=AT + late)
     with scope.everything():
         assert Invitation.objects.get().used_at is None
 
@@ -121,13 +131,18 @@ def test_an_unknown_link_opens_nothing(tree: Tree) -> None:
         commands.accept("x" * 43, passphrase=PHRASE, on=ON, at=AT)
 
 
-def test_who_has_an_account_keeps_it_and_must_know_its_passphrase(tree: Tree) -> None:
-    commands.create_account(email="new@example.org", name="N", passphrase=PHRASE, at=AT, by=MACHINE)
+def test_who_has_an_account_accepts_signed_in_alone(tree: Tree) -> None:
+    known = commands.create_account(email="new@example.org", name="N", passphrase=PHRASE, at=AT, by=MACHINE)
+    other = trees.account("other@example.org")
     made = invited(tree)
-    with pytest.raises(Refused, match="another passphrase"):
-        commands.accept(made.token, passphrase="thyme-saffron-almond-33", on=ON, at=AT)
-    account = commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT)
+    for typed in (PHRASE, "thyme-saffron-almond-33"):
+        with pytest.raises(Refused, match="already has an account"):
+            commands.accept(token_of(made), passphrase=typed, on=ON, at=AT)
+    with pytest.raises(Refused, match="already has an account"):
+        commands.accept(token_of(made), account=other, on=ON, at=AT)
+    account = commands.accept(token_of(made), account=known, on=ON, at=AT)
     assert [role.kind for role in queries.roles_of(account, on=date(2027, 1, 1))] == ["analyst"]
+    assert acts() == ["create account", "invite", "accept invitation", "give role"]
 
 
 def test_the_same_person_is_not_invited_twice_to_the_same_role(tree: Tree) -> None:

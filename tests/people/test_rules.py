@@ -40,9 +40,52 @@ def test_why_not_invite(kind: str, in_scope: bool, open_invitation: bool, alread
     [(False, timedelta(seconds=1), 0), (False, timedelta(0), 1), (True, timedelta(days=1), 1), (True, timedelta(0), 2)],
 )
 def test_why_not_accept(used: bool, left: timedelta, count: int) -> None:
-    assert len(rules.why_not_accept(used=used, expires_at=AT + left, at=AT)) == count
+    assert len(rules.why_not_accept(used=used, unconfirmed=False, expires_at=AT + left, at=AT)) == count
+    unconfirmed = rules.why_not_accept(used=used, unconfirmed=True, expires_at=AT + left, at=AT)
+    assert len(unconfirmed) == count + 1
+    assert str(unconfirmed[0]) == "A second person has not confirmed this invitation yet."
 
 
 @pytest.mark.parametrize(("own", "ended", "count"), [(False, False, 0), (True, False, 1), (False, True, 1), (True, True, 2)])
 def test_why_not_end(own: bool, ended: bool, count: int) -> None:
     assert len(rules.why_not_end(own=own, ended=ended)) == count
+
+
+def test_which_roles_a_second_person_confirms_and_which_decide() -> None:
+    decide = {"officer", "provincial_secretary", "local_secretary", "chair"}
+    assert {code for code, kind in rules.ROLES.items() if kind.decides} == decide
+    confirmed = {code for code, kind in rules.ROLES.items() if kind.confirmed}
+    assert confirmed == decide | {"administrator"}
+    # Whoever confirms was confirmed: nobody makes a second person alone.
+    assert {code for code, kind in rules.ROLES.items() if "people.confirm" in kind.permissions} == confirmed
+
+
+@pytest.mark.parametrize(
+    ("kind", "others", "refused"),
+    [
+        ("administrator", [], False),
+        ("administrator", ["reader", "analyst", "administrator"], False),
+        ("administrator", ["reader", "chair"], True),
+        ("chair", ["administrator"], True),
+        ("local_secretary", ["administrator"], True),
+        ("officer", ["administrator"], True),
+        ("reader", ["administrator"], False),
+        ("chair", ["provincial_secretary", "unknown"], False),
+    ],
+)
+def test_why_not_hold(kind: str, others: list[str], refused: bool) -> None:
+    assert bool(rules.why_not_hold(kind=kind, others=others)) is refused
+
+
+@pytest.mark.parametrize("kind", ["chair", "reader", "unknown"])
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("for_oneself", [False, True])
+@pytest.mark.parametrize("confirmed", [False, True])
+@pytest.mark.parametrize("used", [False, True])
+@pytest.mark.parametrize("late", [False, True])
+def test_why_not_confirm(kind: str, own: bool, for_oneself: bool, confirmed: bool, used: bool, late: bool) -> None:
+    expires_at = AT if late else AT + timedelta(seconds=1)
+    said = rules.why_not_confirm(
+        kind=kind, own=own, for_oneself=for_oneself, confirmed=confirmed, used=used, expires_at=expires_at, at=AT
+    )
+    assert len(said) == sum((kind != "chair", own, for_oneself, confirmed, used, late))

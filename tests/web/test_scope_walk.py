@@ -119,6 +119,18 @@ class Walk:
                 at=AT,
                 expires_at=AT + timedelta(days=10000),
             )
+            waiting = Invitation.objects.create(
+                email=f"second-{name}@example.org",
+                name=f"Canary{name}second",
+                kind="chair",
+                place=seat.code,
+                position=seat.position,
+                last=seat.last,
+                token_hash=f"second{name}".ljust(64, "0"),
+                by=account,
+                at=AT,
+                expires_at=AT + timedelta(days=10000),
+            )
             envelope = scenario = None
             if name != "province":
                 envelope = budgets.open_envelope(
@@ -134,6 +146,7 @@ class Walk:
             "poor": poor,
             "import": one,
             "invitation": invitation,
+            "waiting": waiting,
             "dataset": dataset,
             "run": own,
             "envelope": envelope or self.office.envelope,
@@ -181,6 +194,8 @@ class Walk:
             "reasons": [rows["scenario"].pk, commune],
             "sheet": [rows["scenario"].pk, commune],
             "role_end": [0],
+            "invitation_confirm": [rows["waiting"].pk],
+            "invitation_send": [rows["invitation"].pk],
             "invitation": ["x" * 43],
             "account_reset_password_from_key": ["1", "x-y"],
         }

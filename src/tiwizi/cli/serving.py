@@ -1,4 +1,4 @@
-"""`tiwizi serve` and `tiwizi demo`: the office on the web, from one process to start."""
+"""`tiwizi serve`, `found` and `demo`: the office on the web, from one process to start."""
 
 import subprocess
 import sys
@@ -19,6 +19,25 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
     """Serve the office: pages, files and long work, until Ctrl+C."""
     _refuse_taken(host, port, language)
     _listen(host, port, threads, language)
+
+
+@click.command()
+@click.option("--place", required=True, help="Code of the place whose office it is, as 05.301.")
+@click.option("--reference", required=True, help="The written decision that founds the office.")
+@click.option("--administrator", nargs=2, required=True, metavar="ADDRESS NAME", help="Who invites people.")
+@click.option(
+    "--second", nargs=3, required=True, metavar="ROLE ADDRESS NAME", help="Who confirms whom the administrator invites."
+)
+@language_option
+def found(place: str, reference: str, administrator: tuple[str, str], second: tuple[str, str, str], language: str) -> None:
+    """Found an office: its first two people, by a written decision. It is done once, and stands in the journal."""
+    with office(language):
+        from tiwizi.web import first_people, serving
+
+        serving.prepare()
+        first_people.found(place, administrator=administrator, second=second, reference=reference)
+        click.echo(text(say("The office is founded. Its two people choose their passphrases:"), language))
+        click.echo(text(say("each opens the office, follows “I have forgotten my passphrase”, and receives a link."), language))
 
 
 @click.command()

@@ -1,10 +1,10 @@
-"""Making accounts, giving and ending roles, inviting and accepting: each one transaction and one entry in the journal."""
+"""Making accounts, giving and ending roles, inviting, confirming, accepting: each one transaction, each act in the journal."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -39,20 +39,30 @@ class Seat(Protocol):
 
 @dataclass(frozen=True)
 class Invited:
-    """An invitation and the token of its link, which is shown once and not kept."""
+    """An invitation and the token of its link, which goes by letter alone; none while a second person has to confirm it."""
 
     invitation: Invitation
-    token: str
+    token: str | None
 
 
 def create_account(
-    *, email: str, name: str, passphrase: str, at: datetime, by: Actor, language: str = "ar", demonstration: bool = False
+    *,
+    email: str,
+    name: str,
+    passphrase: str | None,
+    at: datetime,
+    by: Actor | None,
+    language: str = "ar",
+    demonstration: bool = False,
 ) -> Account:
-    """A new account without any role. Raises Refused for an address in use or a passphrase too weak."""
+    """A new account without any role. Raises Refused for an address in use or a passphrase too weak.
+
+    Without `by` the account opens itself. Without a passphrase its holder chooses one by a link that goes by letter.
+    """
     account = Account(
         email=email.strip().lower(), name=name.strip(), language=language, demonstration=demonstration, created_at=at
     )
-    problems = _passphrase_problems(passphrase, account)
+    problems = _passphrase_problems(passphrase, account) if passphrase is not None else []
     if Account.objects.filter(email__iexact=account.email).exists():
         problems.append(
             Problem(
@@ -64,16 +74,20 @@ def create_account(
     account.set_password(passphrase)
     with transaction.atomic():
         account.save(force_insert=True)
-        journal.write("create account", by=by, at=at, kind="account", object_id=str(account.pk), after={"language": language})
+        opener = by or Actor(account=str(account.pk), role="")
+        journal.write("create account", by=opener, at=at, kind="account", object_id=str(account.pk), after={"language": language})
     return account
 
 
 def give_role(account: Account, *, kind: str, place: Seat, since: date, by: Actor, at: datetime) -> Role:
-    """The role of an account at a place, from a day on. Raises Refused for an unknown role, a foreign place, or twice."""
+    """The role of an account at a place, from a day on. Raises Refused with every reason against it."""
     already = _has_role(account.email, kind, place)
     refuse(rules.why_not_invite(kind=kind, in_scope=current().holds(place.position), open_invitation=False, already=already))
     role = Role(account=account, kind=kind, place=place.code, position=place.position, last=place.last, since=since)
     with transaction.atomic():
+        # Of two roles given at once that may not stand together, the second one sees the first.
+        Account.objects.select_for_update().get(pk=account.pk)
+        refuse(rules.why_not_hold(kind=kind, others=_held(account.email, since)))
         role.save(force_insert=True)
         journal.write(
             "give role",
@@ -109,17 +123,17 @@ def end_role(role: Role, *, by: Actor, account: Account, on: date, at: datetime)
 
 
 def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account: Account, at: datetime) -> Invited:
-    """An invitation for fourteen days, and the token of its link. Raises Refused with every reason."""
+    """An invitation for fourteen days. Its link waits where a second person confirms it. Raises Refused with every reason."""
     address = email.strip().lower()
     same = Invitation.objects.filter(email=address, kind=kind, place=place.code, used_at=None, expires_at__gt=at)
-    refuse(
-        rules.why_not_invite(
-            kind=kind,
-            in_scope=current().holds(place.position),
-            open_invitation=same.exists(),
-            already=_has_role(address, kind, place),
-        )
+    reasons = rules.why_not_invite(
+        kind=kind,
+        in_scope=current().holds(place.position),
+        open_invitation=same.exists(),
+        already=_has_role(address, kind, place),
     )
+    refuse(reasons or rules.why_not_hold(kind=kind, others=_held(address, at.date())))
+    # Until it is confirmed the link is one that nobody knows.
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         email=address,
@@ -135,43 +149,87 @@ def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account:
     )
     with transaction.atomic():
         invitation.save(force_insert=True)
-        journal.write(
-            "invite",
-            by=by,
-            at=at,
-            kind="invitation",
-            object_id=str(invitation.pk),
-            place=place.code,
-            position=place.position,
-            after={"role": kind},
-        )
+        _write("invite", invitation, by=by, at=at, after={"role": kind})
+    return Invited(invitation, None if invitation.unconfirmed else token)
+
+
+def confirm(invitation: Invitation, *, by: Actor, account: Account, at: datetime) -> Invited:
+    """A second person's word for an invitation, and the token of its link. Raises Refused; of two at once one confirms."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        refuse(why_not_confirm(invitation, account=account, at=at))
+        waiting_still = Invitation.objects.filter(pk=invitation.pk, confirmed_at=None, used_at=None)
+        # Compare and set: of two at once the second finds it confirmed.
+        if not waiting_still.update(confirmed_by=account, confirmed_at=at, token_hash=hashed(token)):
+            invitation.refresh_from_db()
+            refuse(why_not_confirm(invitation, account=account, at=at))
+        _write("confirm invitation", invitation, by=by, at=at, after={"confirmed_by": account.pk})
+    invitation.refresh_from_db()
     return Invited(invitation, token)
 
 
-def accept(token: str, *, passphrase: str, on: date, at: datetime) -> Account:
-    """Opens the account of an invitation, or adds its role to the account of that address, whose passphrase must then fit."""
+def why_not_confirm(invitation: Invitation, *, account: Account, at: datetime) -> list[Sentence]:
+    """Every reason why this account cannot confirm this invitation."""
+    return rules.why_not_confirm(
+        kind=invitation.kind,
+        own=invitation.by_id == account.pk,
+        for_oneself=invitation.email == account.email.lower(),
+        confirmed=invitation.confirmed_at is not None,
+        used=invitation.used_at is not None,
+        expires_at=invitation.expires_at,
+        at=at,
+    )
+
+
+def send_again(invitation: Invitation, *, by: Actor, at: datetime) -> Invited:
+    """A new link for an invitation whose letter was lost; the link before no longer holds. Raises Refused."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        refuse(why_not_accept(invitation, at=at))
+        if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(token_hash=hashed(token)):
+            refuse(rules.why_not_accept(used=True, unconfirmed=False, expires_at=invitation.expires_at, at=at))
+        _write("send invitation again", invitation, by=by, at=at)
+    return Invited(invitation, token)
+
+
+def why_not_accept(invitation: Invitation, *, at: datetime) -> list[Sentence]:
+    """Every reason why this invitation cannot be accepted now."""
+    return rules.why_not_accept(
+        used=invitation.used_at is not None, unconfirmed=invitation.unconfirmed, expires_at=invitation.expires_at, at=at
+    )
+
+
+def accept(token: str, *, passphrase: str = "", account: Account | None = None, on: date, at: datetime) -> Account:
+    """The act of who is invited: opens their account, or adds the role to their account, signed in. Raises Refused.
+
+    An address that has an account accepts with `account`, who has signed in with the second factor: a passphrase typed here is
+    never compared with that of an account.
+    """
     with transaction.atomic(), everything():
         invitation = waiting(token)
         if invitation is None:
             raise Refused(Problem(what=say("no invitation has this link."), remedy=say("Ask who sent it for a new one.")))
-        refuse(rules.why_not_accept(used=invitation.used_at is not None, expires_at=invitation.expires_at, at=at))
+        refuse(why_not_accept(invitation, at=at))
         # Compare and set: a link used twice at once opens one account.
         if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=at):
-            refuse(rules.why_not_accept(used=True, expires_at=invitation.expires_at, at=at))
-        actor = Actor(account=str(invitation.by_id), role="")
-        account = Account.objects.filter(email__iexact=invitation.email).first()
-        if account is None:
-            account = create_account(email=invitation.email, name=invitation.name, passphrase=passphrase, at=at, by=actor)
-        elif not account.check_password(passphrase):
+            refuse(rules.why_not_accept(used=True, unconfirmed=False, expires_at=invitation.expires_at, at=at))
+        known = account_of(invitation)
+        if known is None:
+            known = create_account(email=invitation.email, name=invitation.name, passphrase=passphrase, at=at, by=None)
+        elif account is None or account.pk != known.pk:
             raise Refused(
-                Problem(
-                    what=say("this address already has an account, with another passphrase."),
-                    remedy=say("Type the passphrase of that account."),
-                )
+                Problem(what=say("this address already has an account."), remedy=say("Sign in to it, then open the link again."))
             )
+        actor = Actor(account=str(known.pk), role="")
+        _write("accept invitation", invitation, by=actor, at=at, after={"account": known.pk})
         seat = _Seat(invitation.place, invitation.position, invitation.last)
-        give_role(account, kind=invitation.kind, place=seat, since=on, by=actor, at=at)
-    return account
+        give_role(known, kind=invitation.kind, place=seat, since=on, by=actor, at=at)
+    return known
+
+
+def account_of(invitation: Invitation) -> Account | None:
+    """The account that the invited address has already."""
+    return Account.objects.filter(email__iexact=invitation.email).first()
 
 
 def waiting(token: str) -> Invitation | None:
@@ -196,6 +254,29 @@ class _Seat:
 def _has_role(email: str, kind: str, place: Seat) -> bool:
     own = Q(account__email__iexact=email, kind=kind, place=place.code, until=None)
     return bool(Role.objects.filter(own).exists())
+
+
+def _held(email: str, on: date) -> list[str]:
+    """The kinds of role that the account of an address holds on a day or will, anywhere."""
+    with everything():
+        return list(
+            Role.objects.filter(account__email__iexact=email)
+            .filter(Q(until=None) | Q(until__gt=on))
+            .values_list("kind", flat=True)
+        )
+
+
+def _write(command: str, invitation: Invitation, *, by: Actor, at: datetime, after: dict[str, Any] | None = None) -> None:
+    journal.write(
+        command,
+        by=by,
+        at=at,
+        kind="invitation",
+        object_id=str(invitation.pk),
+        place=invitation.place,
+        position=invitation.position,
+        after=after,
+    )
 
 
 def _passphrase_problems(passphrase: str, account: Account) -> list[Problem]:

@@ -86,6 +86,8 @@ class Invitation(Scoped):
     at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         """Latest first."""
@@ -94,3 +96,45 @@ class Invitation(Scoped):
 
     def __str__(self) -> str:
         return f"{self.kind}@{self.place}"
+
+    @property
+    def words(self) -> str:
+        """The role's name in the language of the request."""
+        return gettext(ROLES[self.kind].name) if self.kind in ROLES else self.kind
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether a second person still has to confirm it: until then nobody holds its link."""
+        return self.confirmed_at is None and (self.kind not in ROLES or ROLES[self.kind].confirmed)
+
+
+class Founding(models.Model):
+    """The one act by which the office began, before anybody could invite anybody: who ordered it, when, for which place."""
+
+    place = models.CharField(max_length=32)
+    reference = models.CharField(max_length=200)
+    demonstration = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        """There is one, or none."""
+
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="people_founded_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reference}"
+
+
+class Attempts(models.Model):
+    """How often something was tried in vain for one account, or from one machine, and until when no more is taken.
+
+    `key` is a keyed hash: the table names no address of anybody. Kept as long as it counts, and pruned.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    last_at = models.DateTimeField(db_index=True)
+    locked_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:12]}: {self.count}"

@@ -18,10 +18,23 @@ class RoleKind:
     duties: str
     permissions: frozenset[str]
 
+    @property
+    def decides(self) -> bool:
+        """Whether it decides, signs or keeps: an administrator holds no such role."""
+        return not self.permissions.isdisjoint(DECIDING)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a second person confirms an invitation to it: it decides, or it invites others."""
+        return self.decides or "people.invite" in self.permissions
+
+
+DECIDING: Final = frozenset({"budgets.adopt", "committees.keep", "committees.sign", "places.change"})
+"""The permissions that decide, sign or keep."""
 
 _READS: Final = frozenset({"places.see", "measures.see", "budgets.see", "committees.see"})
 # Who keeps a committee's record keeps that of the body at their own place, never that of another (committees.pages.roles).
-_SECRETARY: Final = frozenset({"committees.keep", "matters.propose"})
+_SECRETARY: Final = frozenset({"committees.keep", "matters.propose", "people.confirm"})
 
 ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
     {
@@ -31,13 +44,15 @@ ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
                 "administrator",
                 mark("Administrator"),
                 mark("Invites people, gives and ends their roles, watches the server; decides nothing of the programme."),
-                frozenset({"places.see", "people.see", "people.invite", "journal.see", "health.see"}),
+                frozenset({"places.see", "people.see", "people.invite", "people.confirm", "journal.see", "health.see"}),
             ),
             RoleKind(
                 "officer",
                 mark("Officer of the social-action division"),
                 mark("Keeps the places and the figures, prepares the scenarios of the budget; adopts none."),
-                _READS | {"places.change", "measures.run", "budgets.draft", "matters.propose", "people.see", "journal.see"},
+                _READS
+                | {"places.change", "measures.run", "budgets.draft", "matters.propose"}
+                | {"people.see", "people.confirm", "journal.see"},
             ),
             RoleKind(
                 "provincial_secretary",
@@ -57,7 +72,7 @@ ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
                 "chair",
                 mark("Chair of a committee"),
                 mark("Reads all that the committee has before it, and signs its minutes."),
-                _READS | {"committees.sign", "journal.see"},
+                _READS | {"committees.sign", "people.confirm", "journal.see"},
             ),
             RoleKind(
                 "analyst",
@@ -90,8 +105,38 @@ def why_not_invite(*, kind: str, in_scope: bool, open_invitation: bool, already:
     return reasons
 
 
-def why_not_accept(*, used: bool, expires_at: datetime, at: datetime) -> list[Sentence]:
-    """Every reason why an invitation can no longer be accepted."""
+def why_not_confirm(
+    *, kind: str, own: bool, for_oneself: bool, confirmed: bool, used: bool, expires_at: datetime, at: datetime
+) -> list[Sentence]:
+    """Every reason why this person cannot confirm an invitation; empty means that its link may go."""
+    reasons = []
+    if kind not in ROLES or not ROLES[kind].confirmed:
+        reasons.append(say("An invitation to this role needs no second person."))
+    if own:
+        reasons.append(say("You sent this invitation: a second person confirms it."))
+    if for_oneself:
+        reasons.append(say("This invitation is addressed to you: somebody else confirms it."))
+    if confirmed:
+        reasons.append(say("This invitation is confirmed already."))
+    return reasons + _why_closed(used=used, expires_at=expires_at, at=at)
+
+
+def why_not_hold(*, kind: str, others: Sequence[str]) -> list[Sentence]:
+    """Why nobody can hold this role beside these others: who invites people decides nothing, and the reverse."""
+    known = [ROLES[other] for other in others if other in ROLES]
+    role = ROLES[kind]
+    clash = role.decides and any("people.invite" in other.permissions for other in known)
+    clash |= "people.invite" in role.permissions and any(other.decides for other in known)
+    return [say("An administrator holds no role that decides, signs or keeps: give it to somebody else.")] if clash else []
+
+
+def why_not_accept(*, used: bool, unconfirmed: bool, expires_at: datetime, at: datetime) -> list[Sentence]:
+    """Every reason why an invitation cannot be accepted, or no longer."""
+    reasons = [say("A second person has not confirmed this invitation yet.")] if unconfirmed else []
+    return reasons + _why_closed(used=used, expires_at=expires_at, at=at)
+
+
+def _why_closed(*, used: bool, expires_at: datetime, at: datetime) -> list[Sentence]:
     reasons = []
     if used:
         reasons.append(say("This invitation was already used: sign in instead."))

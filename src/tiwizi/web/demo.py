@@ -19,6 +19,7 @@ from tiwizi.core.errors import Sentence, say
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import loading as measuring
 from tiwizi.people import commands as people
+from tiwizi.people import founding
 from tiwizi.people.models import Account
 from tiwizi.scope import everything
 from tiwizi.territories import loading as places
@@ -57,6 +58,8 @@ def fill(*, step: Callable[[Sentence], None] = lambda _sentence: None) -> list[d
     with everything():
         step(say("Loading the places of {place}", place=PROVINCE))
         places.load_sources(PROVINCE, by=MACHINE, at=at)
+        province = Place.objects.get(code=PROVINCE, until=None)
+        founding.declare(province, reference="tiwizi demo", demonstration=True, by=MACHINE, at=at)
         accounts, cast = _people(at)
         step(say("Measuring"))
         run = measuring.census_run(PROVINCE, by=MACHINE, account=accounts["das"], at=at)

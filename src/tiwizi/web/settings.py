@@ -201,7 +201,9 @@ _mail = urlsplit(os.environ.get("TIWIZI_MAIL") or "")
 DEFAULT_FROM_EMAIL = os.environ.get("TIWIZI_MAIL_FROM") or "tiwizi@localhost"
 # What sends letters in the end, from a job; what Django is told to send with puts them on its queue.
 _BACKENDS = "django.core.mail.backends"
-POST: dict[str, Any] = {"BACKEND": f"{_BACKENDS}.filebased.EmailBackend", "OPTIONS": {"file_path": HOME / "mail"}}
+# Where letters are kept as files; None where a mail server takes them.
+MAIL_FOLDER = None if _mail.hostname else HOME / "mail"
+POST: dict[str, Any] = {"BACKEND": f"{_BACKENDS}.filebased.EmailBackend", "OPTIONS": {"file_path": MAIL_FOLDER}}
 if _mail.hostname:
     POST = {
         "BACKEND": f"{_BACKENDS}.smtp.EmailBackend",

@@ -14,7 +14,7 @@ from tiwizi.core.errors import Sentence, say
 from tiwizi.measures.models import Run
 from tiwizi.people.models import Invitation, Role
 from tiwizi.people.queries import scope_of
-from tiwizi.people.rules import permits
+from tiwizi.people.rules import ROLES, permits
 from tiwizi.scope import within
 from tiwizi.territories.models import Import
 
@@ -31,6 +31,9 @@ class Task:
 def tasks(roles: list[Role], *, at: datetime) -> list[Task]:
     """All of them, those that hold up others first."""
     found: list[Task] = []
+    if permits([role.kind for role in roles], "people.confirm"):
+        with within(scope_of(roles, "people.confirm")):
+            found += _confirmations(roles[0].account_id, at)
     for permission, question in QUESTIONS:
         if permits([role.kind for role in roles], permission):
             with within(scope_of(roles, permission)):
@@ -99,6 +102,16 @@ def _invitations(at: datetime) -> Iterator[Task]:
             say("Invitation of {name}", name=one.name),
             say("It was not accepted yet."),
             reverse("people"),
+        )
+
+
+def _confirmations(account: int, at: datetime) -> Iterator[Task]:
+    waiting = Invitation.objects.filter(used_at=None, confirmed_at=None, expires_at__gt=at).exclude(by=account)
+    for one in [one for one in waiting if one.unconfirmed][:5]:
+        yield Task(
+            say("Invitation of {name}: {role}", name=one.name, role=Sentence(ROLES[one.kind].name, {})),
+            say("A second person confirms it: you can."),
+            reverse("invitation_confirm", args=[one.pk]),
         )
 
 

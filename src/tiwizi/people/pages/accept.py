@@ -1,8 +1,10 @@
-"""Accepting an invitation: who is invited to what, and a passphrase to choose."""
+"""Accepting an invitation: a passphrase to choose, or for who has an account already, signing in to it first."""
+
+from typing import cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tiwizi.core.errors import Refused
 from tiwizi.people import commands, rules
-from tiwizi.people.doors import public
+from tiwizi.people.doors import factor_missing, public
+from tiwizi.people.models import Account
 
 
 class Passphrase(forms.Form):
@@ -39,20 +42,35 @@ class Passphrase(forms.Form):
 @never_cache
 @sensitive_post_parameters()
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows the invitation, POST opens the account; a link that no longer holds says why."""
+    """GET shows the invitation; POST opens the account, or adds the role to that of who is signed in. A dead link says why."""
     now = timezone.now()
     invitation = commands.waiting(token)
     if invitation is None:
         return render(request, "people/pages/accept.html", {"invitation": None}, status=404)
-    reasons = rules.why_not_accept(used=invitation.used_at is not None, expires_at=invitation.expires_at, at=now)
-    form = Passphrase(request.POST or None)
-    if request.method == "POST" and form.is_valid() and not reasons:
+    reasons = commands.why_not_accept(invitation, at=now)
+    known = commands.account_of(invitation)
+    form = Passphrase(request.POST or None) if known is None else None
+    user = request.user if isinstance(request.user, Account) else None
+    entered = known is not None and user == known
+    if entered and factor_missing(cast("Account", known)):
+        return redirect("mfa_activate_totp")
+    if request.method == "POST" and not reasons and (entered or (form is not None and form.is_valid())):
+        passphrase = form.cleaned_data["passphrase"] if form is not None else ""
         try:
-            commands.accept(token, passphrase=form.cleaned_data["passphrase"], on=timezone.localdate(), at=now)
+            commands.accept(token, passphrase=passphrase, account=user, on=timezone.localdate(), at=now)
         except Refused as refused:
+            if form is None:
+                raise
             for problem in refused.problems:
                 form.add_error("passphrase", str(problem.what))
         else:
-            return HttpResponseRedirect(reverse("account_login"), status=303)
-    shown = {"invitation": invitation, "kind": rules.ROLES[invitation.kind], "form": form, "reasons": reasons}
+            return HttpResponseRedirect(reverse("account" if entered else "account_login"), status=303)
+    shown = {
+        "invitation": invitation,
+        "kind": rules.ROLES[invitation.kind],
+        "form": form,
+        "entered": entered,
+        "somebody_else": user is not None and not entered and known is not None,
+        "reasons": reasons,
+    }
     return render(request, "people/pages/accept.html", shown)

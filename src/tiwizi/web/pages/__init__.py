@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tiwizi.web.pages.confirm_invitation import confirm_invitation, send_invitation
 from tiwizi.web.pages.end_role import end_role
 from tiwizi.web.pages.health import health
 from tiwizi.web.pages.home import home
@@ -18,5 +19,7 @@ urlpatterns = [
     path("journal/checkpoint/", checkpoint, name="checkpoint"),
     path("people/", people, name="people"),
     path("people/invite/", invite, name="invite"),
+    path("people/invitations/<int:pk>/confirm/", confirm_invitation, name="invitation_confirm"),
+    path("people/invitations/<int:pk>/send/", send_invitation, name="invitation_send"),
     path("people/roles/<int:pk>/end/", end_role, name="role_end"),
 ]

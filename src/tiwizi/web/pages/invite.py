@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.core.mail import send_mail
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.core.errors import Refused
-from tiwizi.people import commands
+from tiwizi.people import commands, letters
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
@@ -39,7 +38,7 @@ class InviteForm(forms.Form):
 
 @page("people.invite")
 def invite(request: Request) -> HttpResponse:
-    """GET shows the form; POST invites, sends the letter, and shows the link once."""
+    """GET shows the form; POST invites; the link goes by letter alone, once a second person confirmed it where need be."""
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -57,13 +56,8 @@ def invite(request: Request) -> HttpResponse:
             for problem in refused.problems:
                 form.add_error(None, gettext(problem.what.template).format(**problem.what.values))
         else:
-            link = settings.ADDRESS + reverse("invitation", args=[made.token])
-            send_mail(
-                gettext("Invitation to Tiwizi"),
-                gettext("You are invited to Tiwizi. Open this link within fourteen days:") + f"\n\n{link}\n",
-                None,
-                [made.invitation.email],
-                fail_silently=True,
-            )
-            return render(request, "web/pages/invited.html", {"link": link, "invitation": made.invitation})
+            if made.token is not None:
+                letters.send_invitation(made.invitation, settings.ADDRESS + reverse("invitation", args=[made.token]))
+            shown = {"invitation": made.invitation, "sent": made.token is not None, "folder": letters.folder()}
+            return render(request, "web/pages/invited.html", shown)
     return render(request, "web/pages/invite.html", {"form": form, "kinds": ROLES.values()})

@@ -26,6 +26,10 @@ ACTS = {
     "give role": mark("gave a role"),
     "end role": mark("ended a role"),
     "invite": mark("invited somebody"),
+    "confirm invitation": mark("confirmed an invitation"),
+    "send invitation again": mark("sent an invitation again"),
+    "accept invitation": mark("accepted an invitation"),
+    "found office": mark("founded the office"),
     "load places": mark("loaded places"),
     "end place": mark("recorded the end of a place"),
     "preview import": mark("previewed an import"),
@@ -99,6 +103,7 @@ ACTS = {
 KINDS = {
     "account": mark("account"),
     "role": mark("role"),
+    "office": mark("office"),
     "invitation": mark("invitation"),
     "place": mark("place"),
     "import": mark("import"),

@@ -1,0 +1,260 @@
+"""Inviting with a second person: nobody grows their own rights, the link goes by letter alone, one of two at once confirms."""
+
+import importlib
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from tests import trees
+from tests.budgets.test_races import database
+from tests.journal.test_office_commands import Office
+from tests.trees import AT, MACHINE, ON, Tree, of
+
+from tiwizi import scope
+from tiwizi.core.errors import Refused
+from tiwizi.journal.models import Entry
+from tiwizi.people import commands, founding, queries
+from tiwizi.people.founding import Founder
+from tiwizi.people.models import Account, Founding, Invitation, Role
+from tiwizi.people.rules import ROLES
+from tiwizi.scope import within
+
+PHRASE = "cedar-falcon-olive-71"
+second_person: Any = importlib.import_module("tiwizi.people.migrations.0002_second_person")
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    return trees.tree()
+
+
+def acts() -> list[str]:
+    with scope.everything():
+        return list(Entry.objects.order_by("number").values_list("command", flat=True))
+
+
+def entered(account: Account) -> Client:
+    client = Client()
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def invited(tree: Tree, inviter: Account, kind: str = "local_secretary", email: str = "new@example.org") -> Invitation:
+    with within(of(tree.province)):
+        made = commands.invite(email=email, name="N", kind=kind, place=tree.near, by=MACHINE, account=inviter, at=AT)
+    assert (made.token is None) is ROLES[kind].confirmed
+    return made.invitation
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind in ROLES if ROLES[kind].confirmed))
+def test_a_role_that_decides_is_given_by_two_people(tree: Tree, kind: str) -> None:
+    admin = trees.account("admin@example.org", ("administrator", tree.province))
+    second = trees.account("chair@example.org", ("chair", tree.province))
+    invitation = invited(tree, admin, kind)
+    with within(of(tree.province)):
+        with pytest.raises(Refused, match="second person confirms it"):
+            commands.confirm(invitation, by=MACHINE, account=admin, at=AT)
+        with pytest.raises(Refused, match="has not confirmed"):
+            commands.send_again(invitation, by=MACHINE, at=AT)
+        made = commands.confirm(invitation, by=MACHINE, account=second, at=AT)
+        with pytest.raises(Refused, match="confirmed already"):
+            commands.confirm(invitation, by=MACHINE, account=second, at=AT)
+    assert made.token
+    account = commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT)
+    assert [role.kind for role in queries.roles_of(account, on=ON)] == [kind]
+    assert acts() == ["invite", "confirm invitation", "create account", "accept invitation", "give role"]
+
+
+def test_the_invited_person_does_not_confirm_their_own_invitation(tree: Tree) -> None:
+    admin = trees.account("admin@example.org", ("administrator", tree.province))
+    chair = trees.account("chair@example.org", ("chair", tree.province))
+    invitation = invited(tree, admin, "provincial_secretary", email="Chair@example.org")
+    with within(of(tree.province)), pytest.raises(Refused, match="addressed to you"):
+        commands.confirm(invitation, by=MACHINE, account=chair, at=AT)
+    assert acts() == ["invite"]
+
+
+def test_an_unconfirmed_invitation_opens_nothing_whoever_holds_a_link(tree: Tree) -> None:
+    admin = trees.account("admin@example.org")
+    invitation = invited(tree, admin)
+    with scope.everything():
+        Invitation.objects.filter(pk=invitation.pk).update(token_hash=commands.hashed("known"))
+    with pytest.raises(Refused, match="has not confirmed"):
+        commands.accept("known", passphrase=PHRASE, on=ON, at=AT)
+    assert not Account.objects.filter(email="new@example.org").exists()
+
+
+def test_a_new_letter_carries_a_new_link_and_the_old_one_ends(tree: Tree) -> None:
+    admin = trees.account("admin@example.org")
+    with within(of(tree.province)):
+        old = commands.invite(email="n@example.org", name="N", kind="reader", place=tree.near, by=MACHINE, account=admin, at=AT)
+        new = commands.send_again(old.invitation, by=MACHINE, at=AT + timedelta(days=1))
+    assert old.token
+    assert new.token
+    assert commands.waiting(old.token) is None
+    commands.accept(new.token, passphrase=PHRASE, on=ON, at=AT)
+    with within(of(tree.province)), pytest.raises(Refused, match="already used"):
+        commands.send_again(old.invitation, by=MACHINE, at=AT)
+
+
+@pytest.mark.parametrize(("first", "then"), [("administrator", "chair"), ("local_secretary", "administrator")])
+def test_an_administrator_holds_no_role_that_decides(tree: Tree, first: str, then: str) -> None:
+    one = trees.account("one@example.org")
+    other = trees.account("other@example.org")
+    with within(of(tree.province)):
+        role = commands.give_role(one, kind=first, place=tree.near, since=ON, by=MACHINE, at=AT)
+        with pytest.raises(Refused, match="holds no role that decides"):
+            commands.give_role(one, kind=then, place=tree.far, since=ON, by=MACHINE, at=AT)
+        with pytest.raises(Refused, match="holds no role that decides"):
+            commands.invite(email="ONE@example.org", name="N", kind=then, place=tree.far, by=MACHINE, account=other, at=AT)
+        commands.end_role(role, by=MACHINE, account=other, on=ON + timedelta(days=1), at=AT)
+        commands.give_role(one, kind=then, place=tree.far, since=ON + timedelta(days=1), by=MACHINE, at=AT)
+    assert acts() == ["give role", "end role", "give role"]
+
+
+def test_the_database_itself_refuses_the_clash_and_a_confirmation_by_the_inviter(tree: Tree) -> None:
+    one = trees.account("one@example.org", ("administrator", tree.near), ("reader", tree.far))
+    values = {"place": tree.far.code, "position": tree.far.position, "last": tree.far.last, "since": ON}
+    with within(of(tree.far)):
+        for kind in (code for code in ROLES if ROLES[code].decides):
+            with pytest.raises(IntegrityError, match="holds no role"), transaction.atomic():
+                Role.objects.create(account=one, kind=kind, **values)
+        with pytest.raises(IntegrityError, match="holds no role"), transaction.atomic():
+            Role.objects.filter(account=one, kind="reader").update(kind="chair")
+    invitation = invited(tree, one)
+    with within(of(tree.near)), pytest.raises(IntegrityError, match="second person"), transaction.atomic():
+        Invitation.objects.filter(pk=invitation.pk).update(confirmed_by=one, confirmed_at=AT)
+
+
+def test_the_triggers_name_the_roles_that_the_rules_name() -> None:
+    for kind in ROLES.values():
+        assert (f"'{kind.code}'" in second_person.DECIDES) is kind.decides
+        assert (f"'{kind.code}'" in second_person.INVITES) is ("people.invite" in kind.permissions)
+
+
+def test_the_link_goes_by_letter_alone(tree: Tree, settings: Any) -> None:
+    settings.MAIL_FOLDER = None
+    admin = trees.account("admin@example.org", ("administrator", tree.province))
+    client = entered(admin)
+    form = {"name": "Nouvelle", "email": "new@example.org", "kind": "reader", "place": tree.near.code}
+    page = client.post(reverse("invite"), form)
+    assert page.status_code == 200
+    assert "/account/invitation/" not in page.content.decode()
+    assert [letter.to for letter in mail.outbox] == [["new@example.org"]]
+    assert "/account/invitation/" in mail.outbox[0].body
+
+
+def test_confirming_sends_the_letter_and_nobody_sees_its_link(tree: Tree) -> None:
+    admin = trees.account("admin@example.org", ("administrator", tree.province))
+    chair = trees.account("chair@example.org", ("chair", tree.province))
+    form = {"name": "Nouvelle", "email": "new@example.org", "kind": "local_secretary", "place": tree.near.code}
+    page = entered(admin).post(reverse("invite"), form)
+    assert "second person" in page.content.decode()
+    assert mail.outbox == []
+    with scope.everything():
+        invitation = Invitation.objects.get()
+    address = reverse("invitation_confirm", args=[invitation.pk])
+    second = entered(chair)
+    assert address in second.get(reverse("home")).content.decode()
+    assert address not in entered(admin).get(reverse("home")).content.decode()
+    assert "new@example.org" in second.get(address).content.decode()
+    assert entered(admin).post(address).status_code == 409
+    answer = second.post(address, follow=True)
+    assert answer.status_code == 200
+    assert "/account/invitation/" not in answer.content.decode()
+    assert [letter.to for letter in mail.outbox] == [["new@example.org"]]
+    assert second.post(address).status_code == 409
+    assert entered(admin).post(reverse("invitation_send", args=[invitation.pk])).status_code == 303
+    assert len(mail.outbox) == 2
+
+
+def test_a_confirmation_reaches_no_further_than_the_place(tree: Tree) -> None:
+    admin = trees.account("admin@example.org", ("administrator", tree.province))
+    far = trees.account("far@example.org", ("local_secretary", tree.far))
+    invitation = invited(tree, admin)
+    assert entered(far).post(reverse("invitation_confirm", args=[invitation.pk])).status_code == 404
+    reader = trees.account("reader@example.org", ("reader", tree.province))
+    assert entered(reader).post(reverse("invitation_confirm", args=[invitation.pk])).status_code == 403
+    assert acts() == ["invite"]
+
+
+def test_an_existing_account_accepts_on_the_page_only_signed_in_with_its_second_factor(tree: Tree) -> None:
+    admin = trees.account("admin@example.org")
+    known = commands.create_account(email="new@example.org", name="N", passphrase=PHRASE, at=AT, by=MACHINE)
+    with within(of(tree.province)):
+        from django.utils import timezone
+
+        made = commands.invite(
+            email="new@example.org", name="N", kind="reader", place=tree.near, by=MACHINE, account=admin, at=timezone.now()
+        )
+    address = reverse("invitation", args=[made.token])
+    signed_out = Client()
+    signed_out.cookies["django_language"] = "en"
+    page = signed_out.get(address)
+    assert b"has an account already" in page.content
+    assert b'type="password"' not in page.content
+    # The right passphrase and a wrong one get the same answer: there is nothing to guess.
+    answers = {signed_out.post(address, {"passphrase": typed, "again": typed}).status_code for typed in (PHRASE, "x" * 20)}
+    assert answers == {200}
+    assert entered(admin).post(address).status_code == 200
+    assert entered(known).post(address).headers["Location"] == reverse("mfa_activate_totp")
+    with scope.everything():
+        assert not Role.objects.exists()
+    Account.objects.filter(pk=known.pk).update(demonstration=True)
+    assert entered(known).post(address).headers["Location"] == reverse("account")
+    assert [role.kind for role in queries.roles_of(known, on=timezone.localdate())] == ["reader"]
+
+
+def test_an_office_is_founded_once_by_two_people(tree: Tree) -> None:
+    people = [Founder("admin@example.org", "A", "administrator"), Founder("gov@example.org", "G", "chair")]
+    made = founding.found(tree.province, people, reference="Arrêté 12/2026", on=ON, at=AT)
+    assert [account.has_usable_password() for account in made] == [False, False]
+    assert acts() == ["found office", "create account", "give role", "create account", "give role"]
+    assert not founding.is_demonstration()
+    with pytest.raises(Refused, match="founded already"):
+        founding.found(tree.province, people, reference="Arrêté 13/2026", on=ON, at=AT)
+    assert Founding.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Founding(pk=2, place="x", reference="x", at=AT).save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "reference", "reason"),
+    [
+        (["administrator"], "Arrêté 12", "second person"),
+        (["administrator", "reader"], "Arrêté 12", "second person"),
+        (["chair", "officer"], "Arrêté 12", "administrator"),
+        (["administrator", "chair"], " . ", "Name the decision"),
+        (["administrator", "king"], "Arrêté 12", "no role king"),
+    ],
+)
+def test_why_not_found(kinds: list[str], reference: str, reason: str) -> None:
+    people = [Founder(f"{kind}@example.org", kind, kind) for kind in kinds]
+    said = founding.why_not_found(founded=False, people=people, reference=reference)
+    assert reason in " ".join(map(str, said))
+    assert any("founded already" in str(one) for one in founding.why_not_found(founded=True, people=people, reference=reference))
+
+
+def test_the_founders_have_an_address_each() -> None:
+    people = [Founder("a@example.org", "A", "administrator"), Founder("A@example.org ", "A", "chair")]
+    assert "address of their own" in str(founding.why_not_found(founded=False, people=people, reference="Arrêté 12")[0])
+
+
+def test_of_two_confirmations_at_once_one_holds(tmp_path: Path) -> None:
+    with database(tmp_path) as address:
+        office = Office(tmp_path, address)
+        migrated = office.run("migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        command = [sys.executable, "-m", "tests.people.racers"]
+        ran = subprocess.run(command, env=office.environment, cwd=Path(__file__).parents[2], capture_output=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == {"confirmed": [1] * 8, "entries": 8}
