@@ -4,9 +4,12 @@ A condition is SQL over OLD and NEW that both engines understand; `IS DISTINCT F
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.db.migrations.operations.base import Operation
+
+ALL_PLACES: Final = "{[0,4611686018427387904]}"
+"""The scope of everything, as PostgreSQL writes it."""
 
 
 def changed(columns: str) -> str:
@@ -14,48 +17,28 @@ def changed(columns: str) -> str:
     return "(" + " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns.split()) + ")"
 
 
-class Refuse(Operation):
-    """A step of a migration: the database refuses these acts on a table where their condition holds.
+ALWAYS = "1 = 1"
+"""The condition of what is never allowed."""
 
-    Raises IntegrityError with `words` for whoever tries. Conditions may look into other tables; on PostgreSQL they see what the
-    one who writes sees.
-    """
+
+class _Step(Operation):
+    """A step of a migration that adds triggers and changes no model."""
 
     reversible = True
+    table: str
+    words: str
 
-    def __init__(self, table: str, words: str, *, insert: str = "", update: str = "", delete: str = "") -> None:
-        self.table, self.words = table, words
-        self.conditions = {"insert": insert, "update": update, "delete": delete}
+    def statements(self, vendor: str) -> Iterator[str]:
+        """What makes the triggers on an engine."""
+        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models are as they were."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Adds the triggers."""
-        for act, condition in self.conditions.items():
-            if condition:
-                for statement in self.statements(schema_editor.connection.vendor, act, condition):
-                    schema_editor.execute(statement, params=None)
-
-    def statements(self, vendor: str, act: str, condition: str) -> Iterator[str]:
-        """What makes the trigger of one act on an engine."""
-        name = f"{self.table}_refuse_{act}"
-        if vendor == "sqlite":
-            when = condition.replace("IS DISTINCT FROM", "IS NOT")
-            yield (
-                f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {self.table} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{self.words}'); END"
-            )
-            return
-        raised = f"RAISE EXCEPTION '{self.words}' USING ERRCODE = 'integrity_constraint_violation'"
-        row = "OLD" if act == "delete" else "NEW"
-        yield (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN IF (SELECT {condition}) THEN {raised}; END IF; RETURN {row}; END $$"
-        )
-        yield f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {self.table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-        if act == "delete" and condition == ALWAYS:
-            yield (f"CREATE TRIGGER {name}_all BEFORE TRUNCATE ON {self.table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()")
+        for statement in self.statements(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Takes them away with the table."""
@@ -65,5 +48,60 @@ class Refuse(Operation):
         return f"{self.table}: {self.words}"
 
 
-ALWAYS = "1 = 1"
-"""The condition of what is never allowed."""
+def _function(name: str, condition: str, words: str, row: str) -> str:
+    """On PostgreSQL the condition is asked over all places, whoever writes."""
+    raised = f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'"
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET \"tiwizi.scope\" = '{ALL_PLACES}' AS "
+        f"$$ BEGIN IF (SELECT {condition}) THEN {raised}; END IF; RETURN {row}; END $$"
+    )
+
+
+class Refuse(_Step):
+    """The database refuses these acts on a table where their condition holds.
+
+    Raises IntegrityError with `words` for whoever tries. Conditions may look into other tables.
+    """
+
+    def __init__(self, table: str, words: str, *, insert: str = "", update: str = "", delete: str = "") -> None:
+        self.table, self.words = table, words
+        self.conditions = {"insert": insert, "update": update, "delete": delete}
+
+    def statements(self, vendor: str) -> Iterator[str]:
+        """A trigger for each act that has a condition."""
+        for act, condition in self.conditions.items():
+            name = f"{self.table}_refuse_{act}"
+            if condition and vendor == "sqlite":
+                yield (
+                    f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {self.table} "
+                    f"WHEN {condition.replace('IS DISTINCT FROM', 'IS NOT')} "
+                    f"BEGIN SELECT RAISE(ABORT, '{self.words}'); END"
+                )
+            elif condition:
+                run = f"EXECUTE FUNCTION {name}()"
+                yield _function(name, condition, self.words, "OLD" if act == "delete" else "NEW")
+                yield f"CREATE TRIGGER {name} BEFORE {act.upper()} ON {self.table} FOR EACH ROW {run}"
+                if (act, condition) == ("delete", ALWAYS):
+                    yield f"CREATE TRIGGER {name}_all BEFORE TRUNCATE ON {self.table} FOR EACH STATEMENT {run}"
+
+
+class Forbid(_Step):
+    """No row of a table is added or changed so that a condition on it holds.
+
+    It is asked once the row is there: before its insertion a row has no number on SQLite.
+    """
+
+    def __init__(self, table: str, name: str, condition: str, words: str) -> None:
+        self.table, self.name, self.condition, self.words = table, name, condition, words
+
+    def statements(self, vendor: str) -> Iterator[str]:
+        """One trigger for both acts, or one for each on SQLite."""
+        if vendor == "sqlite":
+            for act in ("INSERT", "UPDATE"):
+                yield (
+                    f"CREATE TRIGGER {self.name}_{act} AFTER {act} ON {self.table} WHEN {self.condition} "
+                    f"BEGIN SELECT RAISE(ABORT, '{self.words}'); END"
+                )
+            return
+        yield _function(self.name, self.condition, self.words, "NEW")
+        yield (f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE ON {self.table} FOR EACH ROW EXECUTE FUNCTION {self.name}()")

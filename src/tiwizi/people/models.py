@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from tiwizi.database.keeping import Rows
+from tiwizi.database.keeping import Rows, Unkept
 from tiwizi.people.rules import ROLES
 from tiwizi.scope import Scoped
 
@@ -116,6 +116,8 @@ class Founding(models.Model):
     demonstration = models.BooleanField(default=False)
     at = models.DateTimeField()
 
+    kept = Rows()
+
     class Meta:
         """There is one, or none."""
 
@@ -135,6 +137,8 @@ class Attempts(models.Model):
     count = models.PositiveIntegerField()
     last_at = models.DateTimeField(db_index=True)
     locked_until = models.DateTimeField(null=True)
+
+    kept = Unkept("counts of failed attempts, kept as long as they count; what comes of them is in the journal")
 
     def __str__(self) -> str:
         return f"{self.key[:12]}: {self.count}"

@@ -1,7 +1,7 @@
 """What people read when something is refused: every reason, in their language, and what to do next; nothing is half done."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 

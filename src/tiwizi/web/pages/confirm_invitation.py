@@ -1,5 +1,6 @@
 """A second person confirms an invitation to a role that decides, signs, keeps or invites; and a lost letter is sent again."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -44,7 +45,7 @@ def send_invitation(request: Request, pk: int) -> HttpResponse:
 
 
 def _send(request: Request, made: Invited) -> None:
-    letters.send_invitation(made.invitation, request.build_absolute_uri(reverse("invitation", args=[made.token])))
+    letters.send_invitation(made.invitation, settings.ADDRESS + reverse("invitation", args=[made.token]))
     messages.success(request, _("A letter with the link is on its way."))
     if letters.folder():
         messages.info(request, _("Letters are files on the server: %(folder)s") % {"folder": letters.folder()})

@@ -8,7 +8,7 @@ from tiwizi.database.walls import ALWAYS, Refuse, changed
 class Migration(migrations.Migration):
     """Triggers of both engines."""
 
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0002_second_person")]
 
     operations = [
         Refuse(
