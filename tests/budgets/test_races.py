@@ -4,14 +4,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.db import connection
-from tests.journal.test_office_commands import Office
+from tests.own_office import Office, new_office
 
 ROUNDS = 12
 Outcomes = list[tuple[str, str]]
@@ -65,24 +62,10 @@ class Race:
         return found
 
 
-@contextmanager
-def database(home: Path) -> Iterator[str]:
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{home / 'office.sqlite3'}"
-        return
-    from tests.on_postgres import new_database
-
-    with new_database(f"race_{uuid4().hex}") as address:
-        yield address
-
-
 @pytest.fixture
 def race(tmp_path: Path) -> Iterator[Race]:
     """An office on the engine under test, with an envelope for each round."""
-    with database(tmp_path) as address:
-        office = Office(tmp_path, address)
-        migrated = office.run("migrate")
-        assert migrated.returncode == 0, migrated.stderr
+    with new_office(tmp_path) as office:
         made = Race(office)
         made.told("fill", ROUNDS)
         yield made

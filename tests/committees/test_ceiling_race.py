@@ -1,18 +1,16 @@
 """A hundred approvals at once under one yearly ceiling, from several programs on one database: those that fit pass, no more."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import connection
+from tests import own_office
 from tests.committees.approvers import AMOUNT, CEILING, FIT
 
 APPROVALS: Final = 100
@@ -21,20 +19,13 @@ NAIVE: Final = 40
 """Approvals of the planted bug: three more than fit."""
 
 
-@dataclass(frozen=True)
-class Office:
+class Office(own_office.Office):
     """A database that nobody else uses, and the programs that work on it."""
 
-    home: Path
-    address: str
-
     def program(self, *arguments: object) -> subprocess.Popen[str]:
-        environment = {**os.environ, "TIWIZI_HOME": str(self.home), "TIWIZI_DATABASE": self.address}
-        environment["DJANGO_SETTINGS_MODULE"] = "tiwizi.web.settings"
         command = [sys.executable, "-m", *map(str, arguments)]
-        root = Path(__file__).parents[2]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=environment, cwd=root, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(command, env=self.environment, cwd=own_office.ROOT, stdout=pipe, stderr=pipe, text=True)
 
     def answer(self, *arguments: object) -> str:
         return said_by(self.program(*arguments))
@@ -52,19 +43,8 @@ def said_by(program: subprocess.Popen[str]) -> str:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """An office on the engine under test, its tables made."""
-    home = tmp_path / "office"
-    home.mkdir()
-    if connection.vendor == "sqlite":
-        made = Office(home, f"sqlite:///{home / 'office.sqlite3'}")
-        made.answer("tiwizi.cli", "migrate")
-        yield made
-        return
-    from tests.on_postgres import new_database
-
-    with new_database(f"ceiling_{uuid4().hex}") as address:
-        made = Office(home, address)
-        made.answer("tiwizi.cli", "migrate")
-        yield made
+    with own_office.new_office(tmp_path / "office") as made:
+        yield Office(made.home, made.environment["TIWIZI_DATABASE"])
 
 
 def declared_at_once(office: Office, polls: list[int], *, verb: str = "declare") -> dict[int, list[str]]:
@@ -105,7 +85,7 @@ def test_of_a_hundred_approvals_at_once_exactly_those_that_fit_pass(office: Offi
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time by itself")
 def test_without_the_guards_the_same_approvals_break_the_ceiling(office: Office) -> None:
     polls = json.loads(office.answer("tests.committees.approvers", "prepare", NAIVE))
-    with psycopg.connect(office.address) as server:
+    with psycopg.connect(office.environment["TIWIZI_DATABASE"]) as server:
         server.execute("ALTER TABLE committees_ceilinguse DROP CONSTRAINT ceiling_held")
     told = declared_at_once(office, polls, verb="naive")
     passed = [poll for poll, reasons in told.items() if not reasons]

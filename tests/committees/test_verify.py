@@ -7,29 +7,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
-from tests.journal.test_office_commands import Office
+from tests.own_office import Office, new_office
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office on the engine under test, with one session decided and sealed."""
-    home = tmp_path_factory.mktemp("sealed")
-    if connection.vendor == "sqlite":
-        yield filled(Office(home, f"sqlite:///{home / 'office.sqlite3'}"))
-        return
-    from tests.on_postgres import new_database
-
-    with new_database(f"office_{uuid4().hex}") as address:
-        yield filled(Office(home, address))
+    with new_office(tmp_path_factory.mktemp("sealed")) as made:
+        yield filled(made)
 
 
 def filled(office: Office) -> Office:
-    assert office.run("migrate").returncode == 0
     command = [sys.executable, "-m", "tests.committees.sealed"]
     root = Path(__file__).parents[2]
     done = subprocess.run(command, env=office.environment, cwd=root, capture_output=True, text=True, check=False)

@@ -10,32 +10,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from tests.journal.test_office_commands import Office
-
-ROOT = Path(__file__).parents[2]
+from tests.own_office import ROOT, Office, new_office
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office on the engine under test, filled."""
-    home = tmp_path_factory.mktemp("office")
-    with _database(home) as address:
-        made = Office(home, address)
-        assert made.run("migrate").returncode == 0
+    with new_office(tmp_path_factory.mktemp("office")) as made:
         command = [sys.executable, "-m", "tests.faults.victims", "fill"]
         subprocess.run(command, env=made.environment, cwd=ROOT, check=True)
         yield made
-
-
-@contextmanager
-def _database(home: Path) -> Iterator[str]:
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{home / 'office.sqlite3'}"
-        return
-    from tests.on_postgres import new_database
-
-    with new_database(f"office_{uuid4().hex}") as address:
-        yield address
 
 
 @contextmanager
@@ -46,7 +30,9 @@ def anew(template: Office, folder: Path) -> Iterator[Office]:
         return
     home = folder / uuid4().hex
     home.mkdir()
-    shutil.copy(Path(template.environment["TIWIZI_HOME"]) / "office.sqlite3", home)
+    shutil.copy(template.home / "office.sqlite3", home)
+    # With the key of its digests.
+    shutil.copytree(template.home / "secrets", home / "secrets")
     yield Office(home, f"sqlite:///{home / 'office.sqlite3'}")
     shutil.rmtree(home)
 

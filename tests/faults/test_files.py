@@ -28,8 +28,8 @@ import pytest
 from django.db import transaction
 from tests import trees
 from tests.faults import hostile
-from tests.faults.conftest import ROOT
 from tests.faults.readers import ASLEEP_S
+from tests.own_office import ROOT
 from tests.trees import AT, MACHINE
 
 from tiwizi import scope

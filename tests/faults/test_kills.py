@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tests.faults.conftest import ROOT, anew
-from tests.journal.test_office_commands import Office
+from tests.faults.conftest import anew
+from tests.own_office import ROOT, Office
 
 MOMENTS = 109
 """Questions that one round asks the database, each a moment to die at; a test says so when there are more."""

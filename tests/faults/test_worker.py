@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.faults.conftest import ROOT
-from tests.journal.test_office_commands import Office
+from tests.own_office import ROOT, Office
 
 MANY = 20_000
 """Figures of a run that lasts long enough to be killed half way."""

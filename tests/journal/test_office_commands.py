@@ -1,56 +1,24 @@
 """The journal from the command line, in an office of its own: several programs write at once, one checks, one signs."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from tests.own_office import Office, new_office
 
 from tiwizi.journal import verifier
-
-TIWIZI = Path(sys.executable).with_name("tiwizi")
-
-
-class Office:
-    """A folder and a database that nobody else uses."""
-
-    def __init__(self, home: Path, address: str) -> None:
-        self.environment = {**os.environ, "TIWIZI_HOME": str(home), "TIWIZI_DATABASE": address}
-        self.environment["DJANGO_SETTINGS_MODULE"] = "tiwizi.web.settings"
-
-    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [str(TIWIZI), *map(str, arguments)]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-
-    def writer(self, number: int, acts: int) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.journal.writers", str(number), str(acts)]
-        root = Path(__file__).parents[2]
-        return subprocess.Popen(command, env=self.environment, cwd=root, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """An office on the engine under test, its tables made."""
-    home = tmp_path / "office"
-    home.mkdir()
-    if connection.vendor == "sqlite":
-        made = Office(home, f"sqlite:///{home / 'office.sqlite3'}")
-        assert made.run("migrate").returncode == 0
-        yield made
-        return
-    from tests.on_postgres import new_database
-
-    with new_database(f"office_{uuid4().hex}") as address:
-        made = Office(home, address)
-        assert made.run("migrate").returncode == 0
+    with new_office(tmp_path / "office") as made:
         yield made
 
 

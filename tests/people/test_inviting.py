@@ -14,8 +14,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from tests import trees
-from tests.budgets.test_races import database
-from tests.journal.test_office_commands import Office
+from tests.own_office import new_office
 from tests.trees import AT, MACHINE, ON, Tree, of
 
 from tiwizi import scope
@@ -250,10 +249,7 @@ def test_the_founders_have_an_address_each() -> None:
 
 
 def test_of_two_confirmations_at_once_one_holds(tmp_path: Path) -> None:
-    with database(tmp_path) as address:
-        office = Office(tmp_path, address)
-        migrated = office.run("migrate")
-        assert migrated.returncode == 0, migrated.stderr
+    with new_office(tmp_path) as office:
         command = [sys.executable, "-m", "tests.people.racers"]
         ran = subprocess.run(command, env=office.environment, cwd=Path(__file__).parents[2], capture_output=True, check=False)
         assert ran.returncode == 0, ran.stderr
