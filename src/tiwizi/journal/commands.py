@@ -166,7 +166,6 @@ def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[
     A form carries an id that its sender made, so that a double click, a page sent again or a network that stutters acts
     once. Raises Refused where the same id comes with another body, or from somebody else.
     """
-    _refuse_clock_set_back(at)
     digest = hashlib.sha256(verifier.canonical({"account": by.account, "command": command, "body": dict(body)})).hexdigest()
     known = Receipt.objects.filter(pk=client_id).first()
     if known is None:
@@ -193,8 +192,8 @@ def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[
     return known.answer
 
 
-def _refuse_clock_set_back(at: datetime) -> None:
-    """The record goes forward in time: an act that would come before the last entry has a wrong clock, or that entry had."""
+def refuse_clock_set_back(at: datetime) -> None:
+    """Raises Refused for an act that would come before the last entry: the record goes forward in time, so a clock is wrong."""
     with everything():
         last = Entry.objects.order_by("-number").values_list("at", flat=True).first()
     if last is not None and at < last - CLOCKS_DIFFER:

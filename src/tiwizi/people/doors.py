@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people import queries
 from tiwizi.people.models import Account, Role
@@ -58,6 +59,8 @@ def page(permission: str) -> Callable[[View], View]:
                 return redirect("mfa_activate_totp")
             known.role = held[0]
             known.actor = Actor(account=str(known.user.pk), role=str(held[0]))
+            if request.method == "POST":
+                journal.refuse_clock_set_back(timezone.now())
             with within(queries.scope_of(known.roles, permission)):
                 return _rendered(view(known, *args, **kwargs))
 
