@@ -21,6 +21,7 @@ from tiwizi.core.errors import Refused, say
 from tiwizi.reports import fonts
 
 SMALL = Kind(say("the drawing"), memory_bytes=200 * 2**20, cpu_seconds=60, seconds=120)
+SVG = ("tiwizi.children.drawing", "svg")
 FINAL = 60
 """Seconds after which a process that ought to be gone counts as one that stays."""
 
@@ -83,7 +84,7 @@ def test_a_child_that_holds_memory_while_it_works_is_ended() -> None:
 def test_what_vega_is_asked_to_draw_without_end_ends_in_words() -> None:
     drawn = {"data": {"sequence": {"start": 0, "stop": 1e9, "as": "x"}}, "mark": "point", "encoding": {"x": {"field": "x"}}}
     kind = replace(DRAWING, memory_bytes=400 * 2**20, cpu_seconds=20, seconds=60)
-    assert job(kind, "tiwizi.children.drawing", "svg", json.dumps(drawn), fonts.paths()).startswith("the drawing was not made: ")
+    assert job(kind, *SVG, json.dumps(drawn), fonts.paths()).startswith("the drawing was not made: ")
 
 
 @pytest.mark.parametrize("sign", ["\x07", "\x0b", "\x1b", "\ufffe"])
@@ -91,16 +92,11 @@ def test_a_sign_that_the_drawing_library_dies_of_does_not_end_this_process(sign:
     rows = [{"x": f"a{sign}b", "y": 1}]
     axes = {"x": {"field": "x"}, "y": {"field": "y"}}
     drawn: dict[str, Any] = {"data": {"values": rows}, "title": f"a{sign}b", "mark": "bar", "encoding": axes}
-    ends = []
     for _time in range(2):
-        try:
-            ends.append(made(DRAWING, "tiwizi.children.drawing", "svg", json.dumps(drawn), fonts.paths())[:4])
-        except Refused as refused:
-            ends.append(str(refused)[:28].encode())
-    assert set(ends) <= {b"<svg", b"the drawing was not made: th"}
+        assert "the program that makes it stopped" in job(DRAWING, *SVG, json.dumps(drawn), fonts.paths())
     del drawn["title"], axes["x"]
     rows.clear()
-    assert made(DRAWING, "tiwizi.children.drawing", "svg", json.dumps(drawn), fonts.paths()).startswith(b"<svg")
+    assert made(DRAWING, *SVG, json.dumps(drawn), fonts.paths()).startswith(b"<svg")
 
 
 def test_one_child_does_many_jobs_and_a_lone_kind_has_one_for_each() -> None:
