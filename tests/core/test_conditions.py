@@ -58,7 +58,7 @@ def test_conditions_say_the_same_in_every_engine(table: Any, text: str, told: li
 @pytest.mark.parametrize("engine", ["polars", "duckdb", "pyarrow"])
 def test_numbers_of_any_type_are_looked_for_in_a_list_of_any_numbers(engine: str, values: str, dtype: Any) -> None:
     rows = ANSWERS.select(pl.col("rooms").cast(dtype))
-    native = {"polars": rows.lazy, "pyarrow": rows.to_arrow, "duckdb": lambda: duckdb.connect().from_arrow(rows.to_arrow())}
+    native: Any = {"polars": rows.lazy, "pyarrow": rows.to_arrow, "duckdb": lambda: duckdb.connect().from_arrow(rows.to_arrow())}
     table: Any = nw.from_native(native[engine]())
     told = table.select(told=condition(f"rooms in {values}", schema=table.collect_schema(), where=say("x")).expression)
     found = told.collect("polars") if engine != "pyarrow" else told

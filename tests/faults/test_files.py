@@ -34,12 +34,12 @@ from tests.trees import AT, MACHINE
 
 from tiwizi import scope
 from tiwizi.answers import said
+from tiwizi.children.child import OUT_OF_MEMORY
 from tiwizi.core.errors import BadData, Refused
 from tiwizi.measures import uploads as figures
 from tiwizi.people.models import Account
 from tiwizi.sources import uploads
 from tiwizi.sources.files import frame_of
-from tiwizi.sources.upload_reader import OUT_OF_MEMORY
 from tiwizi.territories import imports
 
 MEMORY_BYTES = 256 * 2**20

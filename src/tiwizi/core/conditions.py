@@ -240,7 +240,7 @@ class _Reader:
 
     def among(self, left: ast.expr, right: ast.expr) -> nw.Expr:
         part = self.part(left)
-        values = [item.value if isinstance(item, ast.Constant) else None for item in getattr(right, "elts", [])]
+        values: list[Any] = [item.value if isinstance(item, ast.Constant) else None for item in getattr(right, "elts", [])]
         fitting = {"number": (int, float), "text": (str,), "flag": (bool,)}[part.kind]
         if not values or not all(
             isinstance(value, fitting) and isinstance(value, bool) == (part.kind == "flag") for value in values

@@ -53,9 +53,14 @@ def tidy(text: str) -> str:
     return _DIRECTION.sub("", bare) if _LINE_END.search(bare) else bare
 
 
+def printable(text: str) -> str:
+    """The text without what no text holds: for what was kept before it was refused, on its way into a file."""
+    return _NEVER.sub("", text)
+
+
 def without(text: str) -> str:
     """The text without anything that is refused in it or removed from it: what a person is offered instead."""
-    bare = _NEVER.sub("", text)
+    bare = printable(text)
     return _DIRECTION.sub("", bare) if _LINE_END.search(bare) else _INSIDE.sub("", bare)
 
 

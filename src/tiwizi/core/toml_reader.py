@@ -406,7 +406,7 @@ def _decimal(digits: str) -> Decimal:
 def _measured(value: int | Decimal) -> bool:
     """Whether a number is small enough, and exact enough, to be computed with and shown."""
     if isinstance(value, int):
-        return -(10**MOST_DIGITS) < value < 10**MOST_DIGITS
+        return bool(-(10**MOST_DIGITS) < value < 10**MOST_DIGITS)
     digits = len(value.as_tuple().digits)
     return bool(value.is_finite() and digits <= MOST_DIGITS and abs(value.adjusted()) <= MOST_DIGITS)
 

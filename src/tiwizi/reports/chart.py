@@ -10,8 +10,8 @@ import altair as alt
 import numpy as np
 import polars as pl
 import shapely
-import vl_convert
 
+from tiwizi.children.parent import DRAWING, made
 from tiwizi.core import allocation
 from tiwizi.language import day, direction, isolated, isolated_number, money, number, translator
 from tiwizi.plan import Plan
@@ -106,8 +106,7 @@ def untitled(specification: Mapping[str, Any]) -> dict[str, Any]:
 
 def svg(specification: Mapping[str, Any]) -> str:
     """The drawing as SVG, with a title and a description for screen readers, and what is unknown hatched."""
-    fonts.register()
-    drawn = vl_convert.vegalite_to_svg(json.dumps(specification), vl_version="6.1")
+    drawn = made(DRAWING, "tiwizi.children.drawing", "svg", json.dumps(specification), fonts.paths()).decode()
     opening, rest = drawn.split(">", 1)
     name, description = specification["usermeta"]["name"], specification["description"]
     # Names of its own, so that several drawings may stand in one page.
@@ -119,9 +118,7 @@ def svg(specification: Mapping[str, Any]) -> str:
 
 def png(drawing: str, *, scale: float = 2.0) -> bytes:
     """An SVG drawing as PNG."""
-    fonts.register()
-    drawn: bytes = vl_convert.svg_to_png(drawing, scale=scale)
-    return drawn
+    return made(DRAWING, "tiwizi.children.drawing", "png", drawing, scale, fonts.paths())
 
 
 def _names(plan: Plan, language: str) -> dict[str, str]:

@@ -2,11 +2,8 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Final
-
-import typst
 
 from tiwizi import __version__
 from tiwizi.language import day, direction, isolated, isolated_number, number, translator
@@ -14,6 +11,7 @@ from tiwizi.plan import Plan
 from tiwizi.reports import chart, fonts
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
 from tiwizi.reports.figures import figures
+from tiwizi.reports.minutes import typeset
 from tiwizi.reports.parts import Part, parts
 from tiwizi.reports.words import body_of, dirhams, heading, main_reason_in_brief, marks_legend, place_name, programme_label
 
@@ -35,17 +33,7 @@ def pdf(plan: Plan, language: str) -> bytes:
         "map.svg": chart.svg(share_map).encode(),
         "curve.svg": chart.svg(curve).encode(),
     }
-    made: object = typst.compile(  # type: ignore[call-overload] # its stubs leave out the files by name
-        files,
-        format="pdf",
-        font_paths=[str(folder) for folder in fonts.folders()],
-        ignore_system_fonts=True,
-        pdf_tags=len(plan.sharing) <= TAGGED_MOST,
-        timestamp=datetime.combine(plan.on, time(), tzinfo=UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("the typesetter gave no document")
-    return made
+    return typeset(files, on=plan.on, tagged=len(plan.sharing) <= TAGGED_MOST)
 
 
 def contents(plan: Plan, language: str) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-import vl_convert
-
 PACKAGES: Final = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
 
 
@@ -22,7 +20,6 @@ def families(language: str) -> str:
 
 
 @cache
-def register() -> None:
-    """Makes the fonts known to the drawing library, once a process."""
-    for folder in folders():
-        vl_convert.register_font_directory(str(folder))
+def paths() -> tuple[str, ...]:
+    """The same folders, as the libraries take them in a child process."""
+    return tuple(map(str, folders()))

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import typst
-
+from tiwizi.children.parent import TYPESETTING, made
 from tiwizi.reports import fonts
 
 TEMPLATE: Final = Path(__file__).with_name("minutes.typ")
@@ -23,14 +22,10 @@ def pdf(data: Mapping[str, Any], *, template: Path = TEMPLATE, files: Mapping[st
     """
     year, month, day = data["date"]
     parts = {**files, "main": template.read_bytes(), "data.json": json.dumps(data, ensure_ascii=False).encode()}
-    made: object = typst.compile(  # type: ignore[call-overload] # its stubs leave out the files by name
-        parts,
-        format="pdf",
-        font_paths=[str(folder) for folder in fonts.folders()],
-        ignore_system_fonts=True,
-        pdf_tags=True,
-        timestamp=datetime(year, month, day, tzinfo=UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("the typesetter gave no document")
-    return made
+    return typeset(parts, on=date(year, month, day), tagged=True)
+
+
+def typeset(files: Mapping[str, bytes], *, on: date, tagged: bool) -> bytes:
+    """The PDF of the template `main` and of the files that it names, set in a child process and dated that day."""
+    moment = datetime.combine(on, time(), tzinfo=UTC)
+    return made(TYPESETTING, "tiwizi.children.typesetting", "pdf", dict(files), fonts.paths(), tagged, moment)

@@ -12,6 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from tiwizi.core.text import printable
 from tiwizi.language import colon
 
 FONTS: Final = {"ar": "Noto Sans Arabic", "fr": "Noto Sans"}
@@ -91,7 +92,7 @@ class _Page:
         if centre:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_after = Pt(4)
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(printable(text))  # what was kept before such signs were refused
         run.bold = bold
         run.font.size = Pt(size)
         run.font.name = self.font
@@ -136,7 +137,7 @@ class _Page:
     def bytes(self, title: str, author: str, moment: datetime) -> bytes:
         """The file, with no moment but the session's own."""
         core = self.document.core_properties
-        core.title, core.author, core.last_modified_by, core.comments = title, author, author, ""
+        core.title, core.author, core.last_modified_by, core.comments = printable(title), printable(author), printable(author), ""
         core.created = core.modified = moment
         core.revision = 1
         raw = io.BytesIO()

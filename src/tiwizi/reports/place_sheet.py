@@ -2,11 +2,9 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
-
-import typst
 
 from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.language import day, direction, isolated, isolated_number, number, translator
@@ -15,6 +13,7 @@ from tiwizi.reports import chart, fonts
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
 from tiwizi.reports.document import footer
 from tiwizi.reports.locator import locator
+from tiwizi.reports.minutes import typeset
 from tiwizi.reports.parts import Component, Part, parts
 from tiwizi.reports.words import (
     component_sentence,
@@ -63,17 +62,7 @@ def place_sheet(plan: Plan, code: str, language: str, *, adopted: Adopted | None
         files["map.svg"] = chart.svg(found).encode()
     data["map-alt"] = found["description"] if found is not None else None
     files["data.json"] = json.dumps(data, ensure_ascii=False).encode()
-    made: object = typst.compile(  # type: ignore[call-overload] # its stubs leave out the files by name
-        files,
-        format="pdf",
-        font_paths=[str(folder) for folder in fonts.folders()],
-        ignore_system_fonts=True,
-        pdf_tags=True,
-        timestamp=datetime.combine(plan.on, time(), tzinfo=UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("the typesetter gave no document")
-    return made
+    return typeset(files, on=plan.on, tagged=True)
 
 
 def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> dict[str, Any]:

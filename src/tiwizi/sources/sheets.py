@@ -19,9 +19,9 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from tiwizi.children.child import NO_MEMORY
 from tiwizi.core.errors import BadData, Problem, Sentence, rows_sentence, say
 from tiwizi.core.text import tidy
-from tiwizi.sources.upload_reader import NO_MEMORY
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 

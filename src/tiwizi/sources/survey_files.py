@@ -201,7 +201,8 @@ def _texts_checked(relation: Any) -> nw.LazyFrame[Any]:
             columns.append(f"CASE WHEN regexp_matches({sign}, '{CLOSER}') THEN {kept} ELSE {sign} END AS {sign}")
         else:
             columns.append(sign)
-    return nw.from_native(relation.select(", ".join(columns)))
+    checked: nw.LazyFrame[Any] = nw.from_native(relation.select(", ".join(columns)))
+    return checked
 
 
 def _wrong_text(path: Path, column: str) -> BadData:

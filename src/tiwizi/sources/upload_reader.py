@@ -6,23 +6,21 @@ frame as Arrow IPC. It opens nothing, writes to no disk, and whatever kills it l
 """
 
 import json
-import resource
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.children.child import NO_MEMORY, OUT_OF_MEMORY, end_with_parent, packed_problem
+from tiwizi.children.child import bound as _bound
+from tiwizi.core.errors import BadData, say
 
 STATISTICAL: Final = (".dta", ".sav", ".zsav")
-OUT_OF_MEMORY: Final = 3
-"""The exit status that says that the memory allowed was not enough."""
-NO_MEMORY: Final = "pointer is null"
-"""What a panic says that comes of it."""
 
 
 def main() -> None:
     """Reads the file described by the first argument (JSON: name, sheet, limits) and answers."""
+    end_with_parent()
     asked = json.loads(sys.argv[1])
     limits = asked["limits"]
     _bound(int(limits["memory_bytes_most"]), limits["seconds_most"])
@@ -37,19 +35,6 @@ def main() -> None:
         raise
 
 
-def _bound(memory_bytes: int, seconds: float) -> None:
-    # Data are what is written to memory; addresses that libraries only reserve, more on machines of many cores, go apart.
-    bounds = {
-        resource.RLIMIT_CPU: int(seconds) + 1,
-        resource.RLIMIT_DATA: memory_bytes,
-        resource.RLIMIT_AS: 4 * memory_bytes,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for what, most in bounds.items():
-        resource.setrlimit(what, (most, most))
-
-
 def _answer(name: str, sheet: str | None, given: Mapping[str, Any]) -> tuple[dict[str, object], bytes]:
     # Loaded only now: the limits hold for the libraries too.
     from tiwizi.sources.sheets import Limits, kind_of, parsed
@@ -62,7 +47,7 @@ def _answer(name: str, sheet: str | None, given: Mapping[str, Any]) -> tuple[dic
             return {"frame": True}, _statistical(name, limits)
         found = parsed(content, name, sheet=sheet, limits=limits)
     except BadData as error:
-        return {"problems": [_problem(one) for one in error.problems]}, b""
+        return {"problems": [packed_problem(one) for one in error.problems]}, b""
     return {"header": found.header, "values": found.values, "lines": found.lines, "name": found.name}, b""
 
 
@@ -104,20 +89,6 @@ def _statistical(name: str, limits: Any) -> bytes:
     out = io.BytesIO()
     frame.write_ipc(out)
     return out.getvalue()
-
-
-def _problem(one: Problem) -> dict[str, object]:
-    return {
-        "what": _sentence(one.what),
-        "where": [_sentence(part) for part in one.where],
-        "why": _sentence(one.why) if one.why else None,
-        "remedy": _sentence(one.remedy) if one.remedy else None,
-    }
-
-
-def _sentence(one: Sentence) -> dict[str, object]:
-    values = {key: _sentence(value) if isinstance(value, Sentence) else value for key, value in one.values.items()}
-    return {"say": one.template, "values": values}
 
 
 def _packed(value: object) -> object:

@@ -8,28 +8,25 @@ is refused with what to do. The bytes go through a file without a name: nothing 
 import io
 import json
 import os
-import selectors
-import string
 import subprocess
-import sys
 import tempfile
 import time as clock
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
-from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 from typing import Any, Final
 
 import polars as pl
 
-import tiwizi
-from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.children.child import OUT_OF_MEMORY
+from tiwizi.children.parent import heard, spawned, unpacked_problem, unpacked_sentence
+from tiwizi.core.errors import BadData, say
 from tiwizi.core.tables import Table
 from tiwizi.sources.files import checked, frame_of, unread_kind
 from tiwizi.sources.sheets import Limits, Sheet, kind_of, not_a_workbook, refused
 from tiwizi.sources.texts import frame_checked, sheet_checked
-from tiwizi.sources.upload_reader import OUT_OF_MEMORY, STATISTICAL
+from tiwizi.sources.upload_reader import STATISTICAL
 
 __all__ = ["Limits", "Sheet", "read_upload", "rows_of"]
 
@@ -45,14 +42,6 @@ _SIGNS: Final = (
     (b"\xd0\xcf\x11\xe0", say("an old Excel workbook (.xls), or one locked by a password")),
 )
 _WANTED: Final = {".xlsx": b"PK\x03\x04", ".parquet": b"PAR1"}
-_ENVIRONMENT: Final = {
-    "PYTHONPATH": str(Path(tiwizi.__file__).parents[1]),
-    "LC_ALL": "C.UTF-8",
-    "POLARS_MAX_THREADS": "1",
-    "RAYON_NUM_THREADS": "1",
-    "TOKIO_WORKER_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-}
 
 
 def read_upload(
@@ -109,8 +98,7 @@ def _read_apart(content: bytes, name: str, sheet: str | None, limits: Limits) ->
     try:
         head = json.loads(line, object_hook=_unpacked)
         if "problems" in head:
-            problems = [Problem(one["what"], one["where"], one["why"], one["remedy"]) for one in head["problems"]]
-            raise BadData(problems)
+            raise BadData([unpacked_problem(one) for one in head["problems"]])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unreadable(name) from error
     return head, body
@@ -158,15 +146,13 @@ def _as_it_says(content: bytes, name: str, limits: Limits) -> None:
 def _asked(content: bytes, question: str, name: str, limits: Limits) -> bytes:
     """What the process apart answers, or the refusal that says how it ended; it never outlives this call."""
     until = clock.monotonic() + limits.seconds_most
-    command = [sys.executable, "-P", "-s", "-B", "-m", "tiwizi.sources.upload_reader", question]
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.seek(0)
-        with subprocess.Popen(  # noqa: S603 our own module, no shell
-            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_ENVIRONMENT, cwd="/"
-        ) as reader:
+        reader, line = spawned(["-m", "tiwizi.sources.upload_reader", question], stdin=file)
+        with reader:
             try:
-                answer = _heard(reader, until, limits.memory_bytes_most)
+                answer = heard(reader, until, limits.memory_bytes_most)
                 status = reader.wait(max(until - clock.monotonic(), 0))
             except (TimeoutError, subprocess.TimeoutExpired) as error:
                 raise _too_long(name, limits) from error
@@ -174,28 +160,12 @@ def _asked(content: bytes, question: str, name: str, limits: Limits) -> bytes:
                 raise _too_heavy(name, limits) from error
             finally:
                 reader.kill()
+                os.close(line)
     if status == 0:
         return answer
     if status == -SIGXCPU:
         raise _too_long(name, limits)
     raise _too_heavy(name, limits) if status in (OUT_OF_MEMORY, -SIGABRT, -SIGKILL, -SIGSEGV) else _unreadable(name)
-
-
-def _heard(reader: subprocess.Popen[bytes], until: float, most: int) -> bytes:
-    """All that the process says until it closes its end; no more than `most` bytes, not after `until`."""
-    out, said = reader.stdout, bytearray()
-    if out is None:  # pragma: no cover it is a pipe
-        return b""
-    with selectors.DefaultSelector() as ready:
-        ready.register(out, selectors.EVENT_READ)
-        while ready.select(max(until - clock.monotonic(), 0)):
-            piece = os.read(out.fileno(), 2**16)
-            if not piece:
-                return bytes(said)
-            said += piece
-            if len(said) > most:
-                raise MemoryError
-    raise TimeoutError
 
 
 def _too_long(name: str, limits: Limits) -> BadData:
@@ -226,14 +196,8 @@ def _unreadable(name: str) -> BadData:
 
 def _unpacked(found: dict[str, Any]) -> Any:
     """A sentence or a moment as the process apart packed it; any other object as it is."""
-    if found.keys() == {"say", "values"}:
-        # Only plain names may be filled: a template comes from outside this process.
-        names = {field for _text, field, _form, _conversion in string.Formatter().parse(found["say"]) if field is not None}
-        if not names <= found["values"].keys():
-            raise ValueError(found["say"])
-        return Sentence(found["say"], found["values"])
     if len(found) == 1:
         ((kind, value),) = found.items()
         if kind in _MOMENTS:
             return _MOMENTS[kind].fromisoformat(value)
-    return found
+    return unpacked_sentence(found)

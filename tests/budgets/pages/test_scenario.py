@@ -17,9 +17,11 @@ from tests.trees import AT, MACHINE
 from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Scenario
+from tiwizi.children.parent import made
 from tiwizi.core import allocation
 from tiwizi.core.tables import SHARES
 from tiwizi.journal.models import Entry
+from tiwizi.reports import chart
 
 Form = dict[str, str]
 
@@ -243,3 +245,24 @@ def test_more_places_cost_no_more_queries(here: Office, officer: Client) -> None
     offices.adopted(here)
     one, two = here.tree.near_communes[0], here.tree.near
     assert cost(client(("reader", one)), at(here.draft)) == cost(client(("reader", two)), at(here.draft))
+
+
+def test_a_drawing_that_ends_its_process_is_a_page_in_words(
+    here: Office, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer.cookies["django_language"] = "en"
+    with monkeypatch.context() as planted:
+        planted.setattr(chart, "made", lambda kind, *_job: made(kind, "os", "abort"))
+        answer = officer.get(at(here.draft, "curve.svg"))
+    assert answer.status_code == 409
+    assert "the drawing was not made: the program that makes it stopped" in text(answer)
+    assert officer.get(at(here.draft, "curve.svg"))["Content-Type"] == "image/svg+xml"
+
+
+def test_a_name_that_drawing_dies_of_is_refused_and_one_kept_before_ends_in_words(here: Office, officer: Client) -> None:
+    answer = officer.post("/budgets/", {"place": "05.301", "year": "2028", "title": "a\x07b", "amount_dh": "500000"})
+    assert answer.status_code == 400
+    with scope.everything():
+        Scenario.objects.filter(pk=here.draft.pk).update(name="a\x07b")
+    assert officer.get(at(here.draft, "curve.svg")).status_code == 409
+    assert officer.get(at(here.other, "curve.svg")).status_code == 200

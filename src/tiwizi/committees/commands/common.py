@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,6 +12,8 @@ from tiwizi.committees.models import Body, Session
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
+
+CHANGED: Final = say("Somebody changed this session after your page was loaded: load it again to see what.")
 
 
 def record(
@@ -66,6 +68,12 @@ def held_body(pk: int) -> Body:
     return found
 
 
+def refuse_stale(session: Session, version: int | None) -> None:
+    """Raises Refused where the session is not the one that the page showed."""
+    if version is not None and version != session.version:
+        refuse([CHANGED])
+
+
 @contextmanager
 def held(session: Session, version: int | None) -> Iterator[Session]:
     """The session as it stands now, held until the act is done; `version` is the one that the page showed.
@@ -75,8 +83,7 @@ def held(session: Session, version: int | None) -> Iterator[Session]:
     with transaction.atomic():
         live: Session = Session.objects.select_for_update().get(pk=session.pk)
         live.body = Body.objects.get(pk=live.body_id)
-        if version is not None and version != live.version:
-            refuse([say("Somebody changed this session after your page was loaded: load it again to see what.")])
+        refuse_stale(live, version)
         yield live
         live.version += 1
         Session.objects.filter(pk=live.pk).update(version=live.version)

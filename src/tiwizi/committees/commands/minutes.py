@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Max
 
 from tiwizi.committees import minutes_rules as rules
-from tiwizi.committees.commands.common import held, unless
+from tiwizi.committees.commands.common import CHANGED, held, refuse_stale, unless
 from tiwizi.committees.commands.common import record as write_entry
 from tiwizi.committees.minutes_data import record_of
 from tiwizi.committees.models import Minutes, Session, Signature
@@ -61,42 +61,54 @@ def write(
     `address` gives where a code is checked; `choose` draws one of some letters. Written again before anybody signed, they take
     the next number: files are never overwritten. Raises Refused with every reason.
     """
+    # Typeset before the session is held, so that nobody waits for it; what it says must be the same once the session is held.
+    seen: Session = Session.objects.get(pk=session.pk)
+    refuse_stale(seen, version)
+    number = _next_number(seen, correction)
+    code = "".join(choose(LETTERS) for _letter in range(CODE_LENGTH))
+    told: dict[str, Any] = {"code": code, "number": number, "correction": correction.strip(), "address": address(code)}
+    ready = {language: record_of(seen, language, **told) for language in LANGUAGES}
+    files = [
+        (language, media, content, data)
+        for language, data in ready.items()
+        for media, content in (("pdf", typeset.pdf(data)), ("docx", minutes_docx.docx(data)))
+    ]
     with unless(say("Another file drew the same code: write them again.")), held(session, version) as live:
-        number = number_of(live)
-        names = signed(live, number)
-        closed = sealed(live, number)
-        reasons = rules.why_not_write(
-            state=live.state, signed=[] if correction else list(names), sealed=closed and not correction
-        )
-        if correction:
-            reasons += rules.why_not_correct(sealed=closed, why=correction)
-        refuse(reasons)
-        if Minutes.objects.filter(session=live.pk, number=number).exists():
-            number += 1
-        code = "".join(choose(LETTERS) for _letter in range(CODE_LENGTH))
+        if _next_number(live, correction) != number or ready != {one: record_of(live, one, **told) for one in LANGUAGES}:
+            refuse([CHANGED])
         written = []
-        for language in LANGUAGES:
-            data = record_of(live, language, code=code, number=number, correction=correction.strip(), address=address(code))
-            for media, made in (("pdf", typeset.pdf(data)), ("docx", minutes_docx.docx(data))):
-                row = Minutes(
-                    session=live,
-                    position=live.position,
-                    language=language,
-                    number=number,
-                    code=code,
-                    media=media,
-                    content=made,
-                    sha256=hashlib.sha256(made).hexdigest(),
-                    data=data,
-                    correction=correction.strip(),
-                    by=account,
-                    at=at,
-                )
-                row.save(force_insert=True)
-                written.append(row)
+        for language, media, content, data in files:
+            row = Minutes(
+                session=live,
+                position=live.position,
+                language=language,
+                number=number,
+                code=code,
+                media=media,
+                content=content,
+                sha256=hashlib.sha256(content).hexdigest(),
+                data=data,
+                correction=correction.strip(),
+                by=account,
+                at=at,
+            )
+            row.save(force_insert=True)
+            written.append(row)
         after = {"number": number, "code": code, "files": len(written), "correction": correction.strip()}
         write_entry("write minutes", live, by=by, at=at, place=live.body.place_code, after=after)
     return written
+
+
+def _next_number(session: Session, correction: str) -> int:
+    """The number that the minutes written now take. Raises Refused with every reason why none may be written."""
+    number = number_of(session)
+    closed = sealed(session, number)
+    names = [] if correction else list(signed(session, number))
+    reasons = rules.why_not_write(state=session.state, signed=names, sealed=closed and not correction)
+    if correction:
+        reasons += rules.why_not_correct(sealed=closed, why=correction)
+    refuse(reasons)
+    return number + 1 if Minutes.objects.filter(session=session.pk, number=number).exists() else number
 
 
 def sign(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tiwizi.committees import record, rules
-from tiwizi.committees.commands.common import held
+from tiwizi.committees.commands.common import CHANGED, held
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Item, Mandate, Matter, Person, Poll, Presence, Session, Tie
 from tiwizi.committees.record import Seat, holding
@@ -74,7 +74,7 @@ def roll_call(session: Session, lines: Sequence[Line], *, version: int | None, b
     """
     with transaction.atomic():
         if version is not None and Session.objects.values_list("version", flat=True).get(pk=session.pk) != version:
-            refuse([say("Somebody changed this session after your page was loaded: load it again to see what.")])
+            refuse([CHANGED])
         for mandate, how, stand_in, proxy in sorted(lines, key=lambda line: line[1] != "present"):
             note(session, mandate, how=how, stand_in=stand_in, proxy=proxy, version=None, by=by, at=at)
 
