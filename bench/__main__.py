@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import allocation, command, committees, composite, office, poverty
+from bench import allocation, command, committees, composite, office, poverty, slow_clients
 
 PARTS = {
     "allocation": allocation,
@@ -11,6 +11,7 @@ PARTS = {
     "poverty": poverty,
     "office": office,
     "committees": committees,
+    "slow_clients": slow_clients,
 }
 
 for name in sys.argv[1:] or PARTS:

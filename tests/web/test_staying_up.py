@@ -214,11 +214,14 @@ def test_what_is_killed_is_started_again_and_no_orphan_is_left(office: Office) -
         until(lambda: office.get("/health/")[0] == 200)
         until(lambda: len(below(running.pid)) == 3)
         web, keeper, worker = below(running.pid)
+        left_there = office.home / "tmp" / "half.upload"
+        left_there.touch()
         for victim in (web, worker, keeper):
             os.kill(victim, signal.SIGKILL)  # started by our own child
             until(partial(gone, victim))
             until(lambda: office.get("/health/")[0] == 200)
             until(lambda: len(below(running.pid)) == 3)
+        assert not left_there.exists()
         left = below(running.pid)
         running.kill()
         running.wait()
