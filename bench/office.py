@@ -168,7 +168,7 @@ def served(home: Path = HOME) -> Iterator[None]:
             yield
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(60)
 
 
 def get(line: http.client.HTTPConnection, address: str, cookie: str, **more: str) -> tuple[int, bytes, Any]:
@@ -178,13 +178,13 @@ def get(line: http.client.HTTPConnection, address: str, cookie: str, **more: str
     return answer.status, answer.read(), answer.headers
 
 
-def signed_in(passphrase: str) -> str:
+def signed_in(passphrase: str, who: str = WHO) -> str:
     """The cookies of a reader who has signed in."""
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
     _status, page, headers = get(line, "/account/sign-in/", "django_language=fr", **{"Accept-Encoding": "identity"})
     token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     cookie = "; ".join(part.split(";")[0] for part in headers.get_all("Set-Cookie") or [])
-    body = urlencode({"csrfmiddlewaretoken": token.group(1).decode() if token else "", "login": WHO, "password": passphrase})
+    body = urlencode({"csrfmiddlewaretoken": token.group(1).decode() if token else "", "login": who, "password": passphrase})
     sent = {
         "Cookie": f"django_language=fr; {cookie}",
         "Content-Type": "application/x-www-form-urlencoded",

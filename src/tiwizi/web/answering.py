@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -45,13 +46,18 @@ def main(parent: int, threads: int, handles: list[int]) -> None:
     from tiwizi.web.known import known
     from tiwizi.web.wsgi import application
 
-    # What arrives waits in the office's folder, never in one that others share.
+    # What arrives waits in the office's folder, never in one that others share; what a server that was killed left there goes.
     folder = settings.HOME / "tmp"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(exist_ok=True, mode=0o700)
     tempfile.tempdir = str(folder)
     sockets = [socket.socket(fileno=handle) for handle in handles]
     limits = listening.Settings(threads=threads, proxies=settings.PROXIES, known=known, words=words)
-    listening.listen(application, sockets, limits)
+    try:
+        listening.listen(application, sockets, limits)
+    except SystemExit:
+        # What was under way is answered; taking the libraries down piece by piece would only keep the port longer.
+        os._exit(0)
 
 
 if __name__ == "__main__":
