@@ -1,5 +1,6 @@
 """The server's own secrets: made once, kept in files that only it can read, never in the database nor in a backup of it."""
 
+import base64
 import os
 import secrets as randomness
 from pathlib import Path
@@ -33,3 +34,8 @@ def text(path: Path) -> str:
 def signing_key(home: Path) -> Ed25519PrivateKey:
     """The key that signs the journal's checkpoints."""
     return Ed25519PrivateKey.from_private_bytes(secret(home / "secrets" / "journal"))
+
+
+def encryption_key(home: Path) -> bytes:
+    """The key that encrypts second factors in the database."""
+    return base64.urlsafe_b64encode(secret(home / "secrets" / "factors"))

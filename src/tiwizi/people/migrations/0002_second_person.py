@@ -1,13 +1,13 @@
 """A second person confirms invitations; attempts are counted; the office is founded once; administrators decide nothing."""
 
-from typing import Any, Final
+from typing import Final
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.db.migrations.operations.base import Operation
 
-from tiwizi.scope import EVERYTHING, AppendOnly
+from tiwizi.people.walls import Forbid
+from tiwizi.scope import AppendOnly
 
 INVITES: Final = "('administrator')"
 DECIDES: Final = "('officer', 'provincial_secretary', 'local_secretary', 'chair')"
@@ -17,50 +17,6 @@ ROLES_CLASH: Final = f"""EXISTS (
     AND ((NEW.kind IN {INVITES} AND other.kind IN {DECIDES}) OR (NEW.kind IN {DECIDES} AND other.kind IN {INVITES}))
 )"""
 SAME_PERSON: Final = "NEW.confirmed_by_id IS NOT NULL AND NEW.confirmed_by_id = NEW.by_id"
-
-
-class Forbid(Operation):
-    """A step of a migration: no row of a table is added or changed so that a condition on it holds, whatever the program."""
-
-    reversible = True
-
-    def __init__(self, table: str, name: str, condition: str, said: str) -> None:
-        self.table, self.name, self.condition, self.said = table, name, condition, said
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are as they were."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Adds the triggers. On PostgreSQL the condition is asked over all places."""
-        if schema_editor.connection.vendor == "sqlite":
-            for act in ("INSERT", "UPDATE"):
-                # Before its insertion a row has no number on SQLite: the trigger looks at it afterwards.
-                schema_editor.execute(
-                    f"CREATE TRIGGER {self.name}_{act} AFTER {act} ON {self.table} WHEN {self.condition} "
-                    f"BEGIN SELECT RAISE(ABORT, '{self.said}'); END",
-                    params=None,
-                )
-            return
-        body = (
-            f"BEGIN IF {self.condition} THEN RAISE EXCEPTION '{self.said}' USING ERRCODE = 'integrity_constraint_violation'; "
-            "END IF; RETURN NEW; END"
-        )
-        schema_editor.execute(
-            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
-            f"SET \"tiwizi.scope\" = '{EVERYTHING.multirange()}' AS $$ {body} $$",
-            params=None,
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE ON {self.table} FOR EACH ROW EXECUTE FUNCTION {self.name}()",
-            params=None,
-        )
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Takes them away with the table."""
-
-    def describe(self) -> str:
-        """What it does, for who reads a plan of migrations."""
-        return f"{self.table}: {self.said}"
 
 
 class Migration(migrations.Migration):
