@@ -11,6 +11,7 @@ from tiwizi.committees import procedure
 from tiwizi.committees.commands import bodies, delegations, minutes
 from tiwizi.core.folding import folded
 from tiwizi.journal.commands import Actor
+from tiwizi.people import commands as people
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
@@ -202,8 +203,11 @@ def _sealed(years: Years, session: nouns.Session) -> None:
         session, version=None, address=lambda code: code, choose=lambda letters: letters[next(turn) % len(letters)], **known
     )
     shown = minutes.hashes(session, 1)
-    for capacity in ("secretary", "chair"):
-        minutes.sign(session, capacity=capacity, name="N.", shown=shown, on_paper=capacity == "chair", **known)
+    minutes.sign(session, capacity="secretary", name="N.", shown=shown, **known)
+    chair = people.create_account(email="bench-chair@example.org", name="C.", passphrase=None, by=years.by, at=years.at)
+    place = Place.objects.get(pk=session.body.place_id)
+    people.give_role(chair, kind="chair", place=place, since=FIRST, by=years.by, at=years.at)
+    minutes.sign(session, capacity="chair", name="C.", shown=shown, **{**known, "account": chair})
 
 
 def fill(province: Place, account: Account, *, by: Actor, at: datetime) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tiwizi.measures import exploring
 from tiwizi.measures import queries as measure_queries
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.results import as_bytes
-from tiwizi.people.models import Account
+from tiwizi.people.models import Account, Founding
 from tiwizi.territories.models import Place
 
 
@@ -107,9 +107,16 @@ def office() -> Office:
     return Office(tree, officer, run, envelope, draft, other)
 
 
+def demonstration() -> None:
+    """Makes the office a demonstration, where a scenario is adopted without a committee."""
+    if not Founding.objects.exists():
+        Founding.objects.create(pk=1, place="05.301", reference="made up", demonstration=True, at=AT)
+
+
 def adopted(here: Office, scenario: Scenario | None = None) -> Adoption:
-    """The first draft adopted, or another scenario."""
+    """The first draft adopted in a trial, or another scenario."""
     chosen = scenario or here.draft
+    demonstration()
     with scope.everything():
         live = Scenario.objects.get(pk=chosen.pk)
         return budgets.adopt(

@@ -7,5 +7,6 @@ from tests.office import Office
 
 @pytest.fixture
 def here(db: None) -> Office:
-    """The whole of it."""
+    """The whole of it, as a demonstration: scenarios are adopted without a committee."""
+    offices.demonstration()
     return offices.office()

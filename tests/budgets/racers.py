@@ -22,6 +22,7 @@ def fill(rounds: int) -> None:
     from tiwizi.budgets import commands
 
     here = offices.office()
+    offices.demonstration()
     doing: dict[str, Any] = {"account": here.officer, "by": MACHINE, "at": AT}
     with scope.everything():
         for number in range(rounds):

@@ -85,6 +85,17 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         at=AT,
         position=matter.position,
     )
+    scan = models.Scan.objects.create(
+        session=session,
+        number=1,
+        name=f"{word}chair",
+        media="application/pdf",
+        content=f"{word}scan".encode(),
+        sha256=f"{name:1<64}",
+        by=account,
+        at=AT,
+        **here,
+    )
     item = models.Item.objects.create(session=session, number=1, matter=matter, taken_up=True, **here)
     models.Presence.objects.create(session=session, mandate=mandate, how="present", item=0, vote=0, at=AT, **here)
     poll = models.Poll.objects.create(
@@ -169,6 +180,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         "act": act,
         "resolution": resolution,
         "minutes": minutes,
+        "scan": scan,
     }
 
 
@@ -185,6 +197,7 @@ def arguments(rows: dict[str, Any]) -> dict[str, list[Any]]:
         "item": ("item",),
         "poll": ("poll",),
         "minutes": ("minutes_file",),
+        "scan": ("scan",),
     }
     found: dict[str, list[Any]] = {name: [rows[row].pk] for row, names in by_row.items() for name in names}
     found |= {"act": [rows["act"].number], "decision": [rows["resolution"].number]}

@@ -9,7 +9,7 @@ from tests.trees import MACHINE, Tree
 
 from tiwizi import scope
 from tiwizi.committees import models, record
-from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
+from tiwizi.committees.commands import bodies, delegations, matters, minutes, presences, sessions, votes
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
@@ -56,6 +56,19 @@ def seated(tree: Tree, *, members: int = 5, founded: bool = True) -> Chamber:
                 since=date(2026, 1, 1), account=secretary, by=MACHINE, at=SENT,
             )  # fmt: skip
     return Chamber(tree, secretary, province, local)
+
+
+def chair_of(tree: Tree) -> Account:
+    """An account with the role of the chair at the province."""
+    known = Account.objects.filter(email="president@example.org").first()
+    return known or trees.account("president@example.org", ("chair", tree.province))
+
+
+def scanned(here: Chamber, session: models.Session) -> models.Scan:
+    """A scan of the print that the chair signed, attached by the secretary."""
+    return minutes.attach_scan(
+        session, name="N.", media="application/pdf", content=b"%PDF-signed", account=here.secretary, by=MACHINE, at=AT
+    )
 
 
 def person(body: models.Body, name: str, *, sex: str = "woman", birth_year: int = 1995) -> models.Person:

@@ -25,9 +25,9 @@ def fill() -> None:
             account=here.secretary, **known,
         )  # fmt: skip
         shown = minutes.hashes(session, 1)
-        for capacity in ("secretary", "chair"):
-            on_paper = capacity == "chair"
-            minutes.sign(session, capacity=capacity, name="N.", shown=shown, account=here.secretary, on_paper=on_paper, **known)
+        minutes.sign(session, capacity="secretary", name="N.", shown=shown, account=here.secretary, **known)
+        scan, second = chamber.scanned(here, session), chamber.chair_of(here.tree)
+        minutes.sign(session, capacity="chair", name=scan.name, shown=shown, account=second, scan=scan, **known)
 
 
 if __name__ == "__main__":

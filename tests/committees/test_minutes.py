@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from docx import Document
 from tests.committees import chamber
 from tests.committees.chamber import AT, Chamber, amended, decide, fresh, item, mandates, opened, project, take_up, vote
@@ -139,7 +139,7 @@ def test_sealed_minutes_are_corrected_by_a_new_version_that_says_why(here: Chamb
     session = closed(here)
     write(here, session)
     sign(here, session, "secretary")
-    sign(here, session, "chair", on_paper=True)
+    sign(here, session, "chair", account=chamber.chair_of(here.tree), scan=chamber.scanned(here, session))
     with pytest.raises(Refused, match="sealed"):
         write(here, session)
     files = write(here, session, correction="Une date")
@@ -162,7 +162,7 @@ def test_a_byte_changed_by_hand_is_found(here: Chamber, table_change: str) -> No
     session = closed(here)
     write(here, session)
     sign(here, session, "secretary")
-    sign(here, session, "chair", on_paper=True)
+    sign(here, session, "chair", account=chamber.chair_of(here.tree), scan=chamber.scanned(here, session))
     with connection.cursor() as cursor:
         drop_guard(cursor, "committees_minutes")
         change = table_change if connection.vendor == "sqlite" else table_change.replace("x'00'", "'\\x00'::bytea")
@@ -197,17 +197,21 @@ def test_when_minutes_may_be_written(state: str, signed: list[str], sealed: bool
         ({"shown": {"fr.pdf": "x", "ar.pdf": "b"}}, ["not the files that your page showed"]),
         ({"shown": {"fr.pdf": "a"}}, ["not the files that your page showed"]),
         ({"signed": {"secretary": "1"}}, ["signed in this capacity already"]),
-        ({"capacity": "chair"}, ["The secretary signs first."]),
-        ({"capacity": "chair", "signed": {"secretary": "2"}}, []),
-        ({"capacity": "chair", "signed": {"secretary": "1"}}, ["Nobody signs twice"]),
-        ({"capacity": "chair", "signed": {"secretary": "1"}, "on_paper": True}, []),
+        ({"capacity": "chair", "chairs": True}, ["The secretary signs first."]),
+        ({"capacity": "chair", "signed": {"secretary": "2"}}, ["Only an account with the role of this committee's chair"]),
+        ({"capacity": "chair", "signed": {"secretary": "2"}, "chairs": True}, []),
+        ({"capacity": "chair", "signed": {"secretary": "1"}, "chairs": True}, ["Nobody signs twice"]),
+        ({"capacity": "chair", "signed": {"secretary": "2"}, "scanned_by": "2", "confirms": True}, []),
+        ({"capacity": "chair", "signed": {"secretary": "2"}, "scanned_by": "2"}, ["Who confirms the scan"]),
+        ({"capacity": "chair", "signed": {"secretary": "2"}, "scanned_by": "1", "confirms": True}, ["You attached this scan"]),
+        ({"capacity": "chair", "signed": {"secretary": "1"}, "scanned_by": "2", "confirms": True}, ["Nobody signs twice"]),
         ({"capacity": "witness"}, ["signed by the secretary and by the chair"]),
         ({"name": " "}, ["Write the name"]),
     ],
 )
 def test_when_minutes_may_be_signed(change: dict[str, Any], said: list[str]) -> None:
     asked: dict[str, Any] = {"capacity": "secretary", "written": WRITTEN, "shown": WRITTEN, "signed": {}, "account": "1"}
-    asked |= {"on_paper": False, "name": "N."}
+    asked |= {"name": "N."}
     reasons = minutes_rules.why_not_sign(**{**asked, **change})
     assert len(reasons) == len(said)
     assert all(words in str(reason) for words, reason in zip(said, reasons, strict=True))
@@ -216,3 +220,69 @@ def test_when_minutes_may_be_signed(change: dict[str, Any], said: list[str]) -> 
 @pytest.mark.parametrize(("sealed", "why", "reasons"), [(True, "date", 0), (True, " ", 1), (False, "date", 1), (False, "", 2)])
 def test_when_minutes_may_be_corrected(sealed: bool, why: str, reasons: int) -> None:
     assert len(minutes_rules.why_not_correct(sealed=sealed, why=why)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("written", "signed", "name", "reasons"),
+    [
+        (WRITTEN, ["secretary"], "N.", 0),
+        ({}, ["secretary"], "N.", 1),
+        (WRITTEN, [], "N.", 1),
+        (WRITTEN, ["secretary", "chair"], "N.", 1),
+        (WRITTEN, ["secretary"], " ", 1),
+    ],
+)
+def test_when_a_scan_may_be_attached(written: dict[str, str], signed: list[str], name: str, reasons: int) -> None:
+    assert len(minutes_rules.why_not_scan(written=written, signed=signed, name=name)) == reasons
+
+
+def test_one_secretary_alone_seals_nothing(here: Chamber) -> None:
+    session = closed(here)
+    write(here, session)
+    sign(here, session, "secretary")
+    entries = Entry.objects.count()
+    with pytest.raises(Refused, match="Nobody signs twice"):
+        sign(here, session, "chair")
+    scan = chamber.scanned(here, session)
+    assert Entry.objects.count() == entries + 1
+    with pytest.raises(Refused, match="You attached this scan"):
+        sign(here, session, "chair", scan=scan)
+    # Neither a reader, nor the secretary of a neighbour, nor the chair of another committee.
+    for number, role in enumerate(
+        (("reader", here.tree.province), ("local_secretary", here.tree.near), ("chair", here.tree.far))
+    ):
+        other = account(f"other{number}@example.org", role)
+        with pytest.raises(Refused, match="Who confirms the scan"):
+            sign(here, session, "chair", account=other, scan=scan)
+        with pytest.raises(Refused, match="Only an account with the role"):
+            sign(here, session, "chair", account=other)
+    assert Signature.objects.count() == 1
+    assert Entry.objects.count() == entries + 1
+    seal = sign(here, session, "chair", account=chamber.chair_of(here.tree), scan=scan)
+    assert (seal.on_paper, seal.scan, seal.entry) == (True, scan, Entry.objects.order_by("-number")[0].number)
+
+
+def test_a_scan_of_other_minutes_seals_nothing(here: Chamber) -> None:
+    session = closed(here)
+    write(here, session)
+    sign(here, session, "secretary")
+    old = chamber.scanned(here, session)
+    sign(here, session, "chair", account=chamber.chair_of(here.tree))
+    write(here, session, correction="Une date")
+    sign(here, session, "secretary")
+    with pytest.raises(Refused, match="scan is of other minutes"):
+        sign(here, session, "chair", account=chamber.chair_of(here.tree), scan=old)
+
+
+@pytest.mark.parametrize("wrong", ["scan", "same person"])
+def test_the_database_refuses_a_seal_by_one_person(here: Chamber, wrong: str) -> None:
+    session = closed(here)
+    write(here, session)
+    sign(here, session, "secretary")
+    scan, third = chamber.scanned(here, session), account("third@example.org")
+    row = Signature(
+        session=session, position=session.position, number=1, capacity="chair", name="N.", on_paper=True, hashes={}, at=AT,
+        scan=None if wrong == "scan" else scan, by=third if wrong == "scan" else here.secretary,
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match=r"needs its scan|signs minutes twice|second person"), transaction.atomic():
+        row.save(force_insert=True)

@@ -59,6 +59,8 @@ def _library_row(model: Any, account: int) -> None:
     """A row of a table that a library brings, or that nothing here fills."""
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
+        if field.null:
+            continue
         if isinstance(field, models.ForeignKey):
             values[field.attname] = account
         elif not field.primary_key and not field.has_default():

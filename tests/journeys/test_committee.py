@@ -1,11 +1,20 @@
 """A local committee decides: no quorum, a second convocation, a recusal, a vote, minutes sealed, a code that is checked."""
 
+import io
 import re
 
+from PIL import Image
 from tests.journeys.conftest import Reader
 
 # Which of the projects that wait is decided, by language: the first comes from an association with a member on its board.
 PROJECT = {"ar": "تزويد دوار آيت عمر بالماء الصالح للشرب", "fr": "Aménagement d'une piste vers l'école"}
+
+
+def picture() -> bytes:
+    """A scan, as small as may be."""
+    made = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(made, "PNG")
+    return made.getvalue()
 
 
 def yes(reader: Reader) -> None:
@@ -156,7 +165,19 @@ def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader
     reader.open(f"/committees/minutes/{again}/")
     reader.click(reader.button("Write the minutes"))
     reader.click(reader.button("Sign as the secretary"))
-    reader.button("The chair signed the print: seal").click()
+    if reader.language == "fr":
+        # The chair signed on paper: the secretary attaches the scan, and a second person above confirms it.
+        reader.page.locator("#paper_file").set_input_files({"name": "s.png", "mimeType": "image/png", "buffer": picture()})
+        reader.click(reader.button("Attach the scan"))
+        reader.sign_out()
+        reader.sign_in("das")
+        reader.open(f"/committees/minutes/{again}/")
+        reader.button("Confirm the scan, and seal").click()
+    else:
+        reader.sign_out()
+        reader.sign_in("chair")
+        reader.open(f"/committees/minutes/{again}/")
+        reader.button("Sign as the chair, and seal").click()
     yes(reader)
     code = reader.page.locator("a[href*='/check/'] bdi").first.inner_text()
     address = reader.page.get_by_role("link", name=f"{reader.language}.pdf").first.get_attribute("href")

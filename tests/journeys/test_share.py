@@ -107,7 +107,7 @@ def test_weights_are_moved_compared_and_one_scenario_is_adopted(reader: Reader) 
     # And the second is adopted, after a question.
     reader.open(f"/budgets/scenarios/{other}/adopt/")
     reader.page.get_by_label(reader.say("Minutes of the session (number, date)")).fill("PV 3/2026")
-    reader.button("Record the adoption").click()
+    reader.button("Record the adoption as a trial").click()
     with reader.page.expect_navigation():
         reader.page.get_by_role("dialog").get_by_role("button", name=reader.say("Yes"), exact=True).click()
     reader.look()

@@ -24,11 +24,12 @@ from tiwizi.budgets import commands as budgets
 from tiwizi.journal import commands as journal
 from tiwizi.people import doors
 from tiwizi.people.models import Account, Invitation
+from tiwizi.people.pages import NOT_OFFERED
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Boundary, Import, Outline, Place
 
 FORMATS = ("", "csv", "json", "xlsx", "parquet")
-FILES = {"session_pack", "letters", "minutes_file", "document"}
+FILES = {"session_pack", "letters", "minutes_file", "document", "scan"}
 """Addresses that send one file, whatever the format asked for."""
 PUBLIC = {
     "account_login",
@@ -45,6 +46,8 @@ PUBLIC = {
     "public_decision",
     "check",
     "check_code",
+    "account_confirm_email",
+    *NOT_OFFERED,
 }
 OWN = {
     "home",
@@ -193,6 +196,7 @@ class Walk:
             "adopt": [rows["scenario"].pk],
             "reasons": [rows["scenario"].pk, commune],
             "sheet": [rows["scenario"].pk, commune],
+            "account_confirm_email": ["x"],
             "role_end": [0],
             "invitation_confirm": [rows["waiting"].pk],
             "invitation_send": [rows["invitation"].pk],
@@ -383,3 +387,23 @@ def test_the_adopted_share_is_read_from_below_and_a_draft_is_not(walk: Walk) -> 
     assert client.get(reverse("reasons", args=[adopted.pk, theirs.code])).status_code == 404
     assert client.get(reverse("sheet", args=[adopted.pk, theirs.code])).status_code == 404
     assert client.post(reverse("recompute", args=[adopted.pk])).status_code == 403
+
+
+def test_a_checkpoint_is_made_for_who_sees_the_whole_office_alone(walk: Walk) -> None:
+    local, whole = entered(walk.people["local_secretary", "near"]), entered(walk.people["administrator", "province"])
+    address = reverse("checkpoint")
+    assert local.post(address).status_code == 403
+    assert address not in local.get(reverse("journal")).content.decode()
+    assert address in whole.get(reverse("journal")).content.decode()
+    assert whole.post(address).status_code == 200
+
+
+def test_a_number_of_a_carrier_tells_nothing_of_another_place(walk: Walk) -> None:
+    client = entered(walk.people["local_secretary", "near"])
+    form = {"kind": "association", "name_ar": "", "name_fr": "Mine", "place": walk.tree.near_communes[0].pk}
+    answers = []
+    for code in ("canaryfarcarrier", "nobody-has-this"):
+        answer = client.post(reverse("carriers"), {**form, "code": code})
+        answers.append((answer.status_code, re.sub(r"\d+|" + code, "", answer.headers.get("Location", ""))))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 303

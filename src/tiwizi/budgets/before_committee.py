@@ -52,7 +52,12 @@ def bring(scenario: Scenario, *, account: Account, by: Actor, at: datetime) -> M
         title_fr=f"Adoption de la répartition des crédits : {envelope.title}, {scenario.name}",
         text_ar=f"تعتمد اللجنة السيناريو «{scenario.name}» لتوزيع الغلاف «{envelope.title}» لسنة {envelope.year}.",
         text_fr=f"Le comité adopte le scénario « {scenario.name} » de l'enveloppe « {envelope.title} » ({envelope.year}).",
-        payload={"scenario": scenario.pk, "version": scenario.version, "in_force": number},
+        payload={
+            "scenario": scenario.pk,
+            "version": scenario.version,
+            "in_force": number,
+            "amount_dh": envelope.amount_dh,
+        },
     )
 
 
@@ -79,15 +84,14 @@ def why_not(matter: Matter, _decision: effects.Decision) -> list[Sentence]:
     return _reasons(scenario, asked["version"], asked["in_force"])
 
 
-def act(matter: Matter, resolution: Resolution, decision: effects.Decision, account: Account, by: Actor, at: datetime) -> None:
-    """Adopts the scenario, on the day of the session and by the number of the resolution."""
+def act(matter: Matter, resolution: Resolution, _decision: effects.Decision, account: Account, by: Actor, at: datetime) -> None:
+    """Adopts the scenario by the resolution, whose day and number are the adoption's."""
     asked = matter.payload or {}
     commands.adopt(
         Scenario.objects.get(pk=asked["scenario"]),
         version=asked["version"],
         expected=asked["in_force"],
-        decided_on=decision.day,
-        reference=resolution.number,
+        resolution=resolution,
         account=account,
         by=by,
         at=at,

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
+from tiwizi.committees.models import Resolution
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.measures.models import Run
 from tiwizi.measures.rules import DONE
+from tiwizi.people import founding
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
@@ -142,17 +144,23 @@ def adopt(
     *,
     version: int,
     expected: int,
-    decided_on: date,
-    reference: str,
+    resolution: Resolution | None = None,
+    decided_on: date | None = None,
+    reference: str = "",
     account: Account,
     by: Actor,
     at: datetime,
 ) -> Adoption:
     """Makes a scenario the share in force: frozen with every component of every place, and published to those below.
 
+    `resolution` is the vote that adopted it; its day and number are the adoption's. `decided_on` and `reference` are for the
+    trial of a demonstration alone, where no committee decides.
+
     `version` and `expected` (the number of the adoption in force, 0 for none) are what the page showed. Of two people who
     adopt at once one passes; the other is refused, and told. Raises Refused with every reason.
     """
+    day = resolution.decided_on if resolution is not None else decided_on or timezone.localdate(at)
+    named = resolution.number if resolution is not None else reference.strip()
     try:
         with transaction.atomic():
             # Who comes second waits here, and then sees what the first one did.
@@ -167,12 +175,15 @@ def adopt(
                     in_force=number,
                     expected=expected,
                     run_done=live.run.status == DONE,
-                    reference=reference,
-                    ahead=decided_on > timezone.localdate(at),
+                    reference=named,
+                    ahead=day > timezone.localdate(at),
+                    long_ago=day.year < envelope.year - 1,
+                    undecided=resolution is None and not founding.is_demonstration(),
+                    foreign=resolution is not None and not _decides(resolution, live, envelope),
                     meanwhile=queries.meanwhile(envelope),
                 )
             )
-            return _adopt(live, envelope, number + 1, decided_on, reference.strip(), account, by, at)
+            return _adopt(live, envelope, number + 1, day, named, resolution, account, by, at)
     except IntegrityError as error:
         raise Refused(
             Problem(
@@ -182,8 +193,28 @@ def adopt(
         ) from error
 
 
+def _decides(resolution: Resolution, scenario: Scenario, envelope: Envelope) -> bool:
+    """Whether a resolution adopted this scenario as it stands, for this place and this amount."""
+    asked = resolution.matter.payload or {}
+    return (
+        resolution.result == "adopted"
+        and resolution.position == envelope.position
+        and asked.get("scenario") == scenario.pk
+        and asked.get("version") == scenario.version
+        and asked.get("amount_dh") == envelope.amount_dh
+    )
+
+
 def _adopt(
-    live: Scenario, envelope: Envelope, number: int, decided_on: date, reference: str, account: Account, by: Actor, at: datetime
+    live: Scenario,
+    envelope: Envelope,
+    number: int,
+    decided_on: date,
+    reference: str,
+    resolution: Resolution | None,
+    account: Account,
+    by: Actor,
+    at: datetime,
 ) -> Adoption:
     seat = envelope.place
     base, given = queries.anew(live)
@@ -196,6 +227,8 @@ def _adopt(
         "scenario": live.pk,
         "decided_on": decided_on.isoformat(),
         "reference": reference,
+        "resolution": resolution.pk if resolution is not None else None,
+        "trial": True if resolution is None else None,
         "shares_sha256": digest,
         "amount_dh": envelope.amount_dh,
     }
@@ -210,6 +243,7 @@ def _adopt(
         number=number,
         decided_on=decided_on,
         reference=reference,
+        resolution=resolution,
         shares_sha256=digest,
         entry=entry,
         by=account,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tiwizi.committees.models import Resolution
 from tiwizi.database.keeping import Whole
 from tiwizi.measures.models import Run
 from tiwizi.scope import Published, Scoped
@@ -76,7 +77,9 @@ class Adoption(Published):
     number = models.PositiveIntegerField()
     decided_on = models.DateField()
     reference = models.CharField(max_length=160)
-    """The minutes in which the committee decided it."""
+    """The number of its resolution; of a trial the minutes that were named."""
+    resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, related_name="+", null=True)
+    """The vote that adopted it; none in the trial of a demonstration."""
     shares_sha256 = models.CharField(max_length=64)
     entry = models.BigIntegerField()
     """Number of its entry in the journal."""

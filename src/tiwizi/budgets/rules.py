@@ -74,14 +74,25 @@ def why_not_adopt(
     run_done: bool,
     reference: str,
     ahead: bool = False,
+    long_ago: bool = False,
+    undecided: bool = False,
+    foreign: bool = False,
     meanwhile: tuple[str, str] = ("", ""),
 ) -> list[Sentence]:
     """Every reason why a scenario cannot be adopted.
 
     `in_force` is the number of the adoption in force, 0 where there is none; `expected` the one that the page showed;
-    `meanwhile` names the scenario in force and who adopted it; `ahead` says that the session is still to come.
+    `meanwhile` names the scenario in force and who adopted it; `ahead` says that the session is still to come, `long_ago` that
+    it lies years before the envelope's; `undecided` that no committee decided it, `foreign` that its resolution decided another
+    scenario, place or amount.
     """
     reasons = []
+    if undecided:
+        reasons.append(
+            say("A committee adopts it by a vote: bring the scenario before it. Only a demonstration is tried without.")
+        )
+    if foreign:
+        reasons.append(say("The resolution decides another scenario, version, place or amount."))
     if adopted:
         reasons.append(say("This scenario was adopted already."))
     if version != shown:
@@ -92,6 +103,8 @@ def why_not_adopt(
         reasons.append(say("The run of measures is not done yet."))
     if not reference.strip():
         reasons.append(say("Name the minutes in which the committee decided it."))
+    if long_ago:
+        reasons.append(say("The day of the session lies years before the year of the envelope."))
     if ahead:
         reasons.append(say("The day of the session is still to come: what is not decided yet is not adopted."))
     return reasons

@@ -32,9 +32,14 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
 def found(place: str, reference: str, administrator: tuple[str, str], second: tuple[str, str, str], language: str) -> None:
     """Found an office: its first two people, by a written decision. It is done once, and stands in the journal."""
     with office(language):
-        from tiwizi.web import first_people, serving
+        from django.core.management import call_command
+        from django.db import connection
 
-        serving.prepare()
+        from tiwizi.web import first_people, settings
+
+        settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if connection.vendor == "sqlite":
+            call_command("migrate", interactive=False, verbosity=0)
         first_people.found(place, administrator=administrator, second=second, reference=reference)
         click.echo(text(say("The office is founded. Its two people choose their passphrases:"), language))
         click.echo(text(say("each opens the office, follows “I have forgotten my passphrase”, and receives a link."), language))

@@ -27,13 +27,15 @@ def why_not_sign(
     shown: Mapping[str, str],
     signed: Mapping[str, str],
     account: str,
-    on_paper: bool,
     name: str,
+    chairs: bool = False,
+    scanned_by: str = "",
+    confirms: bool = False,
 ) -> list[Sentence]:
     """Every reason why minutes cannot be signed: `written` and `shown` are the hashes by file, of what is kept and of the page.
 
-    `signed` are the accounts that signed, by capacity. The secretary signs first; who signed as secretary signs as the chair
-    only where the chair signed on paper.
+    `signed` are the accounts that signed, by capacity. The secretary signs first. The chair signs with an account of their own
+    (`chairs`); or signed the print, whose scan somebody attached (`scanned_by`), and a second person (`confirms`) seals.
     """
     reasons = []
     if capacity not in CAPACITIES:
@@ -44,10 +46,37 @@ def why_not_sign(
         reasons.append(say("These are not the files that your page showed: load it again, and read them before you sign."))
     if capacity in signed:
         reasons.append(say("They are signed in this capacity already."))
-    if capacity == "chair" and "secretary" not in signed:
+    if capacity == "chair":
+        reasons += _why_not_seal(signed, account, chairs=chairs, scanned_by=scanned_by, confirms=confirms)
+    if not name.strip():
+        reasons.append(say("Write the name of who signs."))
+    return reasons
+
+
+def _why_not_seal(signed: Mapping[str, str], account: str, *, chairs: bool, scanned_by: str, confirms: bool) -> list[Sentence]:
+    reasons = []
+    if "secretary" not in signed:
         reasons.append(say("The secretary signs first."))
-    if capacity == "chair" and signed.get("secretary") == account and not on_paper:
-        reasons.append(say("Nobody signs twice: the chair signs, or the secretary says that the chair signed on paper."))
+    if signed.get("secretary") == account:
+        reasons.append(say("Nobody signs twice: the chair signs, or a second person confirms the scan of the signed print."))
+    if not scanned_by:
+        return reasons + ([] if chairs else [say("Only an account with the role of this committee's chair signs as the chair.")])
+    if scanned_by == account:
+        reasons.append(say("You attached this scan: a second person confirms it."))
+    if not confirms:
+        reasons.append(say("Who confirms the scan keeps or chairs a committee of this place or above."))
+    return reasons
+
+
+def why_not_scan(*, written: Mapping[str, str], signed: Sequence[str], name: str) -> list[Sentence]:
+    """Every reason why a scan of the signed print cannot be attached; `signed` are the capacities that signed."""
+    reasons = []
+    if not written:
+        reasons.append(say("There are no minutes to sign yet: write them first."))
+    if "secretary" not in signed:
+        reasons.append(say("The secretary signs first."))
+    if "chair" in signed:
+        reasons.append(say("They are signed in this capacity already."))
     if not name.strip():
         reasons.append(say("Write the name of who signs."))
     return reasons

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, mark, say
 
 Kind = Literal["session", "matter"]
 
@@ -116,6 +116,60 @@ def why_not_step(kind: Kind, state: str, verb: str) -> list[Sentence]:
     reasons = [say("In the state “{state}” one cannot {verb}.", state=now, verb=VERBS[verb])]
     reasons.extend(say("That is done from the state “{state}”.", state=one) for one in known)
     return reasons
+
+
+@dataclass(frozen=True)
+class When:
+    """In which states an act is done, and what is said in any other; a sentence may name the state."""
+
+    states: frozenset[str]
+    otherwise: str
+
+
+_OPEN: Final = When(frozenset({"open"}), mark("The session is not open."))
+_OVER: Final = When(frozenset({"closed", "lapsed"}), mark("Minutes are written once the session is over."))
+_THERE: Final = When(frozenset({"convened", "open"}), mark("In the state “{state}” nobody's presence is written down."))
+
+# Every act on a session or a matter that is no step of the table above. Whatever else is wrong, this is asked first.
+ACTS: Final[Mapping[Kind, Mapping[str, When]]] = {
+    "session": {
+        "put_on_agenda": When(frozenset({"draft"}), mark("The agenda was sent out: nothing is added to it.")),
+        "take_off": When(frozenset({"draft"}), mark("The agenda was sent out: nothing is taken off it.")),
+        "move_item": When(frozenset({"draft", "convened", "open", "suspended"}), mark("The session is over.")),
+        "send_letters": When(frozenset({"convened"}), mark("Invitations go out once the session is convened.")),
+        "note": _THERE,
+        "recuse": _THERE,
+        "take_up": _OPEN,
+        "leave": _OPEN,
+        "deposit": _OPEN,
+        "take_back": _OPEN,
+        "put_to_vote": _OPEN,
+        "cast": _OPEN,
+        "count": _OPEN,
+        "declare": _OPEN,
+        "write_texts": _OVER,
+        "write_minutes": _OVER,
+        "sign": _OVER,
+        "scan": _OVER,
+    },
+    "matter": {
+        "change": When(
+            frozenset({"waiting", "adjourned"}), mark("In the state “{state}” a matter is changed by an amendment only.")
+        ),
+        "lay": When(
+            frozenset({"waiting", "debated", "amending", "voting", "unvoted", "adjourned"}),
+            mark("In the state “{state}” nothing more is laid before the committee."),
+        ),
+    },
+}
+
+
+def why_not_now(kind: Kind, act: str, state: str) -> list[Sentence]:
+    """Why an act, or a step of the table, is not done in this state; empty means that it may be."""
+    when = ACTS[kind].get(act)
+    if when is None:
+        return why_not_step(kind, state, act)
+    return [] if state in when.states else [Sentence(when.otherwise, {"state": STATES.get(state, say("unknown"))})]
 
 
 def mermaid(kind: Kind) -> str:

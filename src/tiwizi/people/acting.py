@@ -3,12 +3,21 @@
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from tiwizi.journal import commands as journal
 from tiwizi.people.doors import Request
 
 APART = ("csrfmiddlewaretoken", "client_id")
+
+
+def downloaded(request: Request, kind: str, object_id: str, *, place: str, position: int) -> None:
+    """Writes down that a file with personal data was taken away: by whom, which one; nothing of what is in it."""
+    with transaction.atomic():
+        journal.write(
+            "download", by=request.actor, at=timezone.now(), kind=kind, object_id=object_id, place=place, position=position
+        )
 
 
 def once(request: Request, command: str, act: Callable[[], str]) -> str:

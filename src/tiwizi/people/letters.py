@@ -18,6 +18,19 @@ def send_invitation(invitation: Invitation, link: str) -> None:
     )
 
 
+def send_no_account(address: str) -> None:
+    """Tells who asked for a new passphrase that there is no account: as much work as for an account, and the same answer."""
+    send_mail(
+        gettext("No account in Tiwizi"),
+        gettext(
+            "Somebody asked for a new passphrase for this address. There is no account for it in Tiwizi: nothing was changed, "
+            "and you need not do anything."
+        ),
+        None,
+        [address],
+    )
+
+
 def folder() -> str:
     """Where letters are kept as files on the server; empty where a mail server takes them."""
     return "" if settings.MAIL_FOLDER is None else str(settings.MAIL_FOLDER)

@@ -25,3 +25,10 @@ def roles_seen() -> ScopedQuerySet[Role]:
     """Every role inside the scope in force, with its account."""
     rows: ScopedQuerySet[Role] = Role.objects.select_related("account").order_by("position", "kind", "account__name")
     return rows
+
+
+def sees_whole_office(scope: Scope) -> bool:
+    """Whether nobody has a role beyond these places: what counts the whole office is told to no one else."""
+    with everything():
+        seats = list(Role.objects.filter(until=None).values_list("position", flat=True).distinct())
+    return all(scope.holds(position) for position in seats)

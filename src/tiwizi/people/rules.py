@@ -34,7 +34,7 @@ DECIDING: Final = frozenset({"budgets.adopt", "committees.keep", "committees.sig
 
 _READS: Final = frozenset({"places.see", "measures.see", "budgets.see", "committees.see"})
 # Who keeps a committee's record keeps that of the body at their own place, never that of another (committees.pages.roles).
-_SECRETARY: Final = frozenset({"committees.keep", "matters.propose", "people.confirm"})
+_SECRETARY: Final = frozenset({"committees.keep", "committees.confirm", "matters.propose", "people.confirm"})
 
 ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
     {
@@ -52,7 +52,7 @@ ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
                 mark("Keeps the places and the figures, prepares the scenarios of the budget; adopts none."),
                 _READS
                 | {"places.change", "measures.run", "budgets.draft", "matters.propose"}
-                | {"people.see", "people.confirm", "journal.see"},
+                | {"people.see", "people.confirm", "committees.confirm", "journal.see"},
             ),
             RoleKind(
                 "provincial_secretary",
@@ -72,7 +72,7 @@ ROLES: Final[Mapping[str, RoleKind]] = MappingProxyType(
                 "chair",
                 mark("Chair of a committee"),
                 mark("Reads all that the committee has before it, and signs its minutes."),
-                _READS | {"committees.sign", "people.confirm", "journal.see"},
+                _READS | {"committees.sign", "committees.confirm", "people.confirm", "journal.see"},
             ),
             RoleKind(
                 "analyst",

@@ -1,5 +1,6 @@
 """The server's own secrets: made once, kept in files that only it can read, never in the database nor in a backup of it."""
 
+import base64
 import os
 import secrets as randomness
 from pathlib import Path
@@ -38,3 +39,8 @@ def signing_key(home: Path) -> Ed25519PrivateKey:
 def public_key(home: Path) -> str:
     """The public part of that key, as outsiders hold it: 64 hexadecimal digits."""
     return signing_key(home).public_key().public_bytes_raw().hex()
+
+
+def encryption_key(home: Path) -> bytes:
+    """The key that encrypts second factors in the database."""
+    return base64.urlsafe_b64encode(secret(home / "secrets" / "factors"))

@@ -34,6 +34,8 @@ PACKAGE = Path(__file__).parent.parent
 SECRET_KEY = secrets.text(HOME / "secrets" / "django")
 # Keys the digests of rows that the journal holds: who has the journal alone cannot guess what a row says.
 RECORD_KEY = secrets.text(HOME / "secrets" / "record")
+# Second factors are encrypted with it: whoever has the database alone cannot sign in as anybody.
+FACTOR_KEY = secrets.encryption_key(HOME)
 ALLOWED_HOSTS = (os.environ.get("TIWIZI_HOSTS") or "127.0.0.1,localhost,[::1]").split(",")
 PROXIES = int(os.environ.get("TIWIZI_PROXIES") or 0)
 SECURE = os.environ.get("TIWIZI_HTTPS") == "1"
@@ -142,9 +144,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Five wrong passphrases for one account shut it for a quarter of an hour; one machine may try thirty times a minute.
+ACCOUNT_FORMS = {"change_password": "tiwizi.people.forms.ChangePassphrase", "reset_password": "tiwizi.people.forms.Reset"}
+# A second line, in the cache: what counts stands in the database (tiwizi.people.attempts).
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/15m/key", "reset_password": "20/m/ip,5/h/key"}
 MFA_ADAPTER = "tiwizi.people.signing.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tiwizi.people.forms.Authenticate",
+    "reauthenticate": "tiwizi.people.forms.Reauthenticate",
+    "activate_totp": "tiwizi.people.forms.Activate",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tiwizi"
 # A telephone whose clock is half a minute off still signs in (RFC 6238, section 5.2).

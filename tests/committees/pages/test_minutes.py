@@ -7,13 +7,17 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 from tests.budgets.pages.people import client, text
 from tests.committees import chamber
 from tests.committees.chamber import Chamber, decide, project
 
 from tiwizi import scope
-from tiwizi.committees.models import Letter, Minutes, Person, Session, Signature
+from tiwizi.committees.models import Letter, Minutes, Person, Scan, Session, Signature
+from tiwizi.journal.models import Entry
+from tiwizi.people.models import Account
 
 ROOM = "/committees/minutes/"
 
@@ -34,7 +38,7 @@ def over(here: Chamber) -> Session:
         return decide(here, here.province, project(here))
 
 
-def post(asking: Client, session: Session, **fields: str) -> Any:
+def post(asking: Client, session: Session, **fields: Any) -> Any:
     with scope.everything():
         version = str(chamber.fresh(session))
     return asking.post(f"{ROOM}{session.pk}/", {"client_id": str(uuid4()), "version": version, **fields})
@@ -65,7 +69,45 @@ def test_the_secretary_writes_and_signs_and_the_chair_seals(here: Chamber, keepe
     assert "success" in text(same)
 
 
-@pytest.mark.parametrize("act", ["write", "secretary", "paper", "correct", "texts"])
+def test_a_scan_is_sealed_by_a_second_person_and_its_download_recorded(here: Chamber, keeper: Client, over: Session) -> None:
+    post(keeper, over, act="write")
+    post(keeper, over, act="secretary", name="S.", **shown())
+    assert post(keeper, over, act="scan", name="C.").status_code == 409
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(picture, "PNG")
+    sent = SimpleUploadedFile("signed.png", picture.getvalue(), "image/png")
+    assert post(keeper, over, act="scan", name="C.", file=sent).status_code == 303
+    with scope.everything():
+        scan = Scan.objects.get()
+        before = Entry.objects.count()
+    assert keeper.get(f"{ROOM}scans/{scan.pk}/").content == bytes(scan.content)
+    assert client(("local_secretary", here.tree.far)).get(f"{ROOM}scans/{scan.pk}/").status_code == 404
+    with scope.everything():
+        told = Entry.objects.order_by("-number")[0]
+        assert (told.command, told.kind, told.object) == ("download", "scan", str(scan.pk))
+        assert Entry.objects.count() == before + 1
+    assert post(keeper, over, act="paper", scan=str(scan.pk), **shown()).status_code == 409
+    assert post(client(("reader", here.tree.province)), over, act="paper", scan=str(scan.pk), **shown()).status_code == 403
+    second = client(("officer", here.tree.province))
+    assert post(second, over, act="paper", scan="0", **shown()).status_code == 404
+    assert 'value="paper"' in text(second.get(f"{ROOM}{over.pk}/"))
+    assert 'value="paper"' not in text(keeper.get(f"{ROOM}{over.pk}/"))
+    assert post(second, over, act="paper", scan=str(scan.pk), **shown()).status_code == 303
+    with scope.everything():
+        assert Signature.objects.get(capacity="chair").scan == scan
+
+
+def test_the_page_warns_a_chair_who_is_not_the_one_named(here: Chamber, keeper: Client, over: Session) -> None:
+    post(keeper, over, act="write")
+    post(keeper, over, act="secretary", name="S.", **shown())
+    chair = client(("chair", here.tree.province))
+    assert "tw-message warning" in text(chair.get(f"{ROOM}{over.pk}/"))
+    with scope.everything():
+        Person.objects.filter(mandates=over.presiding_id).update(name_fr=Account.objects.order_by("-pk")[0].name)
+    assert "tw-message warning" not in text(chair.get(f"{ROOM}{over.pk}/"))
+
+
+@pytest.mark.parametrize("act", ["write", "secretary", "scan", "paper", "correct", "texts"])
 def test_a_reader_and_a_neighbour_write_nothing(here: Chamber, over: Session, act: str) -> None:
     assert post(client(("reader", here.tree.province)), over, act=act).status_code == 403
     neighbour = client(("local_secretary", here.tree.far))

@@ -1,4 +1,4 @@
-"""Recording that the committee adopted a scenario: what changes by it, the day and the minutes."""
+"""Adopting a scenario: what changes by it, and the way to the committee; in a demonstration also a trial without one."""
 
 from datetime import date
 
@@ -16,6 +16,7 @@ from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.results import results
 from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.measures.rules import DONE
+from tiwizi.people import founding
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -57,6 +58,7 @@ def adopt(request: Request, pk: int) -> HttpResponse:
         "reasons": reasons,
         "in_force": queries.in_force(one.envelope),
         "brought": before_committee.brought(one),
+        "trial": founding.is_demonstration(),
         "brings": role_at(request, "matters.propose", one.envelope.position) is not None,
     }
     return render(request, "budgets/pages/adopt.html", shown)

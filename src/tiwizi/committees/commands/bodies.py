@@ -200,7 +200,7 @@ def register_carrier(*, code: str, kind: str, name_ar: str, name_fr: str, place:
     if not (name_ar.strip() or name_fr.strip()):
         reasons.append(say("Give a name, in Arabic or in French."))
     refuse(reasons)
-    with unless(say("There is already a carrier with this number.")):
+    with unless(say("There is already a carrier with this number at this place.")):
         carrier = Carrier(
             code=code.strip(), kind=kind, name_ar=name_ar.strip(), name_fr=name_fr.strip(), place=place, position=place.position
         )

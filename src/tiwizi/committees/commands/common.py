@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from tiwizi.committees.models import Body, Session
+from tiwizi.committees.models import Body, Matter, Session
+from tiwizi.committees.rules import why_not_now
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
@@ -75,16 +76,28 @@ def refuse_stale(session: Session, version: int | None) -> None:
 
 
 @contextmanager
-def held(session: Session, version: int | None) -> Iterator[Session]:
+def held(session: Session, act: str, version: int | None) -> Iterator[Session]:
     """The session as it stands now, held until the act is done; `version` is the one that the page showed.
 
-    Raises Refused where somebody changed it meanwhile. The version rises, so that a page that shows an older state acts no more.
+    The one way to act on a session: its state is asked first, whatever else is wrong. Raises Refused where it does not allow
+    the act, or where somebody changed the session meanwhile. The version rises, so that a page that shows an older state acts no
+    more.
     """
     with transaction.atomic():
         live: Session = Session.objects.select_for_update().get(pk=session.pk)
         live.body = Body.objects.get(pk=live.body_id)
+        refuse(why_not_now("session", act, live.state))
         refuse_stale(live, version)
         yield live
         live.version += 1
         Session.objects.filter(pk=live.pk).update(version=live.version)
     session.refresh_from_db()
+
+
+@contextmanager
+def held_matter(matter: Matter, act: str) -> Iterator[Matter]:
+    """The same for a matter outside a session. Raises Refused where its state does not allow the act."""
+    with transaction.atomic():
+        live: Matter = Matter.objects.select_for_update().get(pk=matter.pk)
+        refuse(why_not_now("matter", act, live.state))
+        yield live

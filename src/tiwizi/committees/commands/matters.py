@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import transaction
-
 from tiwizi.committees import procedure, rules
+from tiwizi.committees.commands.common import held_matter, unless
 from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.commands.common import unless
 from tiwizi.committees.models import Carrier, Document, Item, Matter
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
@@ -91,8 +89,7 @@ def _codes(kind: str, fields: Mapping[str, Any], programmes: Mapping[str, set[st
 
 def change(matter: Matter, *, version: int, by: Actor, at: datetime, **fields: Any) -> Matter:
     """Other texts, amount or codes for a matter that waits and is on no agenda sent out. Raises Refused with every reason."""
-    with transaction.atomic():
-        live: Matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    with held_matter(matter, "change") as live:
         sent = Item.objects.filter(matter=live.pk, session__state__in=("convened", "open", "suspended")).exists()
         reasons = rules.why_not_change(state=live.state, version=live.version, shown=version, sent=sent)
         if int(fields.get("amount", 0)) < 0:
@@ -107,9 +104,8 @@ def change(matter: Matter, *, version: int, by: Actor, at: datetime, **fields: A
 
 def withdraw(matter: Matter, *, version: int, why: str, by: Actor, at: datetime) -> None:
     """Takes a matter back before any vote. Raises Refused with every reason."""
-    with transaction.atomic():
-        live = Matter.objects.select_for_update().get(pk=matter.pk)
-        reasons = rules.why_not_step("matter", live.state, "withdraw")
+    with held_matter(matter, "withdraw") as live:
+        reasons = []
         if live.version != version:
             reasons.append(say("Somebody changed this matter after your page was loaded: load it again to see what."))
         if not why.strip():
@@ -147,11 +143,8 @@ def lay_document(matter: Matter, *, name: str, media: str, content: bytes, accou
     """Lays a file before the committee; `content` was already drawn anew or found safe. Raises Refused where it is there, or
     where the matter is decided: what a decision rests on does not grow after it.
     """
-    known = Matter.objects.get(pk=matter.pk)
-    if not rules.verbs("matter", known.state):
-        refuse([say("In the state “{state}” nothing more is laid before the committee.", state=rules.STATES[known.state])])
     digest = hashlib.sha256(content).hexdigest()
-    with unless(say("This file is already there.")):
+    with unless(say("This file is already there.")), held_matter(matter, "lay"):
         row = Document(
             matter=matter,
             position=matter.position,

@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Max
+from django.utils import timezone
 
 from tiwizi.committees import minutes_rules as rules
 from tiwizi.committees.commands.common import CHANGED, held, refuse_stale, unless
 from tiwizi.committees.commands.common import record as write_entry
 from tiwizi.committees.minutes_data import record_of
-from tiwizi.committees.models import Minutes, Session, Signature
+from tiwizi.committees.models import Minutes, Scan, Session, Signature
 from tiwizi.core.errors import refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account
+from tiwizi.people.queries import roles_of
+from tiwizi.people.rules import ROLES
 from tiwizi.reports import minutes as typeset
 from tiwizi.reports import minutes_docx
 
@@ -73,7 +76,7 @@ def write(
         for language, data in ready.items()
         for media, content in (("pdf", typeset.pdf(data)), ("docx", minutes_docx.docx(data)))
     ]
-    with unless(say("Another file drew the same code: write them again.")), held(session, version) as live:
+    with unless(say("Another file drew the same code: write them again.")), held(session, "write_minutes", version) as live:
         if _next_number(live, correction) != number or ready != {one: record_of(live, one, **told) for one in LANGUAGES}:
             refuse([CHANGED])
         written = []
@@ -120,13 +123,15 @@ def sign(
     account: Account,
     by: Actor,
     at: datetime,
-    on_paper: bool = False,
+    scan: Scan | None = None,
 ) -> Signature:
     """Signs the files that a page showed; the second signature seals them: one entry of the journal holds their hashes.
 
-    Raises Refused with every reason: the bytes signed are those shown, and those kept.
+    The chair signs with an account that has the role of this committee's chair; or signed the print, whose `scan` a second person
+    confirms by this act. Raises Refused with every reason: the bytes signed are those shown, and those kept.
     """
-    with held(session, None) as live:
+    on_paper = scan is not None
+    with held(session, "sign", None) as live:
         number = number_of(live)
         before = signed(live, number)
         known = _as_kept(live, number)
@@ -137,11 +142,16 @@ def sign(
                 shown=shown,
                 signed={one: str(row.by_id) for one, row in before.items()},
                 account=str(account.pk),
-                on_paper=on_paper,
                 name=name,
+                chairs=_holds(account, live, "committees.sign", at, above=False),
+                scanned_by="" if scan is None else str(scan.by_id),
+                confirms=_holds(account, live, "committees.confirm", at, above=True),
             )
+            + ([say("This scan is of other minutes.")] if scan and (scan.session_id, scan.number) != (live.pk, number) else [])
         )
         after: dict[str, Any] = {"number": number, "capacity": capacity, "on_paper": on_paper, "name": name.strip()}
+        if scan is not None:
+            after["scan"] = scan.sha256
         told: dict[str, Any] = {"by": by, "at": at, "place": live.body.place_code, "personal": ("name",)}
         entry = None
         if {*before, capacity} == set(rules.CAPACITIES):
@@ -157,6 +167,7 @@ def sign(
             capacity=capacity,
             name=name.strip(),
             on_paper=on_paper,
+            scan=scan,
             entry=entry,
             hashes=known,
             by=account,
@@ -164,6 +175,40 @@ def sign(
         )
         row.save(force_insert=True)
     return row
+
+
+def attach_scan(session: Session, *, name: str, media: str, content: bytes, account: Account, by: Actor, at: datetime) -> Scan:
+    """Attaches a scan of the print that the chair signed; it seals nothing before a second person confirms it.
+
+    `content` was already drawn anew or found safe. Raises Refused with every reason.
+    """
+    with unless(say("This file is already there.")), held(session, "scan", None) as live:
+        number = number_of(live)
+        refuse(rules.why_not_scan(written=_as_kept(live, number), signed=list(signed(live, number)), name=name))
+        row = Scan(
+            session=live,
+            position=live.position,
+            number=number,
+            name=name.strip(),
+            media=media,
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            by=account,
+            at=at,
+        )
+        row.save(force_insert=True)
+        after = {"session": live.pk, "number": number, "sha256": row.sha256, "name": row.name}
+        write_entry("attach scan", row, by=by, at=at, place=live.body.place_code, after=after, personal=("name",))
+    return row
+
+
+def _holds(account: Account, session: Session, permission: str, at: datetime, *, above: bool) -> bool:
+    """Whether an account has a role with this permission at the place of a session's body, or above it where that counts."""
+    body = session.body
+    roles = (role for role in roles_of(account, on=timezone.localdate(at)) if permission in ROLES[role.kind].permissions)
+    if above:
+        return any(role.position <= body.position <= role.last for role in roles)
+    return any((role.position, role.last) == (body.position, body.last) for role in roles)
 
 
 def _as_kept(session: Session, number: int) -> dict[str, str]:

@@ -32,7 +32,7 @@ def note(
 
     Or that its member is absent for the item under debate alone (`absent`), or for its next vote alone (`away`), until they are
     written down as there again. Raises Refused with every reason."""
-    with held(session, version) as live:
+    with held(session, "note", version) as live:
         seated = record.seats(live.body, live.day)
         seat = next((one for one in seated if one.mandate.pk == mandate.pk), None)
         reasons = _why_not(live, seat, mandate, at)
@@ -73,6 +73,7 @@ def roll_call(session: Session, lines: Sequence[Line], *, version: int | None, b
     Those there in person come first, so that a proxy finds its holder there.
     """
     with transaction.atomic():
+        refuse(rules.why_not_now("session", "note", Session.objects.values_list("state", flat=True).get(pk=session.pk)))
         if version is not None and Session.objects.values_list("version", flat=True).get(pk=session.pk) != version:
             refuse([CHANGED])
         for mandate, how, stand_in, proxy in sorted(lines, key=lambda line: line[1] != "present"):
@@ -108,7 +109,7 @@ def recuse(
 
     Raises Refused with every reason: before any vote on the matter, for a vote once given stays.
     """
-    with held(item.session, version) as live:
+    with held(item.session, "recuse", version) as live:
         seated = record.seats(live.body, live.day)
         seat = next((one for one in seated if one.mandate.pk == mandate.pk), None)
         reasons = _why_not(live, seat, mandate, at)

@@ -63,7 +63,7 @@ def prepare(
 
 def put_on_agenda(session: Session, matter: Matter, *, version: int, by: Actor, at: datetime) -> Item:
     """A matter as the last item of a session in preparation. Raises Refused with every reason: the body must be competent."""
-    with unless(say("This matter was put on the agenda meanwhile.")), held(session, version) as live:
+    with unless(say("This matter was put on the agenda meanwhile.")), held(session, "put_on_agenda", version) as live:
         found = record.competence_of(matter, live.day)
         items = Item.objects.filter(matter=matter.pk, session__state__in=TO_COME).select_related("session")
         refuse(
@@ -85,8 +85,7 @@ def put_on_agenda(session: Session, matter: Matter, *, version: int, by: Actor, 
 
 def take_off(item: Item, *, version: int, by: Actor, at: datetime) -> None:
     """Takes an item off the agenda of a session in preparation. Raises Refused with every reason."""
-    with held(item.session, version) as live:
-        refuse([] if live.state == "draft" else [say("The agenda was sent out: nothing is taken off it.")])
+    with held(item.session, "take_off", version) as live:
         matter, number = Matter.objects.get(pk=item.matter_id), item.number
         Item.objects.filter(pk=item.pk).delete()
         for later in Item.objects.filter(session=live.pk, number__gt=number).order_by("number"):
@@ -97,11 +96,11 @@ def take_off(item: Item, *, version: int, by: Actor, at: datetime) -> None:
 
 def move_item(item: Item, *, to: int, version: int, by: Actor, at: datetime) -> None:
     """Gives an item another number of the agenda; those taken up keep theirs. Raises Refused with every reason."""
-    with held(item.session, version) as live:
+    with held(item.session, "move_item", version) as live:
         rows = list(Item.objects.filter(session=live.pk).order_by("number"))
         first = max((row.number for row in rows if row.taken_up), default=0) + 1
         moved = next(row for row in rows if row.pk == item.pk)
-        reasons = [] if live.state in TO_COME else [say("The session is over.")]
+        reasons = []
         if moved.taken_up:
             reasons.append(say("Item {number} was taken up already.", number=moved.number))
         if not first <= to <= len(rows):
@@ -148,7 +147,7 @@ def convene(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     Raises Refused with every reason: the notice must be long enough.
     """
     today = timezone.localdate(at)
-    with held(session, version) as live:
+    with held(session, "convene", version) as live:
         refuse(why_not_convene(live, today))
         _all, committees, book = procedure.rules_on(today)
         sitting = procedure.sitting_kept(procedure.sitting_rules(committees.body(live.body.kind)))
@@ -158,7 +157,8 @@ def convene(session: Session, *, version: int, by: Actor, at: datetime) -> None:
 def note_letters(session: Session, mandates: Sequence[MandateRow], *, way: str, by: Actor, at: datetime) -> int:
     """Writes down to whom the invitation went, by which way; gives how many are new. Raises Refused before it is convened."""
     with transaction.atomic():
-        refuse([] if session.state == "convened" else [say("Invitations go out once the session is convened.")])
+        live: Session = Session.objects.select_for_update().get(pk=session.pk)
+        refuse(rules.why_not_now("session", "send_letters", live.state))
         known = set(Letter.objects.filter(session=session.pk, way=way).values_list("mandate_id", flat=True))
         fresh = [one for one in mandates if one.pk not in known]
         for one in fresh:
@@ -177,7 +177,7 @@ def open_session(session: Session, *, version: int, by: Actor, at: datetime, on_
 
     `on_paper`: it was held on its day, and is written down afterwards from what was noted there.
     """
-    with held(session, version) as live:
+    with held(session, "open", version) as live:
         held_body(live.body_id)
         seated = record.seats(live.body, live.day)
         room = record.room_at(live, OPENING, seated)
@@ -194,7 +194,7 @@ def open_session(session: Session, *, version: int, by: Actor, at: datetime, on_
 
 def lapse(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """Writes down that too few came for a session to open. Raises Refused with every reason."""
-    with held(session, version) as live:
+    with held(session, "lapse", version) as live:
         held_body(live.body_id)
         room = record.room_at(live, OPENING)
         today = timezone.localdate(at)
@@ -205,26 +205,26 @@ def lapse(session: Session, *, version: int, by: Actor, at: datetime) -> None:
 
 def suspend(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """Interrupts an open session. Raises Refused with every reason."""
-    with held(session, version) as live:
+    with held(session, "suspend", version) as live:
         _step(live, "suspend", by=by, at=at)
 
 
 def resume(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """Takes an interrupted session up again. Raises Refused with every reason."""
-    with held(session, version) as live:
+    with held(session, "resume", version) as live:
         _step(live, "resume", by=by, at=at)
 
 
 def cancel(session: Session, *, version: int, why: str, by: Actor, at: datetime) -> None:
     """Gives a session up before it opens; its matters wait on. Raises Refused with every reason."""
-    with held(session, version) as live:
+    with held(session, "cancel", version) as live:
         refuse([] if why.strip() else [say("Say why it is cancelled.")])
         _step(live, "cancel", by=by, at=at, more={"why": why.strip()})
 
 
 def close(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """Closes a session; what was not taken up is adjourned to a later one. Raises Refused with every reason."""
-    with held(session, version) as live:
+    with held(session, "close", version) as live:
         items = list(Item.objects.filter(session=live.pk).order_by("number"))
         rows = {matter.pk: matter for matter in Matter.objects.filter(items__session=live.pk)}
         under_way = [item.number for item in items if item.taken_up and not record.settled(rows[item.matter_id].state)]
@@ -240,7 +240,7 @@ def write_minutes_text(session: Session, *, version: int, texts: dict[str, str],
 
     Raises Refused once the minutes of the session are signed.
     """
-    with held(session, version) as live:
+    with held(session, "write_texts", version) as live:
         refuse([say("The minutes are signed: what corrects them is a new act.")] if live.signatures.exists() else [])
         opening = {name: text for name, text in texts.items() if name in {"opening_ar", "opening_fr"}}
         Session.objects.filter(pk=live.pk).update(**opening)

@@ -24,7 +24,7 @@ CHOICES: Final = ("yes", "no", "abstain")
 
 def take_up(item: Item, *, version: int, by: Actor, at: datetime) -> None:
     """Opens the debate on an item; whom a register ties to who asks is recused. Raises Refused with every reason."""
-    with held(item.session, version) as live:
+    with held(item.session, "take_up", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         before = first_unsettled(live, item)
         refuse(rules.why_not_take_up(session=live.state, state=matter.state, before=before))
@@ -50,9 +50,9 @@ def withdraw(item: Item, *, version: int, why: str, by: Actor, at: datetime) -> 
 
 
 def _leave(item: Item, verb: str, *, version: int, why: str, by: Actor, at: datetime) -> None:
-    with held(item.session, version) as live:
+    with held(item.session, "leave", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
-        reasons = [] if live.state == "open" else [say("The session is not open.")]
+        reasons = []
         if not why.strip():
             reasons.append(say("Say why."))
         reasons.extend(
@@ -79,7 +79,7 @@ def deposit(
     at: datetime,
 ) -> Amendment:
     """An amendment to the text under debate: the resolution as it would read. Raises Refused with every reason."""
-    with held(item.session, version) as live:
+    with held(item.session, "deposit", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         refuse(
             rules.why_not_amend(
@@ -114,7 +114,7 @@ def take_back(amendment: Amendment, *, version: int, by: Actor, at: datetime) ->
     Raises Refused with every reason: what was voted stays.
     """
     item = Item.objects.select_related("session__body").get(pk=amendment.item_id)
-    with held(item.session, version) as live:
+    with held(item.session, "take_back", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         current = Amendment.objects.select_for_update().get(pk=amendment.pk)
         voting = Poll.objects.filter(item=item.pk, result="").exists()
@@ -131,7 +131,7 @@ def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None,
 
     The body must be competent for the matter at this moment, and somebody who may preside be there.
     """
-    with unless(say("A vote on this item is open already.")), held(item.session, version) as live:
+    with unless(say("A vote on this item is open already.")), held(item.session, "put_to_vote", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         known = record.amendments(item)
         number = Poll.objects.filter(item=item.pk).count() + 1
@@ -189,17 +189,19 @@ def cast(poll: Poll, votes: Mapping[int, str], *, by: Actor, at: datetime) -> No
     One vote that cannot be refuses them all, and none is written.
     """
     item = Item.objects.select_related("session__body").get(pk=poll.item_id)
-    with unless(say("One of these votes was given meanwhile.")), held(item.session, None) as live:
+    with unless(say("One of these votes was given meanwhile.")), held(item.session, "cast", None) as live:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
         room = record.room_at(live, (item.number, current.number))
         seated = {seat.mandate.pk: seat.key for seat in record.seats(live.body, live.day)}
         voted = set(Vote.objects.filter(poll=current.pk).values_list("mandate_id", flat=True))
-        reasons = [say("This vote is secret: only its papers are counted.")] if current.secret else []
+        reasons = [] if votes else [say("No vote is given: write down one at least.")]
+        if current.secret:
+            reasons.append(say("This vote is secret: only its papers are counted."))
         for mandate, choice in votes.items():
             key = seated.get(mandate, "?")
             if choice not in CHOICES:
                 reasons.append(say("A vote is for, against, or an abstention."))
-            state = "" if current.result or live.state != "open" else "voting"
+            state = "" if current.result else "voting"
             given = {key} if mandate in voted else set()
             reasons += voting.why_not_vote(key, room, seats=set(seated.values()), voted=given, state=state)
         refuse(_once(reasons))
@@ -216,11 +218,11 @@ def _once(reasons: list[Sentence]) -> list[Sentence]:
 def count_papers(poll: Poll, papers: Tally, *, casting: str, by: Actor, at: datetime) -> None:
     """What came out of the urn of a secret vote, once. Raises Refused with every reason."""
     item = Item.objects.select_related("session__body").get(pk=poll.item_id)
-    with unless(say("The papers of this vote were counted meanwhile.")), held(item.session, None) as live:
+    with unless(say("The papers of this vote were counted meanwhile.")), held(item.session, "count", None) as live:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
         room = record.room_at(live, (item.number, current.number))
         reasons = [] if current.secret else [say("This vote is open: each member's vote is written down.")]
-        if current.result or live.state != "open":
+        if current.result:
             reasons.append(say("No vote is open on this matter."))
         if casting and casting not in CHOICES[:2]:
             reasons.append(say("The casting vote is for or against."))
@@ -243,9 +245,9 @@ def declare(poll: Poll, *, version: int, account: Account, by: Actor, at: dateti
     rejected, or not voted for want of a quorum. Raises Refused with every reason; then nothing changed, and the vote is open.
     """
     item = Item.objects.select_related("session__body").get(pk=poll.item_id)
-    with held(item.session, version) as live:
+    with held(item.session, "declare", version) as live:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
-        refuse(_why_not_declare(live, current))
+        refuse([say("The result of this vote was declared already.")] if current.result else [])
         asked, amends = majority_of(current.majority), current.amendment_id is not None
         made = voting.outcome(record.ballot(current), room_of(current), asked, amends=amends)
         fields = {"result": made.result, "tally": vars(made.tally), "words": said((*made.words, *made.set_aside))}
@@ -259,13 +261,6 @@ def declare(poll: Poll, *, version: int, account: Account, by: Actor, at: dateti
             decide = adopt if made.result == "adopted" else reject
             decide(live, item, matter, current, made, account=account, by=by, at=at)
     return made
-
-
-def _why_not_declare(live: Session, poll: Poll) -> list[Sentence]:
-    reasons = [] if live.state == "open" else [say("The session is not open.")]
-    if poll.result:
-        reasons.append(say("The result of this vote was declared already."))
-    return reasons
 
 
 def _settle(live: Session, item: Item, matter: Matter, poll: Poll, made: Outcome, *, by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from tiwizi.committees.models.bodies import Activity, Attendance, Body, Carrier, Deputy, Mandate, Person, Tie
 from tiwizi.committees.models.delegation import Act, Approval, CallBack, CeilingUse, Revocation
-from tiwizi.committees.models.minutes import Letter, Minutes, Signature
+from tiwizi.committees.models.minutes import Letter, Minutes, Scan, Signature
 from tiwizi.committees.models.sessions import (
     Amendment,
     Document,
@@ -39,6 +39,7 @@ __all__ = [
     "Presence",
     "Resolution",
     "Revocation",
+    "Scan",
     "Session",
     "Signature",
     "Tie",

@@ -135,7 +135,8 @@ class Deputy(Scoped):
 class Carrier(Scoped):
     """Who asks for a project and would carry it: an association, a cooperative, a commune."""
 
-    code = models.CharField(max_length=48, unique=True)
+    code = models.CharField(max_length=48)
+    """Once at a place: whether another place knows the number is not for its reader to learn."""
     kind = models.CharField(max_length=24)
     name_ar = models.CharField(max_length=200, blank=True)
     name_fr = models.CharField(max_length=200, blank=True)
@@ -145,7 +146,10 @@ class Carrier(Scoped):
         """With a name."""
 
         ordering = ("code",)
-        constraints = (models.CheckConstraint(condition=~Q(name_ar="") | ~Q(name_fr=""), name="carrier_named"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(name_ar="") | ~Q(name_fr=""), name="carrier_named"),
+            models.UniqueConstraint(fields=("place", "code"), name="carrier_once"),
+        )
 
     def __str__(self) -> str:
         return self.name_fr or self.name_ar

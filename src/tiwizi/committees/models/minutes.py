@@ -40,11 +40,34 @@ class Minutes(Scoped):
         return f"{self.session_id} {self.language} {self.number}.{self.media}"
 
 
+class Scan(Scoped):
+    """A scan of the print that the chair signed, which a second person compares with the files. Append-only."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="scans")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=160)
+    """Who signed the print as the chair."""
+    media = models.CharField(max_length=40)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        """In the order in which they came."""
+
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("session", "number", "sha256"), name="scan_once"),)
+
+    def __str__(self) -> str:
+        return f"scan {self.pk} of {self.session_id}"
+
+
 class Signature(Scoped):
     """The sign-off of the minutes of a session in one number, all languages at once. Append-only.
 
     `capacity`: `secretary` or `chair`; the second of the two seals: `entry` is then the journal's. `on_paper` where the chair
-    signed the print, and the secretary says so.
+    signed the print: `scan` shows it, and `by` is the second person who confirmed it.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="signatures")
@@ -52,6 +75,7 @@ class Signature(Scoped):
     capacity = models.CharField(max_length=12)
     name = models.CharField(max_length=160)
     on_paper = models.BooleanField(default=False)
+    scan = models.ForeignKey(Scan, on_delete=models.PROTECT, related_name="+", null=True)
     entry = models.BigIntegerField(null=True)
     hashes = models.JSONField()
     """SHA-256 of each file that was signed, by `language.media`."""

@@ -25,6 +25,12 @@ def keeps(request: Request, body: Body) -> bool:
     return role_at(request, "committees.keep", body) is not None
 
 
+def confirms(request: Request, body: Body) -> bool:
+    """Whether the reader confirms, as a second person, what was signed on paper for this body."""
+    fitting = (role for role in request.roles if "committees.confirm" in ROLES[role.kind].permissions)
+    return any(role.position <= body.position <= role.last for role in fitting)
+
+
 def act_for(request: Request, body: Body, permission: str = "committees.keep") -> None:
     """The journal will name the role that lets the reader act for this body. Raises PermissionDenied where none does."""
     role = role_at(request, permission, body)

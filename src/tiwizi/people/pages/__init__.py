@@ -6,6 +6,7 @@ from allauth.account import views as account_views
 from allauth.mfa.base import views as factor_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
+from django.db import transaction
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView, View
@@ -13,6 +14,7 @@ from django.views.generic import RedirectView, View
 from tiwizi.people.doors import public, signed_in
 from tiwizi.people.pages.accept import accept
 from tiwizi.people.pages.account import account
+from tiwizi.people.signing import together
 
 PAGE = "people/pages/form.html"
 
@@ -64,27 +66,55 @@ generate = form(
 codes = recovery_views.ViewRecoveryCodesView.as_view(template_name="people/pages/codes.html")
 sign_out = form(account_views.LogoutView, _("Sign out"), _("Sign out"))
 
+# Names that the library may reverse or redirect to, of what is not offered here: they lead to signing in, or home from there.
+NOT_OFFERED = (
+    "account_signup",
+    "account_inactive",
+    "account_email",
+    "account_email_verification_sent",
+    "account_verify_phone",
+    "account_change_phone",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+    "account_password_reset_completed",
+    "account_signup_by_passkey",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "mfa_trust",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_signup_webauthn",
+)
+elsewhere = RedirectView.as_view(pattern_name="account_login")
+
 urlpatterns = [
     path("", account, name="account"),
     path("sign-in/", public(sign_in), name="account_login"),
     path("sign-out/", public(sign_out), name="account_logout"),
-    path("again/", signed_in(reauthenticate), name="account_reauthenticate"),
-    path("passphrase/", signed_in(change), name="account_change_password"),
+    path("again/", signed_in(together(reauthenticate)), name="account_reauthenticate"),
+    path("passphrase/", signed_in(together(change)), name="account_change_password"),
     # An account without a passphrase gets its first one as who forgot theirs does: by a letter.
     path("passphrase/set/", signed_in(RedirectView.as_view(pattern_name="account_reset_password")), name="account_set_password"),
     path("passphrase/reset/", public(reset), name="account_reset_password"),
     path("passphrase/reset/sent/", public(reset_done), name="account_reset_password_done"),
     # The account's number in letters and digits alone: the library stumbles over other signs.
     re_path(
-        r"^passphrase/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$", public(from_key), name="account_reset_password_from_key"
+        r"^passphrase/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        public(together(from_key)),
+        name="account_reset_password_from_key",
     ),
     path("passphrase/reset/done/", public(from_key_done), name="account_reset_password_from_key_done"),
     path("factor/overview/", signed_in(RedirectView.as_view(pattern_name="account")), name="mfa_index"),
-    path("factor/", public(authenticate), name="mfa_authenticate"),
-    path("factor/again/", signed_in(factor_again), name="mfa_reauthenticate"),
-    path("factor/set-up/", signed_in(activate), name="mfa_activate_totp"),
-    path("factor/remove/", signed_in(deactivate), name="mfa_deactivate_totp"),
-    path("factor/codes/", signed_in(codes), name="mfa_view_recovery_codes"),
-    path("factor/codes/new/", signed_in(generate), name="mfa_generate_recovery_codes"),
+    path("factor/", public(together(authenticate)), name="mfa_authenticate"),
+    path("factor/again/", signed_in(together(factor_again)), name="mfa_reauthenticate"),
+    path("factor/set-up/", signed_in(together(activate)), name="mfa_activate_totp"),
+    path("factor/remove/", signed_in(together(deactivate)), name="mfa_deactivate_totp"),
+    path("factor/codes/", signed_in(transaction.atomic(codes)), name="mfa_view_recovery_codes"),
+    path("factor/codes/new/", signed_in(together(generate)), name="mfa_generate_recovery_codes"),
     path("invitation/<str:token>/", accept, name="invitation"),
+    path("elsewhere/confirm/<str:key>/", public(RedirectView.as_view(url="/account/sign-in/")), name="account_confirm_email"),
+    *(path(f"elsewhere/{name}/", public(elsewhere), name=name) for name in NOT_OFFERED),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from tiwizi.core.errors import Refused
-from tiwizi.people import commands, rules
+from tiwizi.people import attempts, commands, rules, signing
 from tiwizi.people.doors import factor_missing, public
 from tiwizi.people.models import Account
 
@@ -43,10 +43,14 @@ class Passphrase(forms.Form):
 @sensitive_post_parameters()
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the invitation; POST opens the account, or adds the role to that of who is signed in. A dead link says why."""
-    now = timezone.now()
-    invitation = commands.waiting(token)
+    now, keys = timezone.now(), [signing.machine(request, signing.INVITATION)]
+    # Who tries links one after the other waits, whatever becomes of them.
+    allowed = attempts.begin(keys, at=now)
+    invitation = commands.waiting(token) if allowed else None
     if invitation is None:
+        attempts.failed(keys, at=now)
         return render(request, "people/pages/accept.html", {"invitation": None}, status=404)
+    attempts.succeeded(keys)
     reasons = commands.why_not_accept(invitation, at=now)
     known = commands.account_of(invitation)
     form = Passphrase(request.POST or None) if known is None else None

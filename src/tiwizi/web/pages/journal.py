@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from tiwizi.core.errors import mark
 from tiwizi.journal import commands
 from tiwizi.journal.models import Entry
+from tiwizi.people import queries
 from tiwizi.people.doors import Request, page
 from tiwizi.people.models import Account
 from tiwizi.people.rules import ROLES
+from tiwizi.scope import current
 from tiwizi.territories.models import Place
 from tiwizi.web import secrets
 
@@ -30,6 +33,18 @@ ACTS = {
     "send invitation again": mark("sent an invitation again"),
     "accept invitation": mark("accepted an invitation"),
     "found office": mark("founded the office"),
+    "change passphrase": mark("changed the passphrase"),
+    "reset passphrase": mark("chose a new passphrase by a letter's link"),
+    "set up second factor": mark("set up a second factor"),
+    "remove second factor": mark("removed a second factor"),
+    "pass second factor": mark("passed the second factor"),
+    "fail second factor": mark("typed a second factor that does not fit"),
+    "set up recovery codes": mark("made recovery codes"),
+    "remove recovery codes": mark("removed recovery codes"),
+    "read recovery codes": mark("read recovery codes"),
+    "use recovery code": mark("used a recovery code"),
+    "lock out": mark("has to wait after attempts in vain"),
+    "download": mark("downloaded a personal file"),
     "load places": mark("loaded places"),
     "end place": mark("recorded the end of a place"),
     "preview import": mark("previewed an import"),
@@ -98,10 +113,12 @@ ACTS = {
     "write minutes": mark("wrote minutes"),
     "sign minutes": mark("signed minutes"),
     "seal minutes": mark("sealed minutes"),
+    "attach scan": mark("attached a scan of signed minutes"),
 }
 """What each command is called for a reader; a command that is not here shows its own name."""
 KINDS = {
     "account": mark("account"),
+    "machine": mark("machine"),
     "role": mark("role"),
     "office": mark("office"),
     "invitation": mark("invitation"),
@@ -127,6 +144,9 @@ KINDS = {
     "act": mark("act of delegation"),
     "revocation": mark("revocation"),
     "callback": mark("call-back"),
+    "scan": mark("scan of signed minutes"),
+    "letters": mark("letters of invitation"),
+    "members": mark("list of members"),
 }
 """The same for kinds of objects."""
 
@@ -159,6 +179,7 @@ def journal(request: Request) -> HttpResponse:
             "rows": [_row(entry, names) for entry in shown],
             "chosen": chosen,
             "public_key": secrets.public_key(settings.HOME),
+            "whole": queries.sees_whole_office(current()),
             "kinds": [
                 (kind, KINDS.get(kind, kind)) for kind in Entry.objects.order_by("kind").values_list("kind", flat=True).distinct()
             ],
@@ -169,7 +190,12 @@ def journal(request: Request) -> HttpResponse:
 @page("journal.see")
 @require_POST
 def checkpoint(_request: Request) -> HttpResponse:
-    """Signs the journal as it stands and sends the checkpoint: whoever keeps it can tell a journal rewritten since."""
+    """Signs the journal as it stands and sends the checkpoint: whoever keeps it can tell a journal rewritten since.
+
+    A checkpoint tells how many entries the whole office has: only who sees all of it has one made.
+    """
+    if not queries.sees_whole_office(current()):
+        raise PermissionDenied("checkpoint")
     made = commands.checkpoint(key=secrets.signing_key(settings.HOME), at=timezone.now())
     content = json.dumps(made.body(), sort_keys=True) + "\n"
     name = f"tiwizi-checkpoint-{made.number}.json"

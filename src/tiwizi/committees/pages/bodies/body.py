@@ -15,6 +15,7 @@ from tiwizi.committees.composition import COLLEGE_NAMES, changes
 from tiwizi.committees.models import Act, Body, Session
 from tiwizi.committees.pages.roles import keeps
 from tiwizi.core.folding import folded, matches
+from tiwizi.people.acting import downloaded
 from tiwizi.people.doors import Request, page
 
 
@@ -39,6 +40,7 @@ def body(request: Request, pk: int) -> HttpResponse:
             "deputies": _("Deputies"),
         }
         frame = queries.members_table(seated, language=language())
+        downloaded(request, "members", str(one.pk), place=one.place_code, position=one.position)
         return export(frame, request.GET["format"], name=f"members-{one.code}", title=one.name(language()), headers=headers)
     found, helpful, assumed = queries.checks(one, seated, on) if own else ([], [], set())
     asked = {name: request.GET.get(name, "")[:80] for name in ("q", "college")}

@@ -5,6 +5,7 @@ from django.urls import path
 from tiwizi.committees.pages.minutes.letters import letters
 from tiwizi.committees.pages.minutes.minutes import minutes
 from tiwizi.committees.pages.minutes.minutes_file import minutes_file
+from tiwizi.committees.pages.minutes.scan import scan
 from tiwizi.committees.pages.minutes.session_pack import session_pack
 
 urlpatterns = [
@@ -12,4 +13,5 @@ urlpatterns = [
     path("<int:pk>/letters.pdf", letters, name="letters"),
     path("<int:pk>/pack.zip", session_pack, name="session_pack"),
     path("files/<int:pk>/", minutes_file, name="minutes_file"),
+    path("scans/<int:pk>/", scan, name="scan"),
 ]

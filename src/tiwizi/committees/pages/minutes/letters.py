@@ -14,7 +14,7 @@ from tiwizi.committees.models import Letter, Session
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import session_of
 from tiwizi.committees.record import Seat
-from tiwizi.people.acting import once
+from tiwizi.people.acting import downloaded, once
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import minutes as typeset
 
@@ -32,6 +32,7 @@ def letters(request: Request, pk: int) -> HttpResponse:
     if keeps(request, one.body) and one.state == "convened":
         act_for(request, one.body)
         commands.note_letters(one, [seat.mandate for seat in seated], way="letter", by=request.actor, at=timezone.now())
+    downloaded(request, "letters", str(one.pk), place=one.body.place_code, position=one.position)
     return attachment(_pdf(one, seated, spoken), f"invitations-{one.number.replace('/', '-')}.pdf", "application/pdf")
 
 

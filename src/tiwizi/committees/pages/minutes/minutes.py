@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +14,11 @@ from tiwizi.committees import minutes_rules as rules
 from tiwizi.committees import queries_sessions
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions
-from tiwizi.committees.models import Minutes, Person, Session
-from tiwizi.committees.pages.roles import act_for, keeps, role_at
+from tiwizi.committees.models import Minutes, Person, Scan, Session
+from tiwizi.committees.pages.matters.files import cleaned
+from tiwizi.committees.pages.roles import act_for, act_in, confirms, keeps, role_at
 from tiwizi.committees.pages.sessions.finding import number_in, session_of
+from tiwizi.core.errors import refuse, say
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -29,11 +31,16 @@ def minutes(request: Request, pk: int) -> HttpResponse:
         act = request.POST.get("act", "")
         if act not in ACTS:
             raise Http404(act)
-        act_for(request, one.body, "committees.sign" if act == "chair" else "committees.keep")
+        if act == "paper":
+            act_in(request, "committees.confirm", one.body.position)
+        else:
+            act_for(request, one.body, "committees.sign" if act == "chair" else "committees.keep")
         return HttpResponseRedirect(once(request, f"{act} minutes", lambda: ACTS[act](request, one)), status=303)
     number = commands.number_of(one)
     signed = commands.signed(one, number)
     files = Minutes.objects.filter(session=one.pk).defer("content", "data").order_by("number", "language", "media")
+    scans = Scan.objects.filter(session=one.pk, number=number).defer("content").order_by("-pk")
+    chair = Person.objects.filter(mandates=one.presiding_id).first() if one.presiding_id else None
     context = {
         "session": one,
         "body": one.body,
@@ -47,7 +54,10 @@ def minutes(request: Request, pk: int) -> HttpResponse:
         "sealed": commands.sealed(one, number),
         "hashes": commands.hashes(one, number),
         "over": one.state in rules.OVER,
-        "chair": Person.objects.filter(mandates=one.presiding_id).first() if one.presiding_id else None,
+        "chair": chair,
+        "somebody_else": chair is not None and request.user.name.strip() not in (chair.name_ar, chair.name_fr),
+        "scans": list(scans),
+        "confirms": confirms(request, one.body),
     }
     return render(request, "committees/pages/minutes/minutes.html", context)
 
@@ -86,16 +96,38 @@ def _correct(request: Request, one: Session) -> str:
     return _write(request, one, request.POST.get("why", "")[:300].strip() or " ")
 
 
-def _sign(request: Request, one: Session, capacity: str, *, on_paper: bool = False) -> str:
+def _scan(request: Request, one: Session) -> str:
+    sent = request.FILES.get("file")
+    if sent is None:
+        refuse([say("Choose the file of the scan.")])
+    clean = cleaned(sent.read() if sent else b"")
+    commands.attach_scan(
+        one,
+        name=request.POST.get("name", "")[:160],
+        media=clean.media,
+        content=clean.content,
+        account=request.user,
+        by=request.actor,
+        at=timezone.now(),
+    )
+    return _back(one)
+
+
+def _paper(request: Request, one: Session) -> str:
+    scan: Scan = get_object_or_404(Scan.objects, pk=number_in(request, "scan"), session=one.pk)
+    return _sign(request, one, "chair", scan=scan)
+
+
+def _sign(request: Request, one: Session, capacity: str, *, scan: Scan | None = None) -> str:
     commands.sign(
         one,
         capacity=capacity,
-        name=request.POST.get("name", "")[:160],
+        name=request.POST.get("name", "")[:160] if scan is None else scan.name,
         shown=_shown(request),
         account=request.user,
         by=request.actor,
         at=timezone.now(),
-        on_paper=on_paper,
+        scan=scan,
     )
     return _back(one)
 
@@ -106,5 +138,6 @@ ACTS: Final[dict[str, Callable[[Any, Session], str]]] = {
     "correct": _correct,
     "secretary": lambda request, one: _sign(request, one, "secretary"),
     "chair": lambda request, one: _sign(request, one, "chair"),
-    "paper": lambda request, one: _sign(request, one, "chair", on_paper=True),
+    "scan": _scan,
+    "paper": _paper,
 }

@@ -24,7 +24,7 @@ TEXT = (
 class Migration(migrations.Migration):
     """Triggers of both engines, on rows that may change until something settles them."""
 
-    dependencies = [("committees", "0005_signed_in_arabic")]
+    dependencies = [("committees", "0007_seal_by_two")]
 
     operations = [
         Refuse(

@@ -8,7 +8,7 @@ from tiwizi.database.walls import ALWAYS, Refuse, changed
 class Migration(migrations.Migration):
     """Triggers of both engines."""
 
-    dependencies = [("people", "0002_second_person")]
+    dependencies = [("people", "0003_encrypted_factors")]
 
     operations = [
         Refuse(

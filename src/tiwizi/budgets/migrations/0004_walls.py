@@ -13,7 +13,7 @@ ADOPTED = (
 class Migration(migrations.Migration):
     """Triggers of both engines."""
 
-    dependencies = [("budgets", "0002_frozen")]
+    dependencies = [("budgets", "0003_by_resolution")]
 
     operations = [
         Refuse(
