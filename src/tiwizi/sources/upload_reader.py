@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from tiwizi.children.child import NO_MEMORY, OUT_OF_MEMORY, end_with_parent, packed_problem
-from tiwizi.children.child import bound
+from tiwizi.children.child import NO_MEMORY, OUT_OF_MEMORY, bound, end_with_parent, packed_problem
 from tiwizi.core.errors import BadData, say
 
 STATISTICAL: Final = (".dta", ".sav", ".zsav")
