@@ -57,6 +57,7 @@ def answered(asked: Mapping[str, Any], content: bytes) -> None:
 
 def read(asked: Mapping[str, Any], file: int, answers: int, said: int) -> None:
     """Becomes the product's reader: the file is its standard input; never comes back."""
+    from tiwizi.children import child
     from tiwizi.sources import upload_reader
 
     question, limits = asked["question"], asked.get("limits", {})
@@ -72,7 +73,7 @@ def read(asked: Mapping[str, Any], file: int, answers: int, said: int) -> None:
         sys.argv = ["upload_reader", question]
         if question == "bounds":
             # Its own bounds, taken as it takes them; then what the machine says of them.
-            upload_reader._bound(limits["memory_bytes_most"], limits["seconds_most"])
+            child.bound(limits["memory_bytes_most"], limits["seconds_most"])
             names = ("CPU", "DATA", "AS", "FSIZE", "CORE")
             held = {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))[1] for name in names}
             print(json.dumps(held), flush=True)
@@ -103,7 +104,7 @@ def planted(reader: Any, bug: str) -> None:
         return {"header": ["place"], "values": [], "lines": [], "name": kept[:1].decode()}, b""
 
     if bug == "unbound":
-        reader._bound = lambda *_limits: None
+        reader.bound = lambda *_limits: None
     else:
         reader._answer = bad
 

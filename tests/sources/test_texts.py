@@ -55,7 +55,8 @@ def surveyed(content: bytes, name: str, folder: Path) -> pl.DataFrame:
     path = folder / name
     path.write_bytes(content)
     with survey_files.readable(path, failures=survey_files.ENGINE_FAILURES):
-        return survey_files.open_households(path).collect("polars").to_native()
+        found: pl.DataFrame = survey_files.open_households(path).collect("polars").to_native()
+        return found
 
 
 WAYS: dict[str, Callable[[bytes, str, Path], pl.DataFrame]] = {

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from tiwizi.children.child import NO_MEMORY, OUT_OF_MEMORY, end_with_parent, packed_problem
-from tiwizi.children.child import bound as _bound
+from tiwizi.children.child import NO_MEMORY, OUT_OF_MEMORY, bound, end_with_parent, packed_problem
 from tiwizi.core.errors import BadData, say
 
 STATISTICAL: Final = (".dta", ".sav", ".zsav")
@@ -23,7 +22,7 @@ def main() -> None:
     end_with_parent()
     asked = json.loads(sys.argv[1])
     limits = asked["limits"]
-    _bound(int(limits["memory_bytes_most"]), limits["seconds_most"])
+    bound(int(limits["memory_bytes_most"]), limits["seconds_most"])
     try:
         head, body = _answer(asked["name"], asked["sheet"], limits)
         sys.stdout.buffer.write(json.dumps(head, default=_packed, ensure_ascii=False).encode("utf-8", "replace") + b"\n" + body)

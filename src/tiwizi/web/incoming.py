@@ -107,7 +107,7 @@ def _json(request: HttpRequest) -> list[Problem]:
     except RecursionError:
         return [Problem(say("this JSON is nested too deep."), remedy=say("Send it as its page or program writes it."))]
     if tidied != sent:
-        request._body = json.dumps(tidied).encode()  # type: ignore[attr-defined] # noqa: SLF001 the body that views read
+        request._body = json.dumps(tidied).encode()  # noqa: SLF001 the body that views read
     return problems
 
 
