@@ -264,5 +264,6 @@ def test_a_name_that_drawing_dies_of_is_refused_and_one_kept_before_ends_in_word
     assert answer.status_code == 400
     with scope.everything():
         Scenario.objects.filter(pk=here.draft.pk).update(name="a\x07b")
-    assert officer.get(at(here.draft, "curve.svg")).status_code == 409
+    both = {"one": str(here.draft.pk), "other": str(here.other.pk)}
+    assert officer.get("/budgets/compare/curves.svg", both).status_code == 409
     assert officer.get(at(here.other, "curve.svg")).status_code == 200
