@@ -17,7 +17,7 @@ def opened(path: Path) -> DatabaseWrapper:
     return DatabaseWrapper({"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "TIME_ZONE": None, **own}, "own")
 
 
-def test_a_locked_write_is_known_on_sqlite(tmp_path: Path) -> None:
+def test_a_locked_write_is_known_on_sqlite(db: None, tmp_path: Path) -> None:
     here, there = opened(tmp_path / "office.sqlite3"), opened(tmp_path / "office.sqlite3")
     with here.cursor() as cursor:
         cursor.execute("CREATE TABLE a (b INTEGER)")

@@ -129,7 +129,9 @@ def looked_at(said: bytes) -> Iterator[tuple[listening.Channel, list[Any]]]:
     passed: list[Any] = []
     here, there = socket.socketpair()
     with here, there:
-        server = SimpleNamespace(active_channels={}, add_task=lambda channel: passed.extend(channel.requests))
+        server = SimpleNamespace(active_channels={}, add_task=lambda channel: passed.extend(channel.requests), adj=settings)
+        server.application, server.effective_port, server.server_name = office, 80, "office"
+        server.pull_trigger = lambda: None
         channel = listening.Channel(server, here, ("192.0.2.1", 1), settings, map={})
         channel.received(said)
         channel.look(100.0)
@@ -156,6 +158,21 @@ def test_first_lines_have_their_time_however_much_comes() -> None:
         assert passed == []
         channel.look(100.1 + listening.LIMITS_S[listening.HEADERS])
         assert [request.error.code for request in passed] == [408]
+
+
+def test_a_line_in_use_is_not_idle_however_seldom_it_is_looked_at() -> None:
+    limit = listening.LIMITS_S[listening.IDLE]
+    asked = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    with looked_at(asked) as (channel, _passed):
+        for turn in range(5):
+            channel.service()
+            channel.look(101.0 + turn * limit)
+            assert (channel.connected, channel.requests, channel.total_outbufs_len) == (True, [], 0)
+            channel.received(asked)
+        channel.service()
+        channel.look(101.0 + 5 * limit)
+        channel.look(101.1 + 6 * limit)
+        assert not channel.connected
 
 
 def test_who_does_not_read_a_large_answer_holds_no_thread_and_is_let_go() -> None:

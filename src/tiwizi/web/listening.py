@@ -101,14 +101,19 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class, task_class, error_task_class = Parser, Answer, Words
     request: Any = None
     refused = lingers = False
-    seen: tuple[str, Any] = ("", None)
+    seen: tuple[str, Any, int] = ("", None, 0)
     since = 0.0
-    moved = 0
+    moved = served = 0
 
     def received(self, data: bytes) -> bool:
         """Takes what the client sent; from one that is cut off, nothing."""
         self.moved += len(data)
         return False if self.lingers else bool(super().received(data))
+
+    def service(self) -> None:
+        """Answers one request, in a thread."""
+        super().service()
+        self.served += 1
 
     def readable(self) -> bool:
         """Whether anything is to be read."""
@@ -153,8 +158,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             kind = WORKING
         else:
             kind = IDLE if request is None else BODY if request.headers_finished else HEADERS
-        if (kind, request) != self.seen:
-            self.seen, self.since, self.moved = (kind, request), now, 0
+        # Idle after one answer and idle after the next are two things, however seldom one looks.
+        if (kind, request, self.served) != self.seen:
+            self.seen, self.since, self.moved = (kind, request, self.served), now, 0
         elif now - self.since > self.adj.limits_s.get(kind, now):
             if kind in (BODY, WRITING) and self.moved >= PACE:
                 self.since, self.moved = now, 0
