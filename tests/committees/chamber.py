@@ -195,7 +195,8 @@ def vote(
     if isinstance(choices, str):
         there = votes.room_of(poll).there
         choices = {seat.pk: choices for seat in mandates(session.body) if seat.person.key in there}
-    votes.cast(poll, choices, by=MACHINE, at=at)
+    if choices:
+        votes.cast(poll, choices, by=MACHINE, at=at)
     return poll
 
 

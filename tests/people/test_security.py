@@ -154,9 +154,11 @@ def test_the_second_factor_waits_too(account: Account) -> None:
 def test_links_of_invitations_are_not_tried_one_after_the_other(db: None) -> None:
     for number in range(30):
         assert client().get(reverse("invitation", args=[f"{number:043d}"])).status_code == 404
-    row = Attempts.objects.get()
     cache.clear()
-    assert row.locked_until is not None
+    assert Attempts.objects.get().locked_until is not None
+    # While it waits, nothing more is looked for nor written down.
+    assert client().get(reverse("invitation", args=["x" * 43])).status_code == 404
+    assert Attempts.objects.get().count == 30
     assert [command for command, _object in acts()] == ["lock out"]
 
 

@@ -177,7 +177,7 @@ def adopt(
                     run_done=live.run.status == DONE,
                     reference=named,
                     ahead=day > timezone.localdate(at),
-                    long_ago=day.year < envelope.year - 1,
+                    long_ago=day.year < envelope.year - 5,
                     undecided=resolution is None and not founding.is_demonstration(),
                     foreign=resolution is not None and not _decides(resolution, live, envelope),
                     meanwhile=queries.meanwhile(envelope),

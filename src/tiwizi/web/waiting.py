@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
-from tiwizi.committees.models import Matter, Session
+from tiwizi.committees.models import Matter, Scan, Session, Signature
 from tiwizi.committees.rules import STATES
 from tiwizi.core.errors import Sentence, say
 from tiwizi.measures.models import Run
@@ -34,6 +35,9 @@ def tasks(roles: list[Role], *, at: datetime) -> list[Task]:
     if permits([role.kind for role in roles], "people.confirm"):
         with within(scope_of(roles, "people.confirm")):
             found += _confirmations(roles[0].account_id, at)
+    if permits([role.kind for role in roles], "committees.confirm"):
+        with within(scope_of(roles, "committees.confirm")):
+            found += _scans(roles[0].account_id)
     for permission, question in QUESTIONS:
         if permits([role.kind for role in roles], permission):
             with within(scope_of(roles, permission)):
@@ -112,6 +116,18 @@ def _confirmations(account: int, at: datetime) -> Iterator[Task]:
             say("Invitation of {name}: {role}", name=one.name, role=Sentence(ROLES[one.kind].name, {})),
             say("A second person confirms it: you can."),
             reverse("invitation_confirm", args=[one.pk]),
+        )
+
+
+def _scans(account: int) -> Iterator[Task]:
+    sealed = Signature.objects.filter(capacity="chair", session=OuterRef("session"), number=OuterRef("number"))
+    mine = Signature.objects.filter(by=account, session=OuterRef("session"), number=OuterRef("number"))
+    rows = Scan.objects.exclude(by=account).exclude(Exists(sealed)).exclude(Exists(mine)).defer("content")
+    for scan in rows.select_related("session")[:5]:
+        yield Task(
+            say("Minutes of session {number} of {day}", number=scan.session.number, day=scan.session.day),
+            say("A second person compares the scan of the signed print with the files: you can."),
+            reverse("minutes", args=[scan.session_id]),
         )
 
 

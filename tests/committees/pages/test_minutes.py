@@ -90,6 +90,7 @@ def test_a_scan_is_sealed_by_a_second_person_and_its_download_recorded(here: Cha
     assert post(client(("reader", here.tree.province)), over, act="paper", scan=str(scan.pk), **shown()).status_code == 403
     second = client(("officer", here.tree.province))
     assert post(second, over, act="paper", scan="0", **shown()).status_code == 404
+    assert f"{ROOM}{over.pk}/" in text(second.get("/"))
     assert 'value="paper"' in text(second.get(f"{ROOM}{over.pk}/"))
     assert 'value="paper"' not in text(keeper.get(f"{ROOM}{over.pk}/"))
     assert post(second, over, act="paper", scan=str(scan.pk), **shown()).status_code == 303

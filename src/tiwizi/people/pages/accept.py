@@ -48,7 +48,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     allowed = attempts.begin(keys, at=now)
     invitation = commands.waiting(token) if allowed else None
     if invitation is None:
-        attempts.failed(keys, at=now)
+        if allowed:
+            attempts.failed(keys, at=now)
         return render(request, "people/pages/accept.html", {"invitation": None}, status=404)
     attempts.succeeded(keys)
     reasons = commands.why_not_accept(invitation, at=now)
