@@ -1,7 +1,7 @@
 """A session from its convocation to its resolutions: what changes, what the journal says, and what a refusal leaves."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from tests.trees import MACHINE
 
 from tiwizi import scope
 from tiwizi.committees import record
-from tiwizi.committees.commands import bodies, presences, sessions, votes
+from tiwizi.committees.commands import bodies, matters, presences, sessions, votes
 from tiwizi.committees.models import Act, Amendment, Approval, CeilingUse, Matter, Poll, Presence, Resolution, Session
 from tiwizi.core.errors import Refused
 from tiwizi.journal.models import Entry
@@ -323,3 +323,12 @@ def test_what_a_ceiling_reached_meanwhile_refuses_changes_nothing(here: Chamber)
     assert Entry.objects.count() == entries
     votes.adjourn(item(session), version=fresh(session), why="ceiling", by=MACHINE, at=at)
     assert Poll.objects.get(pk=poll.pk).result == "void"
+
+
+def test_in_the_last_hour_of_greenwich_s_day_the_office_s_day_is_the_next(here: Chamber) -> None:
+    """At 23:30 of one day in Greenwich it is half past midnight of the next in Casablanca."""
+    at = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
+    matter = matters.propose(
+        kind="other", opened=date(2026, 11, 10), place=here.tree.far, title_fr="Nuit", account=here.secretary, by=MACHINE, at=at
+    )
+    assert matter.opened == date(2026, 11, 10)

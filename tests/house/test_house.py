@@ -69,3 +69,10 @@ def test_every_number_of_the_rulebook_is_checked_on_a_day_and_sourced_or_assumed
         assert one.assumed != (one.source is not None), one.key
         assert one.label.ar, one.key
         assert one.label.fr, one.key
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_day_of_a_moment_is_that_of_the_office(path: Path) -> None:
+    """`at.date()` is the day in Greenwich: for an hour each night another day than the office's. Ask timezone.localdate(at)."""
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"\b(?:at|now\(\)|sent|moment)\.date\(\)|\bdate\.today\(\)", text) == []

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tiwizi.language import translator
 
+ROOT = Path(__file__).parents[2]
 AXE = Path(__file__).parent.parent.parent / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("CI") == "true" or os.environ.get("TIWIZI_REQUIRE_CHROMIUM") == "1"
@@ -41,15 +42,17 @@ class Served:
         """What the clock does: the session's day comes `day` days after today, its invitations went out twelve days before."""
         script = (
             "import datetime, django; django.setup()\n"
+            "from django.utils import timezone\n"
+            "from tests.walls import down\n"
             "from tiwizi.committees.models import Session\n"
             "from tiwizi.scope import everything\n"
-            f"day = datetime.date.today() + datetime.timedelta(days={day})\n"
-            "with everything():\n"
+            f"day = timezone.localdate() + datetime.timedelta(days={day})\n"
+            "with everything(), down(Session):\n"
             f"    Session.objects.filter(pk={session}).update(day=day, sent_on=day - datetime.timedelta(days=12))\n"
         )
         environment = {**os.environ, "TIWIZI_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
         environment.pop("TIWIZI_DATABASE", None)
-        subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, check=True, timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import polars as pl
+from django.utils import timezone
 
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.journal.commands import Actor
@@ -26,7 +27,7 @@ def census_run(place_code: str, *, by: Actor, account: Account | None, at: datet
             Problem(what=say("the office has no place {code}.", code=place_code), remedy=say("Import the places first."))
         )
     datasets = census_datasets(place, by=by, account=account, at=at)
-    asked = commands.request_run(place, on=on or at.date(), datasets=datasets, by=by, account=account, at=at)
+    asked = commands.request_run(place, on=on or timezone.localdate(at), datasets=datasets, by=by, account=account, at=at)
     return commands.perform(asked, by=by)
 
 

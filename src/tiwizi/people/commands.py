@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
@@ -132,7 +133,7 @@ def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account:
         open_invitation=same.exists(),
         already=_has_role(address, kind, place),
     )
-    refuse(reasons or rules.why_not_hold(kind=kind, others=_held(address, at.date())))
+    refuse(reasons or rules.why_not_hold(kind=kind, others=_held(address, timezone.localdate(at))))
     # Until it is confirmed the link is one that nobody knows.
     token = secrets.token_urlsafe(32)
     invitation = Invitation(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import ManyToOneRel
+from django.utils import timezone
 
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
@@ -40,7 +41,7 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
     rows = [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
     below = Place.objects.filter(position__gte=place.position, position__lte=place.last, until=None)
     known = {one.code: one for one in below}
-    errors = _errors(rows, sheet.lines, known, on=at.date())
+    errors = _errors(rows, sheet.lines, known, on=timezone.localdate(at))
     with transaction.atomic():
         made: Import = Import.objects.create(
             place=place,

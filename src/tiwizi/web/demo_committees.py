@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from django.utils import timezone
+
 from tiwizi.committees import procedure
 from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
 from tiwizi.committees.models import Body, Carrier, Item, Mandate, Matter, Person, Session
@@ -138,7 +140,7 @@ def _delegate(stage: Stage, province: Place, above: Body, local: Body) -> None:
     matter = matters.propose(
         kind="delegation",
         place=province,
-        opened=sent.date(),
+        opened=timezone.localdate(sent),
         account=stage.account,
         by=stage.by,
         at=sent,
@@ -211,7 +213,7 @@ def _wait(stage: Stage, local: Body) -> None:
         matters.propose(
             kind="project",
             place=communes[number % len(communes)],
-            opened=at.date(),
+            opened=timezone.localdate(at),
             account=stage.account,
             by=stage.by,
             at=at,

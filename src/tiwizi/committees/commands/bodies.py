@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from tiwizi.committees import procedure, record, rules
 from tiwizi.committees.commands.common import held_body, unless
@@ -71,7 +72,7 @@ def register_person(
     """Somebody who may sit on a committee. Raises Refused with every reason."""
     refuse(
         rules.why_not_person(
-            named=bool(name_ar.strip() or name_fr.strip()), sex=sex, sexes=SEXES, birth_year=birth_year, on=at.date()
+            named=bool(name_ar.strip() or name_fr.strip()), sex=sex, sexes=SEXES, birth_year=birth_year, on=timezone.localdate(at)
         )
     )
     with transaction.atomic():
@@ -156,7 +157,7 @@ def end_mandate(mandate: MandateRow, *, until: date, by: Actor, at: datetime) ->
 
 
 def _why_not_end(live: MandateRow | Deputy, body: Body, ends: date, at: datetime) -> list[Sentence]:
-    reasons = rules.why_not_end_mandate(since=live.since, until=live.until, ends=ends, today=at.date())
+    reasons = rules.why_not_end_mandate(since=live.since, until=live.until, ends=ends, today=timezone.localdate(at))
     return reasons + rules.why_not_seated_since(day=ends, sat=record.last_met(body))
 
 
@@ -247,7 +248,7 @@ def hold_activity(
     with transaction.atomic():
         live = Activity.objects.select_for_update().get(pk=activity.pk)
         came = sum(women + men for _body, women, men in attendance)
-        refuse(_settled(live, version) + rules.why_not_hold(held_on=held_on, today=at.date(), came=came))
+        refuse(_settled(live, version) + rules.why_not_hold(held_on=held_on, today=timezone.localdate(at), came=came))
         Activity.objects.filter(pk=live.pk).update(held_on=held_on, version=version + 1, **fields)
         for body, women, men in attendance:
             Attendance(activity=live, body=body, women=women, men=men, position=live.position).save(force_insert=True)
@@ -261,9 +262,13 @@ def give_up_activity(activity: Activity, *, version: int, why: str, by: Actor, a
     with transaction.atomic():
         live = Activity.objects.select_for_update().get(pk=activity.pk)
         refuse(_settled(live, version) + ([] if why.strip() else [say("Say why it is given up.")]))
-        Activity.objects.filter(pk=live.pk).update(given_up_on=at.date(), why_given_up=why.strip(), version=version + 1)
+        Activity.objects.filter(pk=live.pk).update(
+            given_up_on=timezone.localdate(at), why_given_up=why.strip(), version=version + 1
+        )
         place = Body.objects.get(pk=live.body_id).place_code
-        write("give up activity", live, by=by, at=at, place=place, after={"given_up_on": at.date(), "why": why.strip()})
+        write(
+            "give up activity", live, by=by, at=at, place=place, after={"given_up_on": timezone.localdate(at), "why": why.strip()}
+        )
 
 
 def _settled(activity: Activity, version: int) -> list[Sentence]:

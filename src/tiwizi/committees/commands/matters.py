@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.utils import timezone
+
 from tiwizi.committees import procedure, rules
 from tiwizi.committees.commands.common import held_matter, unless
 from tiwizi.committees.commands.common import record as write
@@ -44,7 +46,7 @@ def propose(
         titled=bool(str(fields.get("title_ar", "")).strip() or str(fields.get("title_fr", "")).strip()),
         amount=int(fields.get("amount", 0)),
         opened=opened,
-        today=at.date(),
+        today=timezone.localdate(at),
     )
     reasons += _codes(kind, fields, programmes, {one.code for one in committees.project_kinds})
     refuse(reasons)
