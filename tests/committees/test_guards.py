@@ -37,6 +37,7 @@ from tiwizi.committees.models import (
     Presence,
     Resolution,
     Revocation,
+    Scan,
     Session,
     Signature,
     Tie,
@@ -45,7 +46,8 @@ from tiwizi.committees.models import (
 from tiwizi.scope import NOTHING, Published, within
 
 ADDED_TO: Final = (
-    Act, Approval, Attendance, CallBack, Document, Letter, Minutes, Papers, Presence, Resolution, Revocation, Signature, Vote,
+    Act, Approval, Attendance, CallBack, Document, Letter, Minutes, Papers, Presence, Resolution, Revocation,
+    Scan, Signature, Vote,
 )  # fmt: skip
 """Tables whose rows are added and never changed."""
 ENDING: Final = (Mandate, Deputy, Tie)
@@ -225,6 +227,8 @@ CASES: Final = {
     "deputy_lifetime": said(Deputy, until=DAY),
     "deputy_once": shared(Deputy, "mandate_id", "person_id"),
     "carrier_named": said(Carrier, name_ar="", name_fr=""),
+    "carrier_once": shared(Carrier, "place_id", "code"),
+    "scan_once": shared(Scan, "session_id", "number", "sha256"),
     "tie_lifetime": said(Tie, until=FIRST),
     "tie_once": shared(Tie, "person_id", "carrier_id", "kind"),
     "activity_held_or_given_up": said(Activity, held_on=FIRST, given_up_on=FIRST),

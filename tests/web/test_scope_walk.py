@@ -400,9 +400,9 @@ def test_a_checkpoint_is_made_for_who_sees_the_whole_office_alone(walk: Walk) ->
 
 def test_a_number_of_a_carrier_tells_nothing_of_another_place(walk: Walk) -> None:
     client = entered(walk.people["local_secretary", "near"])
-    form = {"kind": "association", "name_ar": "", "name_fr": "Mine", "place": walk.tree.near_communes[0].pk}
+    form = {"kind": "association", "name_ar": "", "name_fr": "Mine", "place": walk.tree.near_communes[0].code}
     answers = []
-    for code in ("canaryfarcarrier", "nobody-has-this"):
+    for code in ("Canaryfarcarrier", "nobody-has-this"):
         answer = client.post(reverse("carriers"), {**form, "code": code})
         answers.append((answer.status_code, re.sub(r"\d+|" + code, "", answer.headers.get("Location", ""))))
     assert answers[0] == answers[1]
