@@ -329,6 +329,7 @@ def test_in_the_last_hour_of_greenwich_s_day_the_office_s_day_is_the_next(here: 
     """At 23:30 of one day in Greenwich it is half past midnight of the next in Casablanca."""
     at = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
     matter = matters.propose(
-        kind="other", opened=date(2026, 11, 10), place=here.tree.far, title_fr="Nuit", account=here.secretary, by=MACHINE, at=at
-    )
+        kind="project", place=here.tree.far_communes[0], opened=date(2026, 11, 10), title_fr="Nuit", programme="basic_services",
+        axis="douars", project_kind="water", amount=100, account=here.secretary, by=MACHINE, at=at,
+    )  # fmt: skip
     assert matter.opened == date(2026, 11, 10)
