@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -82,7 +83,7 @@ def _write(request: Request, one: Session, correction: str = "") -> str:
     commands.write(
         one,
         version=number_in(request, "version"),
-        address=lambda code: request.build_absolute_uri(reverse("check_code", args=[code])),
+        address=lambda code: settings.ADDRESS + reverse("check_code", args=[code]),
         choose=secrets.choice,
         account=request.user,
         by=request.actor,
