@@ -9,6 +9,7 @@ from tests.database.filled import Rows, another, by_hand, filled
 
 from tiwizi.database import keeping
 from tiwizi.journal import verifying
+from tiwizi.people.models import Founding
 from tiwizi.scope import everything
 
 pytestmark = pytest.mark.django_db
@@ -111,10 +112,21 @@ def test_a_row_added_by_hand_is_found(office: Rows, model: Any) -> None:
         values = values_of(row) | {field.attname: another(field, getattr(row, field.attname)) for field in _unshared(model)}
         if isinstance(model._meta.pk, models.UUIDField):
             values[model._meta.pk.attname] = another(model._meta.pk, row.pk)
-        assert insert(model, values) == 1
+        if not _added(model, values):
+            # There is one founding, or none: its own constraint refuses a second.
+            assert model is Founding
+            return
         found = findings()
     assert found, "nothing was found"
     assert all(one.startswith((model._meta.db_table, *SUMS)) for one in found), found
+
+
+def _added(model: Any, values: dict[str, object]) -> bool:
+    try:
+        with transaction.atomic():
+            return insert(model, values) == 1
+    except IntegrityError:
+        return False
 
 
 def _unshared(model: Any) -> list[Any]:

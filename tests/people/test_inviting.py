@@ -127,7 +127,7 @@ def test_the_database_itself_refuses_the_clash_and_a_confirmation_by_the_inviter
         for kind in (code for code in ROLES if ROLES[code].decides):
             with pytest.raises(IntegrityError, match="holds no role"), transaction.atomic():
                 Role.objects.create(account=one, kind=kind, **values)
-        with pytest.raises(IntegrityError, match="holds no role"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="a role only ends"), transaction.atomic():
             Role.objects.filter(account=one, kind="reader").update(kind="chair")
     invitation = invited(tree, one)
     with within(of(tree.near)), pytest.raises(IntegrityError, match="second person"), transaction.atomic():
