@@ -26,7 +26,7 @@ def _guards(table: str) -> list[tuple[str, str]]:
         _run("SET CONSTRAINTS ALL IMMEDIATE")
         question = (
             "SELECT tgname, '' FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE NOT tgisinternal AND tgname NOT LIKE '%%_touched' AND relname = %s"
+            "WHERE NOT tgisinternal AND tgname NOT LIKE '%%_touched' AND tgenabled = 'O' AND relname = %s"
         )
     with connection.cursor() as cursor:
         cursor.execute(question, [table])
