@@ -16,7 +16,8 @@ from tiwizi import scope
 from tiwizi.database import keeping
 from tiwizi.journal import commands as journal
 from tiwizi.journal.models import Receipt
-from tiwizi.territories.models import Boundary, Import, Outline, Succession
+from tiwizi.people.models import Account
+from tiwizi.territories.models import Boundary, Import, Outline, Place, Succession
 
 Rows = dict[Any, Any]
 
@@ -49,20 +50,20 @@ def filled() -> Rows:
         Receipt.objects.create(client_id=UUID(int=7), account="7", command="adopt", body="0" * 64, answer="1", at=AT)
         for model, _how in keeping.recorded():
             if not model._default_manager.exists():
-                _library_row(model, here.officer.pk)
+                _library_row(model, {Account: here.officer.pk, Place: far.pk})
         journal.write("fill", by=MACHINE, at=AT, kind="table", object_id="")
     with scope.everything():
         return {model: model._default_manager.order_by("-pk")[0] for model, _how in keeping.recorded()}
 
 
-def _library_row(model: Any, account: int) -> None:
+def _library_row(model: Any, there: dict[Any, int]) -> None:
     """A row of a table that a library brings, or that nothing here fills."""
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if field.null:
             continue
         if isinstance(field, models.ForeignKey):
-            values[field.attname] = account
+            values[field.attname] = there[field.related_model]
         elif not field.primary_key and not field.has_default():
             values[field.attname] = another(field, None)
     model._default_manager.create(**values)
