@@ -9,7 +9,7 @@ DEMO_FLAGS ?=
 # The front end is gathered by Node 20 or later: the machine's own, else the one that PyPI carries.
 NODE_THERE := command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))'
 
-.PHONY: demo plan test test-long check bench install format messages lock clean
+.PHONY: demo plan test test-again test-long check bench install format messages lock clean
 .DEFAULT_GOAL := demo
 
 install: $(STAMP)
@@ -50,6 +50,11 @@ test: check
 
 test-long: install
 	$(BIN)/pytest -n 2 -m "long"
+	$(BIN)/python -m tests.mutation.run
+
+# What races and breaks, ten times, five of them beside two busy processes.
+test-again: install
+	$(BIN)/python -m tests.again
 
 bench: install
 	$(BIN)/python -m bench

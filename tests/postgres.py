@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from tests.patience import PATIENCE_S
 
 
 def binaries() -> Path | None:
@@ -95,8 +96,8 @@ def _free_port() -> int:
 
 
 def _wait(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
-    """Until the server takes a login (it listens before it does); an error with its log where it stops or takes half a minute."""
-    for _try in range(300):
+    """Until the server takes a login (it listens before it does); an error with its log where it stops or never does."""
+    for _try in range(10 * PATIENCE_S):
         if running.poll() is not None:
             break
         try:

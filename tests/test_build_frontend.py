@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import shapely
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from tests.patience import PATIENCE_S
 
 from tiwizi.territories import vector_tiles
 
@@ -76,7 +77,7 @@ class Desk:
 
     def next(self) -> Route:
         """The oldest request that waits, once there is one."""
-        for _ in range(200):
+        for _ in range(40 * PATIENCE_S):
             if self.held:
                 return self.held.pop(0)
             self.page.wait_for_timeout(25)
@@ -139,6 +140,8 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(browser: Browser, static: Path) -> Iterator[Desk]:
     """A page of its own, whose console stays silent on the content policy."""
     page = browser.new_page()
+    page.set_default_timeout(1000 * PATIENCE_S)
+    expect.set_options(timeout=1000 * PATIENCE_S)
     made = Desk(page, static)
     page.on("console", lambda message: made.said.append(message.text))
     page.on("pageerror", lambda error: made.said.append(str(error)))
@@ -272,7 +275,7 @@ def test_a_map_points_at_rows_and_keeps_the_newest_values(desk: Desk) -> None:
     page = desk.open(MAP)
     values = {"classes": [{"label": "low"}, {"label": "high"}], "values": {"1": 0, "2": None}}
     desk.next().fulfill(body=json.dumps(values), content_type="application/json")
-    expect(page.locator(".tw-map[data-drawn=done]")).to_be_visible(timeout=30_000)
+    expect(page.locator(".tw-map[data-drawn=done]")).to_be_visible()
     words = page.locator(".tw-map-words bdi")
     page.hover("tr[data-place='1']")
     expect(words).to_have_text(["خنيفرة", "low"])
@@ -293,7 +296,7 @@ def test_a_map_points_at_rows_and_keeps_the_newest_values(desk: Desk) -> None:
     page.hover("tr[data-place='2']")
     expect(words).to_have_text(["مريرت", "high"])
     # The place whose figure went is hatched again.
-    for _ in range(200):
+    for _ in range(40 * PATIENCE_S):
         if desk.part_of(box["x"] + box["width"] / 2 - 40, box["y"] + box["height"] / 2 + 40) != coloured:
             return
         page.wait_for_timeout(25)

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", str(ROOT), "-w", str(folder)]
-    subprocess.run(command, check=True, timeout=300)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -37,8 +38,8 @@ def test_the_wheel_carries_front_end_catalogues_and_rulebook(wheel: Path) -> Non
 def test_an_installed_wheel_fills_an_office_and_speaks_arabic(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     pip = [str(tmp_path / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")], check=True, timeout=900)
-    subprocess.run([*pip, "--no-deps", str(wheel)], check=True, timeout=300)
+    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")], check=True, timeout=2 * PATIENCE_S)
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True, timeout=PATIENCE_S)
     office = {**os.environ, "TIWIZI_HOME": str(tmp_path / "office"), "PYTHONPATH": ""}
     tiwizi = str(tmp_path / "venv" / "bin" / "tiwizi")
     done = subprocess.run(
@@ -48,7 +49,7 @@ def test_an_installed_wheel_fills_an_office_and_speaks_arabic(wheel: Path, tmp_p
         capture_output=True,
         text=True,
         check=True,
-        timeout=300,
+        timeout=PATIENCE_S,
     )
     assert any("\u0600" <= letter <= "\u06ff" for letter in done.stdout)
     assert "@demo.example" in done.stdout

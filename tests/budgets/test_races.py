@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.own_office import Office, new_office
+from tests.patience import PATIENCE_S
 
 ROUNDS = 12
 Outcomes = list[tuple[str, str]]
@@ -28,7 +29,7 @@ class Race:
     def told(self, *words: object) -> str:
         """What a program says that runs alone."""
         running = self.program(*words)
-        out, error = running.communicate(timeout=120)
+        out, error = running.communicate(timeout=PATIENCE_S)
         assert running.returncode == 0, error
         return out
 
@@ -46,7 +47,7 @@ class Race:
                     each.stdin.write("go\n")
                     each.stdin.flush()
         for each in both:
-            each.communicate(timeout=60)
+            each.communicate(timeout=PATIENCE_S)
         return outcomes
 
     @staticmethod

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE_S
 
 from tiwizi.children import parent
 from tiwizi.children.parent import DRAWING, READING, Kind, made
@@ -22,8 +23,6 @@ from tiwizi.reports import fonts
 
 SMALL = Kind(say("the drawing"), memory_bytes=200 * 2**20, cpu_seconds=60, seconds=120)
 SVG = ("tiwizi.children.drawing", "svg")
-FINAL = 60
-"""Seconds after which a process that ought to be gone counts as one that stays."""
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +189,7 @@ def test_a_killed_parent_leaves_no_orphan() -> None:
         children = [int(running.stdout.readline()) for _child in range(2)]
         assert len(set(children)) == 2
         running.kill()
-    until = time.monotonic() + FINAL
+    until = time.monotonic() + PATIENCE_S
     while any(map(alive, children)) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(map(alive, children))

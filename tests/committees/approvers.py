@@ -9,18 +9,17 @@ prints what the database holds once all is over.
 import json
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import django
+from tests.patience import PATIENCE_S
 
 AMOUNT: Final = 70_000_01
 """Centimes of each project."""
 FIT: Final = 37
 """How many of them fit under the ceiling of the year, which leaves one centime less than the next needs."""
 CEILING: Final = FIT * AMOUNT + AMOUNT - 1
-PATIENCE: Final = timedelta(seconds=50)
 
 
 def prepare(count: int) -> None:
@@ -65,7 +64,7 @@ def declare(start: Path, polls: list[int], *, naive: bool) -> None:
         asked = [(poll, poll.item.session) for poll in Poll.objects.select_related("item__session").filter(pk__in=polls)]
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        until = time.monotonic() + PATIENCE.total_seconds()
+        until = time.monotonic() + PATIENCE_S
         while not start.exists() and time.monotonic() < until:
             time.sleep(0.005)
         for poll, session in asked:

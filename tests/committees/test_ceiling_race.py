@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from tests import own_office
 from tests.committees.approvers import AMOUNT, CEILING, FIT
+from tests.patience import PATIENCE_S
 
 APPROVALS: Final = 100
 PROGRAMS: Final = 8
@@ -33,7 +34,7 @@ class Office(own_office.Office):
 
 def said_by(program: subprocess.Popen[str]) -> str:
     try:
-        out, error = program.communicate(timeout=55)
+        out, error = program.communicate(timeout=PATIENCE_S)
     finally:
         program.kill()
     assert program.returncode == 0, error
@@ -54,7 +55,7 @@ def declared_at_once(office: Office, polls: list[int], *, verb: str = "declare")
     programs = [office.program(module, verb, start, *polls[first::PROGRAMS]) for first in range(PROGRAMS)]
     for program in programs:
         assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n", program.communicate(timeout=10)[1]
+        assert program.stdout.readline() == "ready\n", program.communicate(timeout=PATIENCE_S)[1]
     start.touch()
     told: dict[int, list[str]] = {}
     for program in programs:

@@ -107,6 +107,17 @@ def test_ceilings_hold_to_the_centime_and_what_is_above_goes_up(change: dict[str
     ]
 
 
+def test_nothing_is_spent_where_there_is_no_entry() -> None:
+    """To the centime: a body that has decided nothing yet has its whole ceiling."""
+    full = replace(LOCAL, ceiling_project=None)
+    for spent in ({}, {("2", 2025): 1}, {("1", 2026): 1}):
+        made = decided(replace(WELL, amount=1_000_000 * DH), acts=(FOUNDING, full), spent=spent)
+        assert (made.body, made.left_project, made.left_year) == ("Aguelmous", None, 0)
+        assert decided(replace(WELL, amount=1_000_000 * DH + 1), acts=(FOUNDING, full), spent=spent).body == "province"
+    assert decided(replace(WELL, amount=0)).left_year == 1_000_000 * DH
+    assert decided(replace(WELL, amount=1), spent={("2", 2026): 1}).left_year == 1_000_000 * DH - 2
+
+
 def test_the_ceiling_of_a_year_is_of_the_year_of_the_decision() -> None:
     spent = {("2", 2026): 1_000_000 * DH}
     assert decided(spent=spent, on=date(2026, 12, 31)).body == "province"
@@ -201,6 +212,92 @@ def test_one_matter_is_called_back_from_a_day_on_and_no_other() -> None:
     made = decided(call_backs=[BACK], on=date(2026, 5, 20))
     assert (made.body, texts(made.refused["2"])) == ("province", ["province called the matter back on 2026-05-20."])
     assert decided(replace(WELL, code="P2"), call_backs=[BACK]).body == "Aguelmous"
+
+
+LAND = "A condition is not met: The land is free."
+PROJECT = "1000000.01 DH is above the ceiling of 300000.00 DH a project."
+YEAR = "With {spent} DH already decided in 2026, 1000000.01 DH more is above the ceiling of 1000000.00 DH a year."
+CONDITIONED = replace(LOCAL, conditions=(Condition("upkeep", "Upkeep is agreed."), Condition("land", "The land is free.")))
+
+
+@pytest.mark.parametrize(
+    ("act", "matter", "spent", "back", "reasons"),
+    [
+        ({}, {}, {}, None, []),
+        ({}, {"amount": 0}, {}, None, []),
+        ({}, {"amount": -1}, {}, None, ["The amount is below 0."]),
+        ({"since": date(2026, 5, 1)}, {}, {}, None, []),
+        ({"since": date(2026, 5, 2)}, {}, {}, None, ["Act 2 is not in force on 2026-05-01."]),
+        ({"until": date(2026, 5, 2)}, {}, {}, None, []),
+        ({"until": date(2026, 5, 1)}, {}, {}, None, ["Act 2 is not in force on 2026-05-01."]),
+        ({"revoked_on": date(2026, 5, 2)}, {}, {}, None, []),
+        ({"revoked_on": date(2026, 5, 1)}, {}, {}, None, ["Act 2 is not in force on 2026-05-01."]),
+        # In force by one of its two ends is not in force.
+        ({"until": date(2026, 5, 1), "revoked_on": date(2026, 9, 1)}, {}, {}, None, ["Act 2 is not in force on 2026-05-01."]),
+        ({}, {}, {}, BACK, ["province called the matter back on 2026-05-20."]),
+        ({}, {"fulfils": frozenset()}, {}, None, ["A condition is not met: Upkeep is agreed.", LAND]),
+        ({}, {"fulfils": frozenset({"upkeep"})}, {}, None, [LAND]),
+        ({}, {"fulfils": frozenset({"upkeep", "land", "more"})}, {}, None, []),
+        ({}, {"position": 99}, {}, None, ["The place lies outside the territory of act 2."]),
+        ({}, {"amount": 1_000_000 * DH + 1}, {}, None, [PROJECT, YEAR.format(spent="0.00")]),
+        ({}, {"amount": 1_000_000 * DH + 1}, {("2", 2026): 1, ("2", 2025): 9}, None, [PROJECT, YEAR.format(spent="0.01")]),
+        # A code beside the star is one code, not all.
+        ({"axes": frozenset({"*", "1.1"})}, {}, {}, None, []),
+        ({"axes": frozenset({"*", "2.2"})}, {}, {}, None, ["Act 2 does not give the axis 1.1."]),
+    ],
+)
+def test_why_not_under(
+    act: dict[str, Any], matter: dict[str, Any], spent: Spent, back: CallBack | None, reasons: list[str]
+) -> None:
+    asked = replace(WELL, **{"fulfils": frozenset({"upkeep", "land"}), **matter})
+    found = competence.why_not_under(replace(CONDITIONED, **act), asked, on=ON, spent=spent, called_back=back)
+    assert texts(found) == reasons
+
+
+def test_every_reason_against_an_act_is_said_at_once_and_in_order() -> None:
+    act = replace(CONDITIONED, axes=frozenset(), until=date(2026, 2, 1), ceiling_project=0, ceiling_year=0)
+    asked = replace(WELL, programme="9", matter="plan", kind="ship", position=5, amount=1, fulfils=frozenset({"upkeep"}))
+    assert texts(competence.why_not_under(act, asked, on=ON, spent={}, called_back=BACK)) == [
+        "Act 2 does not give the programme 9.",
+        "Act 2 does not give the axis 1.1.",
+        "Act 2 does not give this kind of matter: plan.",
+        "Act 2 does not give this kind of project: ship.",
+        "The place lies outside the territory of act 2.",
+        "Act 2 is not in force on 2026-05-01.",
+        "province called the matter back on 2026-05-20.",
+        "0.01 DH is above the ceiling of 0.00 DH a project.",
+        "With 0.00 DH already decided in 2026, 0.01 DH more is above the ceiling of 0.00 DH a year.",
+        LAND,
+    ]
+    asked = replace(asked, amount=-1)
+    assert "The amount is below 0." in texts(competence.why_not_under(act, asked, on=ON, spent={}))
+
+
+def test_of_several_acts_of_which_none_governs_each_says_what_it_lacks() -> None:
+    ended = replace(LOCAL, number="3", until=date(2026, 2, 1), signed_on=date(2025, 12, 20))
+    elsewhere = replace(ended, number="4", first=0, last=9)
+    other = replace(LOCAL, number="5", kinds=frozenset({"ship"}), axes=frozenset({"9"}), first=120, last=180)
+    assert texts(decided(acts=(ended, elsewhere, other)).words) == [
+        "The procedure is that of 2026-05-01, when the matter began.",
+        "No act in force on 2026-05-01 gives it to any body: nobody decides it.",
+        "Act 5 does not give the axis 1.1.",
+        "Act 5 does not give this kind of project: well.",
+        "Act 3 is not in force on 2026-05-01.",
+        "Nobody is competent: nothing passes.",
+    ]
+
+
+def test_what_was_found_on_the_way_up_is_kept_whoever_decides() -> None:
+    capped = replace(FOUNDING, ceiling_project=250_000 * DH)
+    dear = replace(WELL, amount=350_000 * DH)
+    nobody = decided(dear, acts=(capped, LOCAL))
+    assert (nobody.act, nobody.left_project, nobody.left_year) == (None, None, None)
+    assert {act: texts(reasons) for act, reasons in nobody.refused.items()} == {
+        "2": ["350000.00 DH is above the ceiling of 300000.00 DH a project."],
+        "1": ["350000.00 DH is above the ceiling of 250000.00 DH a project."],
+    }
+    early = decided(on=date(2026, 4, 30))
+    assert (early.way_up, early.refused, len(early.words)) == ((), {}, 2)
 
 
 def test_a_matter_above_every_ceiling_is_decided_by_nobody() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.own_office import ROOT, Office
+from tests.patience import PATIENCE_S
 
 MANY = 20_000
 """Figures of a run that lasts long enough to be killed half way."""
@@ -31,7 +32,7 @@ class Clerks:
         return subprocess.Popen(command, env=self.environment, cwd=ROOT, text=True, **pipes)
 
     def told(self, *words: object) -> str:
-        out, _error = self.program(*words).communicate(timeout=120)
+        out, _error = self.program(*words).communicate(timeout=PATIENCE_S)
         return out.strip()
 
     def look(self, run: str) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class Clerks:
             yield running
         finally:
             if running.poll() is None:
-                running.communicate(timeout=60)
+                running.communicate(timeout=PATIENCE_S)
             else:
                 running.communicate()
 
@@ -59,8 +60,8 @@ def children(pid: int) -> list[int]:
 
 
 def until(answer: Callable[[], Any]) -> Any:
-    """What it answers, once that is something; it is asked again for at most a minute."""
-    for _try in range(1200):
+    """What it answers, once that is something; it is asked again and again."""
+    for _try in range(20 * PATIENCE_S):
         found = answer()
         if found:
             return found
@@ -101,7 +102,7 @@ def begun(watching: subprocess.Popen[str]) -> None:
     assert watching.stdout is not None
     while (said := watching.stdout.readline()) != "running\n":
         if said != "waiting\n":
-            watching.communicate(timeout=60)
+            watching.communicate(timeout=PATIENCE_S)
             raise AssertionError(f"the run was {said!r} before it was seen to run")
 
 
@@ -132,7 +133,7 @@ def test_a_worker_killed_half_way_leaves_nothing_half_and_the_run_can_be_asked_f
             worker = worker_of(server, other_than=worker)
             time.sleep(draw.uniform(0, 0.3))
             os.kill(worker, signal.SIGKILL)  # started by our own child
-            out, _error = watching.communicate(timeout=60)
+            out, _error = watching.communicate(timeout=PATIENCE_S)
             assert out == "failed\n"
             found = clerks.look(run)
             assert (found["figures"], found["breaks"]) == (0, 0)
@@ -155,7 +156,7 @@ def test_what_was_under_way_when_all_was_killed_is_ended_at_the_next_start(clerk
     found = clerks.look(run)
     assert (found["status"], found["figures"], found["breaks"]) == ("running", 0, 0)
     with clerks.serving():
-        out, _error = watching.communicate(timeout=60)
+        out, _error = watching.communicate(timeout=PATIENCE_S)
     assert out == "failed\n"
 
 
@@ -168,7 +169,7 @@ def test_a_worker_whose_server_was_killed_ends_its_job_and_itself(clerks: Clerks
             os.kill(pid, signal.SIGKILL)
         with clerks.serving():
             # The next server's worker finds the first one alive, and leaves its job to it.
-            out, _error = watching.communicate(timeout=60)
+            out, _error = watching.communicate(timeout=PATIENCE_S)
             assert out == "done\n"
         until(lambda: not alive(worker))
     found = clerks.look(run)

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.own_office import Office, new_office
+from tests.patience import PATIENCE_S
 
 from tiwizi.journal import verifier
 
@@ -25,14 +26,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def test_programs_that_write_at_once_make_one_chain(office: Office) -> None:
     writers = [office.writer(number, 25) for number in range(4)]
     for writer in writers:
-        _out, error = writer.communicate(timeout=120)
+        _out, error = writer.communicate(timeout=PATIENCE_S)
         assert writer.returncode == 0, error
     checked = office.run("verify", "--language", "en")
     assert (checked.returncode, checked.stdout) == (0, "All holds: 100 entries, 0 checkpoints, every row on record.\n")
 
 
 def test_outsiders_can_check_what_is_published(office: Office, tmp_path: Path) -> None:
-    office.writer(1, 5).communicate(timeout=60)
+    office.writer(1, 5).communicate(timeout=PATIENCE_S)
     journal, point = tmp_path / "journal.jsonl", tmp_path / "checkpoint.json"
     assert office.run("journal", "--out", journal).returncode == 0
     assert office.run("checkpoint", "--out", point).returncode == 0
@@ -71,14 +72,14 @@ def edited_by_hand(address: str, statement: str) -> None:
     ],
 )
 def test_a_row_edited_by_hand_is_named_in_the_reader_s_language(office: Office, language: str, said: str) -> None:
-    office.writer(1, 5).communicate(timeout=60)
+    office.writer(1, 5).communicate(timeout=PATIENCE_S)
     edited_by_hand(office.environment["TIWIZI_DATABASE"], "UPDATE journal_entry SET actor = 'nobody' WHERE number = 3")
     found = office.run("verify", "--language", language)
     assert (found.returncode, found.stdout) == (1, said)
 
 
 def test_a_guard_taken_off_is_named(office: Office) -> None:
-    office.writer(1, 1).communicate(timeout=60)
+    office.writer(1, 1).communicate(timeout=PATIENCE_S)
     address = office.environment["TIWIZI_DATABASE"]
     if address.startswith("sqlite"):
         with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
@@ -94,7 +95,7 @@ def test_a_guard_taken_off_is_named(office: Office) -> None:
 
 def test_a_journal_rewritten_and_signed_with_another_key_is_found(office: Office, tmp_path: Path) -> None:
     """The office's own public key is asked for unless another is named."""
-    office.writer(1, 2).communicate(timeout=60)
+    office.writer(1, 2).communicate(timeout=PATIENCE_S)
     assert office.run("checkpoint", "--out", tmp_path / "own.json").returncode == 0
     assert office.run("verify").returncode == 0
     (Path(office.environment["TIWIZI_HOME"]) / "secrets" / "journal").unlink()
@@ -104,11 +105,11 @@ def test_a_journal_rewritten_and_signed_with_another_key_is_found(office: Office
 
 
 def test_a_second_checkpoint_is_signed_by_the_same_key(office: Office, tmp_path: Path) -> None:
-    office.writer(1, 2).communicate(timeout=60)
+    office.writer(1, 2).communicate(timeout=PATIENCE_S)
     points = [tmp_path / "one.json", tmp_path / "two.json"]
     for point in points:
         assert office.run("checkpoint", "--out", point).returncode == 0
-        office.writer(2, 1).communicate(timeout=60)
+        office.writer(2, 1).communicate(timeout=PATIENCE_S)
     keys = {json.loads(point.read_text(encoding="utf-8"))["key"] for point in points}
     assert len(keys) == 1
     secret = Path(office.environment["TIWIZI_HOME"]) / "secrets" / "journal"
@@ -125,7 +126,7 @@ def test_an_empty_journal_holds_and_cannot_be_signed(office: Office, tmp_path: P
 
 def test_an_act_is_never_recorded_outside_its_transaction(office: Office) -> None:
     bare = office.writer(1, 0)
-    _out, error = bare.communicate(timeout=60)
+    _out, error = bare.communicate(timeout=PATIENCE_S)
     assert bare.returncode == 1
     assert "an act cannot be recorded outside its transaction" in error
     assert office.run("verify", "--language", "en").stdout.startswith("All holds: 0 entries")

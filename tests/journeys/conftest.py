@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.patience import PATIENCE_S
 
 from tiwizi.language import translator
 
@@ -52,7 +53,7 @@ class Served:
         )
         environment = {**os.environ, "TIWIZI_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
         environment.pop("TIWIZI_DATABASE", None)
-        subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", script], env=environment, cwd=ROOT, check=True, timeout=PATIENCE_S)
 
 
 @pytest.fixture(scope="session")
@@ -73,15 +74,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             yield Served(address, {one["email"].split("@")[0]: one for one in people}, home)
         finally:
             running.send_signal(signal.SIGTERM)
-            running.wait(timeout=30)
+            running.wait(timeout=PATIENCE_S)
 
 
 def _wait(address: str, running: "subprocess.Popen[bytes]") -> None:
-    for _attempt in range(600):
+    for _attempt in range(10 * PATIENCE_S):
         if running.poll() is not None:
             raise RuntimeError("the office did not start")
         try:
-            with urllib.request.urlopen(f"{address}/health/", timeout=2):  # noqa: S310 # this machine
+            with urllib.request.urlopen(f"{address}/health/", timeout=PATIENCE_S):  # noqa: S310 # this machine
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
@@ -168,6 +169,7 @@ class Reader:
 def reader(request: pytest.FixtureRequest, chromium: Browser, served: Served) -> Iterator[Reader]:
     """Given a reader of Arabic, then one of French, each in a fresh browser."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(1000 * PATIENCE_S)
     context.add_cookies([{"name": "django_language", "value": request.param, "url": served.address}])
     made = Reader(context.new_page(), served, request.param)
     yield made

@@ -54,7 +54,7 @@ def test_from_a_douar_to_the_run_of_a_figure(reader: Reader) -> None:
     # Then its page says how far it lives, and a measure opens the run that it comes from.
     assert reader.page.get_by_role("heading", level=1).is_visible()
     reader.open("/measures/?measure=remote_people&level=commune")
-    reader.page.wait_for_selector(".tw-map[data-drawn=done]", timeout=20_000)
+    reader.page.wait_for_selector(".tw-map[data-drawn=done]")
     first = reader.page.locator("tr[data-place]").first
     first.hover()
     assert "tw-here" in (first.get_attribute("class") or "")

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 from tests.measures import trees
 from tests.measures.test_households import told
+from tests.patience import PATIENCE_S
 from tests.poverty.made_up import COMMUNES, households
 
 from tiwizi import store
@@ -442,7 +443,7 @@ def test_two_million_households_are_measured_within_a_gigabyte(tmp_path: Path) -
         capture_output=True,
         text=True,
         check=True,
-        timeout=600,
+        timeout=2 * PATIENCE_S,
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == "True"

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 from tiwizi.sources.survey_files import connection
 
@@ -39,7 +40,11 @@ def test_a_file_of_a_whole_country_finishes_within_a_gigabyte(tmp_path: Path) ->
         f"FROM range({PEOPLE}) AS t(i)) TO '{path}' (FORMAT parquet)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(path), str(tmp_path)], capture_output=True, text=True, check=True, timeout=900
+        [sys.executable, "-c", CHILD, str(path), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=2 * PATIENCE_S,
     )
     told = json.loads(done.stdout)
     assert told["groups"] >= PEOPLE // 40

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 SUITES = ("core/test_deprivation.py", "core/test_poverty.py", "core/test_estimates.py", "poverty/test_assessing.py")
@@ -22,7 +23,7 @@ def test_a_suite_passes_with_its_rows_in_spark(suite: str) -> None:
         env={**os.environ, "TIWIZI_TEST_ENGINE": "spark"},
         capture_output=True,
         text=True,
-        timeout=1_800,
+        timeout=3 * PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4_000:]

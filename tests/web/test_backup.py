@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 
 def tiwizi(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     office = {**os.environ, "TIWIZI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings", "LANG": "C.UTF-8"}
     office.pop("TIWIZI_DATABASE", None)
     command = [sys.executable, "-m", "tiwizi.cli", *arguments, "--language", "en"]
-    return subprocess.run(command, env=office, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, env=office, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 
 @pytest.fixture(scope="module")

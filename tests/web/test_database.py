@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 from psycopg import sql
+from tests.patience import PATIENCE_S
 
 from tiwizi.core.errors import Refused
 from tiwizi.scope import AppendOnly
@@ -170,7 +171,7 @@ def test_writers_at_once_lose_nothing_and_none_is_shut_out(tmp_path: Path) -> No
         cursor.execute("CREATE TABLE counter (total integer)")
         cursor.execute("INSERT INTO counter VALUES (0)")
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, url], stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    assert [(writer.communicate(timeout=120)[1], writer.returncode) for writer in writers] == [("", 0)] * 4
+    assert [(writer.communicate(timeout=PATIENCE_S)[1], writer.returncode) for writer in writers] == [("", 0)] * 4
     with opened(database.from_url(url)) as live, live.cursor() as cursor:
         cursor.execute("SELECT total FROM counter")
         assert cursor.fetchone() == (200,)

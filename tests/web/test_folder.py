@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 from tiwizi.core.errors import Refused
 from tiwizi.web import folder
@@ -68,7 +69,7 @@ def test_programs_of_the_office_make_files_for_their_user_alone(tmp_path: Path) 
     home = tmp_path / "office"
     program = "import os; os.umask(0); import django; django.setup(); open(os.environ['TIWIZI_HOME'] + '/made', 'w').close()"
     office = {**os.environ, "TIWIZI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
-    subprocess.run([sys.executable, "-c", program], env=office, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", program], env=office, check=True, timeout=PATIENCE_S)
     found = modes(home)
     assert {"made", "secrets/django", "static"} <= set(found)
     assert {name: mode for name, mode in found.items() if mode & 0o077} == {}

@@ -10,11 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.patience import PATIENCE_S
 
 from tiwizi.web import listening
 
-PATIENCE_S = 60.0
-"""How long a test waits for what must come; none says how soon it comes."""
 HURRIED = dict.fromkeys(listening.LIMITS_S, 0.5)
 LARGE = 24 * 2**20
 KNOWN = {"Cookie": "known"}

@@ -19,6 +19,7 @@ import pytest
 from django.db import connection
 from psycopg import sql
 from tests.on_postgres import new_database
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL")
 ROLE = "tiwizi_bare"
@@ -39,7 +40,9 @@ with everything():
 
 def tiwizi(address: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tiwizi.cli", *arguments]
-    return subprocess.run(command, env=environment(address, home), capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        command, env=environment(address, home), capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
 
 
 def environment(address: str, home: Path) -> dict[str, str]:
@@ -128,7 +131,7 @@ def test_served_by_the_bare_role_a_reader_sees_their_place_and_no_other(office: 
     owner, bare, home = office
     passphrase = secrets.token_urlsafe(16)
     filled = [sys.executable, "-c", FILL, passphrase]
-    subprocess.run(filled, env=environment(owner, home), check=True, timeout=120, cwd=Path(__file__).parents[2])
+    subprocess.run(filled, env=environment(owner, home), check=True, timeout=PATIENCE_S, cwd=Path(__file__).parents[2])
     port = free_port()
     command = [sys.executable, "-m", "tiwizi.cli", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environment(bare, home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
@@ -138,16 +141,16 @@ def test_served_by_the_bare_role_a_reader_sees_their_place_and_no_other(office: 
                 page = asked(line, "/territories/", said)
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(PATIENCE_S)
     assert "Nearcommune1" in page or "nearcommune1" in page.lower()
     assert "farcommune" not in page.lower()
 
 
 def waited(port: int, server: Any) -> HTTPConnection:
-    for _attempt in range(150):
+    for _attempt in range(5 * PATIENCE_S):
         time.sleep(0.2)
         assert server.poll() is None, server.stdout.read().decode()
-        line = HTTPConnection("127.0.0.1", port, timeout=20)
+        line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         try:
             line.request("GET", "/health/")
             answer = line.getresponse()

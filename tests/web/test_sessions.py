@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from tests import trees
+from tests.patience import PATIENCE_S
 
 from tiwizi.people.models import Account
 from tiwizi.web import backup, known
@@ -78,7 +79,7 @@ from django.db import connection
 from tiwizi.web.backup import back_up
 back_up(connection, Path({str(tmp_path / "copy")!r}))
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE_S)
     assert b"secretdata" in (tmp_path / "office.sqlite3").read_bytes()
     copy = (tmp_path / "copy").read_bytes()
     assert b"secretdata" not in copy

@@ -24,11 +24,11 @@ from urllib.parse import urlencode
 
 import pytest
 from django_tasks_db.models import DBTaskResult
+from tests.patience import PATIENCE_S
 
 from tiwizi.web import listening, serving
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120.0
 PASSPHRASE = secrets.token_urlsafe(16)
 FILL = """
 import sys, django; django.setup()
@@ -139,8 +139,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     home.mkdir()
     made = Office(home)
     migrated = [sys.executable, "-m", "tiwizi.cli", "migrate"]
-    subprocess.run(migrated, env=made.environment, check=True, timeout=300)
-    subprocess.run([sys.executable, "-c", FILL, PASSPHRASE], env=made.environment, cwd=ROOT, check=True, timeout=300)
+    subprocess.run(migrated, env=made.environment, check=True, timeout=PATIENCE_S)
+    subprocess.run([sys.executable, "-c", FILL, PASSPHRASE], env=made.environment, cwd=ROOT, check=True, timeout=PATIENCE_S)
     for path in (home, *home.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return made

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.patience import PATIENCE_S
 
 from tiwizi.core.errors import Refused
 from tiwizi.web.serving import refuse_taken
@@ -45,7 +46,7 @@ def test_the_second_office_on_a_port_ends_in_words_and_loads_nothing(command: st
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 1
     assert f"port {taken} is taken" in done.stderr
