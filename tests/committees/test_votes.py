@@ -273,9 +273,10 @@ def test_a_declared_vote_keeps_its_result_its_tally_and_its_words(here: Chamber)
     poll.refresh_from_db()
     assert (made.result, poll.result, poll.closed_at) == ("rejected", "rejected", AT)
     assert poll.tally == {"yes": 1, "no": 2, "abstain": 1, "void": 0}
-    assert set(poll.words) == {"ar", "fr", "en"}
-    assert "For: 1; against: 2; abstentions: 1." in poll.words["en"]
-    assert poll.words["en"][-1] == "The resolution is rejected."
+    words: dict[str, list[str]] = poll.words or {}
+    assert set(words) == {"ar", "fr", "en"}
+    assert "For: 1; against: 2; abstentions: 1." in words["en"]
+    assert words["en"][-1] == "The resolution is rejected."
     assert Matter.objects.get().state == "rejected"
 
 
