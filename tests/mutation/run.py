@@ -79,6 +79,8 @@ def mutated(group: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[d
             (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
         with (copy / "pyproject.toml").open("a", encoding="utf-8") as settings:
             settings.write(configuration(group))
+        # There from the start: Python forgets a folder of PYTHONPATH that is not.
+        (copy / "mutants" / "src").mkdir(parents=True)
         own = {**os.environ, **environment, "PYTHONPATH": str(copy / "mutants" / "src")}
         mutmut = [sys.executable, "-m", "mutmut"]
         wanted = group.get("only", [])
