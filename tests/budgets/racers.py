@@ -15,14 +15,16 @@ import django
 
 def fill(rounds: int) -> None:
     """The small office and its envelopes."""
+    from django.db import transaction
     from tests import office as offices
     from tests.trees import AT, MACHINE
 
     from tiwizi import scope
     from tiwizi.budgets import commands
 
-    here = offices.office()
-    offices.demonstration()
+    with transaction.atomic():
+        here = offices.office()
+        offices.demonstration()
     doing: dict[str, Any] = {"account": here.officer, "by": MACHINE, "at": AT}
     with scope.everything():
         for number in range(rounds):

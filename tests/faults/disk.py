@@ -84,6 +84,8 @@ class Disk:
             with closing(sqlite3.connect(f"file:{NAME}?vfs={VFS.decode()}", uri=True, isolation_level=None)) as connection:
                 # What a cut broke may be no text any more.
                 connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+                # The office's own connections have it; what a transaction touches is not tried here.
+                connection.create_function("tiwizi_touch", 2, lambda _table, _key: None)
                 connection.executescript(script)
                 yield connection
         finally:

@@ -31,9 +31,11 @@ def say(line: str) -> None:
 
 def fill() -> None:
     """The small office: a tree, an officer, a run done."""
+    from django.db import transaction
     from tests import office as offices
 
-    offices.office()
+    with transaction.atomic():
+        offices.office()
 
 
 def table_of(number: int) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from tests.measures import trees
 from tests.measures.trees import AT, OFFICER, ON
+from tests.walls import down
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, BadRulebook, Refused
@@ -217,14 +218,16 @@ def test_a_replay_finds_a_rulebook_that_was_changed_with_its_hash(office: Tree) 
             **WHO,
         )
     inputs = run.inputs | {"rulebook": run.inputs["rulebook"] | {"id": other.pk, "sha256": other.sha256}}
-    Run.objects.filter(pk=run.pk).update(inputs=inputs)
+    with down(Run):
+        Run.objects.filter(pk=run.pk).update(inputs=inputs)
     run.refresh_from_db()
     assert "The fingerprint is not that of these inputs and rules." in [str(said) for said in commands.replay(run).differences]
 
 
 def test_a_replay_by_another_version_says_so(office: Tree) -> None:
     run = trees.census_run(office["P1"])
-    Run.objects.filter(pk=run.pk).update(code_version="0.0.1", result_sha256="0" * 64)
+    with down(Run):
+        Run.objects.filter(pk=run.pk).update(code_version="0.0.1", result_sha256="0" * 64)
     run.refresh_from_db()
     said = " ".join(map(str, commands.replay(run).differences))
     assert "computes another result than version 0.0.1 did" in said

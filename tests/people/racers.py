@@ -12,7 +12,7 @@ ROUNDS = 8
 def main() -> None:
     """Prints how many confirmations held in each round, and how many entries the journal has of them."""
     django.setup()
-    from django.db import connection
+    from django.db import connection, transaction
     from tests import trees
     from tests.trees import AT, MACHINE, of
 
@@ -22,9 +22,10 @@ def main() -> None:
     from tiwizi.people import commands
     from tiwizi.people.models import Account, Invitation
 
-    tree = trees.tree()
-    admin = trees.account("admin@example.org")
-    others = [trees.account(f"chair{number}@example.org") for number in range(3)]
+    with transaction.atomic():
+        tree = trees.tree()
+        admin = trees.account("admin@example.org")
+        others = [trees.account(f"chair{number}@example.org") for number in range(3)]
     confirmed = []
     for number in range(ROUNDS):
         with scope.within(of(tree.province)):

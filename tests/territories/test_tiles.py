@@ -2,6 +2,7 @@
 
 import mapbox_vector_tile
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from tests import trees
@@ -35,7 +36,8 @@ def douars(tree: Tree, count: int, *, step: float) -> None:
 
 
 def recorded(tree: Tree) -> None:
-    journal.write("apply import", by=MACHINE, at=AT, kind="import", object_id="1", place="MA", position=tree.country.position)
+    with transaction.atomic():
+        journal.write("apply import", by=MACHINE, at=AT, kind="import", object_id="1", place="MA", position=tree.country.position)
 
 
 def test_a_change_of_names_is_seen_though_no_place_is_new(tree: Tree) -> None:

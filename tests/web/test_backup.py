@@ -1,6 +1,7 @@
 """A backup opens as an office of its own with all its rows and an unbroken journal; what could lose one is refused."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -37,6 +38,10 @@ def test_a_backup_is_an_office_of_its_own(home: Path, tmp_path: Path) -> None:
     restored = tmp_path / "restored"
     restored.mkdir()
     copy.rename(restored / database(home).name)
+    alone = tiwizi(restored, "verify", "--language", "en")
+    assert "secrets/record" in alone.stdout
+    assert len(alone.stdout.splitlines()) == 1
+    shutil.copy(home / "secrets" / "record", restored / "secrets" / "record")
     assert tiwizi(restored, "verify").stdout == tiwizi(home, "verify").stdout != ""
 
 

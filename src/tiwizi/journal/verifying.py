@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from django.db import models
 from django.utils import timezone
@@ -12,6 +14,8 @@ from tiwizi.database.keeping import Rows, Whole
 from tiwizi.journal.models import Entry
 from tiwizi.scope import everything
 
+SAMPLE: Final = 20
+"""Rows of each table that are looked at first; when as many in all are there and none fits, the key is another."""
 Progress = Callable[[str, int], None]
 """Told the table, and how many of its rows or sets of rows were compared so far."""
 _also: list[Callable[[], Iterator[Sentence]]] = []
@@ -35,6 +39,9 @@ def wrong(progress: Progress | None = None) -> Iterator[Sentence]:
     """Every row, or set of rows, that is not as the journal has it, and what the apps find besides; nothing when all holds."""
     with everything():
         held = _held()
+        if _keyed_otherwise(held):
+            yield say("No row is as the journal has it: the file secrets/record is not that of this office. Put it back.")
+            return
         for model, how in keeping.recorded():
             yield from _table(model, how, held.pop(model._meta.db_table, {}), progress)
         yield from _loose_entries()
@@ -51,6 +58,18 @@ def _held() -> dict[str, dict[str, Held]]:
             for key, digest in written.items():
                 known[key] = Held(digest, number)
     return found
+
+
+def _keyed_otherwise(held: dict[str, dict[str, Held]]) -> bool:
+    """Whether the key of the digests is another: then none of many rows fits, which no one changes by hand."""
+    tried = 0
+    for model, how in keeping.recorded():
+        known = held.get(model._meta.db_table, {})
+        for key, digest in islice(digests.stream(model, how), SAMPLE):
+            if key in known and known[key].digest == digest:
+                return False
+            tried += key in known
+    return tried >= SAMPLE
 
 
 def _table(model: type[models.Model], how: Rows | Whole, held: dict[str, Held], progress: Progress | None) -> Iterator[Sentence]:

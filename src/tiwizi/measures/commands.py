@@ -222,11 +222,12 @@ def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) 
     Figures and the word `done` come in one transaction: there is never a part of a result. What goes wrong is kept with the
     run as its problem, and nothing else is.
     """
+    begun = now()
     with transaction.atomic():
         if not Run.objects.filter(pk=run.pk, status=rules.WAITING).update(status=rules.RUNNING):
             return _fresh(run)
         before, after = {"status": rules.WAITING}, {"status": rules.RUNNING}
-        _recorded("measures.begin", run, by=by, at=now(), before=before, after=after)
+        _recorded("measures.begin", run, by=by, at=begun, before=before, after=after)
     try:
         contents = _contents(run)
         made = results.computed(

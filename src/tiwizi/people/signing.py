@@ -48,7 +48,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """The account of these credentials, or none; what failed stays counted."""
-        user = super().authenticate(request, **credentials)
+        # A passphrase may be hashed anew here, with the settings of today: a row on record.
+        with transaction.atomic():
+            user = super().authenticate(request, **credentials)
         keys = self._keys(request, credentials)
         if user is None:
             attempts.failed(keys, at=timezone.now())
