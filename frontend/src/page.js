@@ -1,6 +1,7 @@
 // Every page: forms that act once, questions before what cannot be taken back, printing. Without this module all of it still works.
 //
 //   form[data-confirm]            asks its question in a dialog first (the answers' words: data-yes and data-no of <body>)
+//   form[data-digest]             sends the SHA-256 of its file (input[name=sha256]) in place of the file, where the browser can make it
 //   input[name=client_id]         is filled with an id of the act, so that the server takes it once
 //   [data-print]                  prints;   select[data-submit] sends its form when it changes;   details.tw-menu folds on narrow screens
 
@@ -65,6 +66,45 @@ function reopen(form) {
   delete form.dataset.asked;
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 }
+
+/** Digests under way, by form. @type {WeakMap<HTMLFormElement, Promise<void>>} */
+const digests = new WeakMap();
+
+/**
+ * Puts the SHA-256 of a chosen file into its form, and leaves the file itself out of what is sent.
+ * @param {HTMLInputElement} input
+ * @param {HTMLInputElement} field
+ * @param {File} file
+ */
+async function digest(input, field, file) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  field.value = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  input.removeAttribute("name");
+}
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!(input instanceof HTMLInputElement) || input.type !== "file" || input.form?.dataset.digest === undefined) return;
+  const field = input.form.querySelector('input[name="sha256"]');
+  const file = input.files?.[0];
+  // Over plain http a browser makes no digest, save on this machine: then the file is sent.
+  if (file && field instanceof HTMLInputElement && "subtle" in crypto) digests.set(input.form, digest(input, field, file));
+});
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    const made = form instanceof HTMLFormElement ? digests.get(form) : undefined;
+    if (!(form instanceof HTMLFormElement) || !made) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    digests.delete(form);
+    const button = event.submitter;
+    void made.then(() => form.requestSubmit(button));
+  },
+  true,
+);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

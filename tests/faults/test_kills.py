@@ -20,7 +20,7 @@ from django.db import connection
 from tests.faults.conftest import anew
 from tests.own_office import ROOT, Office
 
-MOMENTS = 109
+MOMENTS = 122
 """Questions that one round asks the database, each a moment to die at; a test says so when there are more."""
 LONGEST_S = 0.2
 TOGETHER = 25

@@ -173,4 +173,4 @@ def test_a_worker_whose_server_was_killed_ends_its_job_and_itself(clerks: Clerks
             assert out == "done\n"
         until(lambda: not alive(worker))
     found = clerks.look(run)
-    assert (found["figures"], len(found["told"]), found["breaks"]) == (MANY, 2, 0)
+    assert (found["figures"], len(found["told"]), found["breaks"]) == (MANY, 3, 0)

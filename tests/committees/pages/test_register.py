@@ -133,6 +133,9 @@ def test_the_file_that_was_sealed_is_known_and_another_is_not(here: Chamber) -> 
     reading = anybody()
     same = reading.post(f"/committees/decisions/check/{CODE}/", {"file": SimpleUploadedFile("a.pdf", FILE)})
     assert "success" in text(same)
+    told = reading.post(f"/committees/decisions/check/{CODE}/", {"sha256": hashlib.sha256(FILE).hexdigest()})
+    assert told.content == same.content, "the digest alone says the same"
+    assert "tw-message error" in reading.post(f"/committees/decisions/check/{CODE}/", {"sha256": "A" * 64}).content.decode()
     other = reading.post(f"/committees/decisions/check/{CODE}/", {"file": SimpleUploadedFile("a.pdf", FILE + b" ")})
     assert "success" not in text(other)
     assert "error" in text(other)
