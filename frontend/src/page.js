@@ -88,7 +88,9 @@ document.addEventListener("change", (event) => {
   const field = input.form.querySelector('input[name="sha256"]');
   const file = input.files?.[0];
   // Over plain http a browser makes no digest, save on this machine: then the file is sent.
-  if (file && field instanceof HTMLInputElement && "subtle" in crypto) digests.set(input.form, digest(input, field, file));
+  const form = input.form;
+  if (!file || !(field instanceof HTMLInputElement) || !("subtle" in crypto)) return;
+  digests.set(form, digest(input, field, file).finally(() => digests.delete(form)));
 });
 
 document.addEventListener(
@@ -99,7 +101,6 @@ document.addEventListener(
     if (!(form instanceof HTMLFormElement) || !made) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    digests.delete(form);
     const button = event.submitter;
     void made.then(() => form.requestSubmit(button));
   },

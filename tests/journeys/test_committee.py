@@ -189,8 +189,9 @@ def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader
     reader.page.locator("#code").fill(code.lower())
     reader.click(reader.button("Check"))
     reader.page.locator("#file").set_input_files({"name": "m.pdf", "mimeType": "application/pdf", "buffer": sent.body()})
-    reader.click(reader.button("Compare"))
-    assert reader.page.locator(".tw-message.success").is_visible()
+    reader.button("Compare").click()
+    reader.page.locator(".tw-message.success").wait_for()
+    reader.look()
     reader.open("/committees/decisions/public/")
     assert reader.page.get_by_text("CLDH-05.301.07-").first.is_visible()
     # And the secretary of a neighbour finds nothing of it.
