@@ -116,7 +116,7 @@ def test_people_mandates_and_deputies(here: Chamber) -> None:
 
 
 def test_carriers_and_what_ties_people_to_them(here: Chamber) -> None:
-    names = {"name_ar": "", "name_fr": "Association"}
+    names: dict[str, Any] = {"name_ar": "", "name_fr": "Association"}
     carrier, said = noted(lambda: bodies.register_carrier(code=" A-1 ", kind="association", place=here.tree.far, **names, **BY))
     assert said == [("register carrier", "carrier", FAR, {"code": "A-1", "kind": "association"})]
     seat = mandates(here.province)[2]

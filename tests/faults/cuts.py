@@ -278,8 +278,7 @@ def _entries(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for row in rows:
         entry = dict(zip(names, row, strict=True))
         at = datetime.fromisoformat(entry["at"]).replace(tzinfo=UTC).isoformat(timespec="microseconds")
-        rows = {} if entry["rows"] is None else {"rows": json.loads(entry["rows"])}
-        yield {**{name: value for name, value in entry.items() if name != "rows"}, **rows} | {
-            "at": at,
-            "changes": json.loads(entry["changes"]),
-        }
+        digests = entry.pop("rows")
+        if digests is not None:
+            entry["rows"] = json.loads(digests)
+        yield {**entry, "at": at, "changes": json.loads(entry["changes"])}
