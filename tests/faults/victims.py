@@ -244,35 +244,23 @@ def _receipted(seed: int, name: str) -> bool:
 
 
 def apart() -> None:
-    """Plants a bug: an act, its record and its receipt are kept one after the other, not in one transaction."""
-    from contextlib import nullcontext
-    from types import SimpleNamespace
-
+    """Plants a bug: an act and its receipt are kept one after the other, not in one transaction."""
     from django.db import transaction
 
     from tiwizi.journal import commands as journal
     from tiwizi.journal.models import Receipt
-    from tiwizi.territories import imports
-
-    def write(*words: Any, **facts: Any) -> Any:
-        with transaction.atomic():
-            return journal.write(*words, **facts)
 
     def once(client_id: UUID, name: str, _body: Any, does: Callable[[], str], *, by: Any, at: Any) -> str:
         known = Receipt.objects.filter(pk=client_id).first()
         if known is not None:
             return str(known.answer)
-        answer = does()
-        Receipt.objects.create(client_id=client_id, account=by.account, command=name, body="", answer=answer, at=at)
+        with transaction.atomic():
+            answer = does()
+        with transaction.atomic():
+            Receipt.objects.create(client_id=client_id, account=by.account, command=name, body="", answer=answer, at=at)
         return answer
 
-    # By their names as text: the bug is planted where the product does not mean to be changed.
-    for module, name, planted in (
-        (imports, "transaction", SimpleNamespace(atomic=nullcontext)),
-        (imports, "journal", SimpleNamespace(write=write)),
-        (journal, "once", once),
-    ):
-        setattr(module, name, planted)
+    setattr(journal, "once", once)  # noqa: B010 # planted where the product does not mean to be changed
 
 
 def early() -> None:
