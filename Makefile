@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 ENVELOPE ?= 32000000
 PORT ?= 8000
 DEMO_FLAGS ?=
+# Tests run in two processes on two cores: threads of their own within each only make them wait.
+test test-again test-long: export POLARS_MAX_THREADS := 1
+test test-again test-long: export OPENBLAS_NUM_THREADS := 1
 # The front end is gathered by Node 20 or later: the machine's own, else the one that PyPI carries.
 NODE_THERE := command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))'
 

@@ -4,9 +4,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings as settings_of_django
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
@@ -32,6 +34,20 @@ def acts_of_any_day() -> Iterator[None]:
     commands.CLOCKS_DIFFER = timedelta(days=20_000)
     yield
     commands.CLOCKS_DIFFER = own
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What fixtures of a module write stays for all of its tests, and is rolled back after the last of them.
+
+    Each test (`db`) still rolls back to here. A test takes a deep copy of the objects, so that none meets another's changes.
+    """
+    with django_db_blocker.unblock():
+        block: Any = transaction.atomic()
+        block._from_testcase = True
+        with block:
+            yield
+            transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -86,11 +86,16 @@ def run_at(place: Place, communes: list[Place], account: Account, *, base: int =
     return run
 
 
-def office() -> Office:
-    """The whole of it, in the database; what pages keep in memory is forgotten first."""
+def forget() -> None:
+    """What pages keep in memory of rows of other tests, whose numbers come again."""
     exploring.forget()
     measure_queries.forget()
     budget_queries.forget()
+
+
+def office() -> Office:
+    """The whole of it, in the database; what pages keep in memory is forgotten first."""
+    forget()
     tree = trees.tree()
     officer = trees.account("officer@example.org", ("officer", tree.province), name="Officer")
     by = Actor(account=str(officer.pk), role="officer@05.301")

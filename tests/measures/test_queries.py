@@ -1,6 +1,7 @@
 """Reading runs and figures: which run pages show, ranks among the places seen, and nothing beyond the scope."""
 
 import json
+from copy import deepcopy
 
 import pytest
 from tests.measures import trees
@@ -16,10 +17,15 @@ from tiwizi.territories.queries import path
 Tree = dict[str, Place]
 
 
-@pytest.fixture
-def runs(tree: Tree) -> dict[str, Run]:
+@pytest.fixture(scope="module")
+def three_runs(planted: Tree) -> dict[str, Run]:
     """Runs on the first province, then on one of its cercles, then on the sister province."""
-    return {code: trees.census_run(tree[code]) for code in ("P1", "P1.1", "P2")}
+    return {code: trees.census_run(planted[code]) for code in ("P1", "P1.1", "P2")}
+
+
+@pytest.fixture
+def runs(tree: Tree, three_runs: dict[str, Run]) -> dict[str, Run]:
+    return deepcopy(three_runs)
 
 
 def test_the_run_shown_covers_the_reader_s_places(tree: Tree, runs: dict[str, Run]) -> None:

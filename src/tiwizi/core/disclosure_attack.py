@@ -12,16 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from tiwizi.core.errors import BadData, Problem, say
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
 Key = tuple[str, tuple[tuple[str, str], ...]]
@@ -139,7 +139,7 @@ class Part:
     Even variables are poor people, odd ones people not poor, of the cells in their order. `programmes` counts those solved.
     """
 
-    def __init__(self, cells: npt.NDArray[np.intp], matrix: csr_array, right: Floats, least: Floats, most: Floats) -> None:
+    def __init__(self, cells: npt.NDArray[np.intp], matrix: "csr_array", right: Floats, least: Floats, most: Floats) -> None:
         self.cells, self.matrix, self.right, self.least, self.most = cells, matrix, right, least, most
         self.programmes = 0
 
@@ -153,6 +153,8 @@ class Part:
 
     def extreme(self, weights: Floats, *, whole: bool) -> Floats:
         """The unknowns (cells x poor, not poor) where the weighted sum of them is lowest."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # a second of imports, paid by who computes alone
+
         self.programmes += 1
         constraints = [LinearConstraint(self.matrix, self.right, self.right)] if self.right.size else []
         found = milp(
@@ -178,6 +180,9 @@ def parts_of(sums: Sums, known: Known, *, most: float) -> Iterator[Part]:
 
     Three kinds of rows: an equation's poor, its people not poor, and, where only one count of a cell is known, that count.
     """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     cells = np.flatnonzero(known.open)
     place = {int(cell): order for order, cell in enumerate(cells)}
     rows, right = _rows(sums, known, place)

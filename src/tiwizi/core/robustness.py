@@ -14,7 +14,6 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import stats
 
 from tiwizi.core.errors import BadData, Problem, Refused, say
 from tiwizi.core.tables import Column, Table
@@ -256,6 +255,8 @@ def _tau_b(balance: int, untied: int, untied_other: int) -> float | None:
 
 def _ranks(values: Floats, ties: Ties) -> npt.NDArray[Any]:
     """Ranks from 1 for the highest value."""
+    from scipy import stats  # a second of imports, paid by who computes alone
+
     return np.asarray(stats.rankdata(-values, method=ties))
 
 

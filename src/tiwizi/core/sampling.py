@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from tiwizi.core.errors import BadData, Problem, say
 
@@ -158,4 +157,6 @@ def share_interval(value: Floats, error: Floats, people: Floats, *, degrees: int
 
 
 def _quantile(degrees: int, confidence: float) -> float:
+    from scipy import special  # a second of imports, paid by who computes alone
+
     return float(special.stdtrit(degrees, (1 + confidence) / 2)) if degrees > 0 else float("nan")

@@ -1,9 +1,9 @@
 """The page of a place: both censuses, the change, the rank among the places seen, its douars."""
 
 import re
+from copy import deepcopy
 
 import pytest
-from tests.measures import trees
 from tests.measures.pages.test_explorer import Tree, client_of, queries_of
 
 from tiwizi.measures.models import Run
@@ -12,10 +12,9 @@ PART = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def run(tree: Tree) -> Run:
+def run(tree: Tree, done_runs: dict[str, Run]) -> Run:
     """A run on P1, and one on its sister."""
-    trees.census_run(tree["P2"])
-    return trees.census_run(tree["P1"])
+    return deepcopy(done_runs["P1"])
 
 
 def test_a_place_shows_both_censuses_its_rank_and_its_run(tree: Tree, run: Run) -> None:
@@ -69,15 +68,6 @@ def test_a_column_in_which_nothing_stands_is_left_out(tree: Tree, run: Run) -> N
     heads = {part.split("</h3>")[0]: re.findall(r'<th scope="col"[^>]*>([^<]*)', part) for part in page.split("<h3>")[1:]}
     assert heads["Critères du budget"][:2] == ["Mesure", "2024"], "its figures are of one year"
     assert heads["Éducation"][:4] == ["Mesure", "2014", "2024", "Évolution"]
-
-
-def test_a_place_without_a_run_says_so(tree: Tree) -> None:
-    answer = client_of(tree["P1"]).get("/measures/places/P1.1.1/")
-    assert answer.status_code == 200
-    assert "tw-empty" in answer.content.decode()
-    assert 'href="/measures/runs/new/"' in answer.content.decode(), "and what to do"
-    assert "/measures/runs/new/" not in client_of(tree["P1"], "reader").get("/measures/places/P1.1.1/").content.decode()
-    assert client_of(tree["P1.1"]).get("/measures/places/P1.1.1/chart.svg").status_code == 404
 
 
 def test_more_figures_cost_no_more_queries(tree: Tree, run: Run) -> None:

@@ -2,12 +2,12 @@
 
 import html
 import re
+from copy import deepcopy
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.cache import caches
-from tests.measures import trees
 from tests.measures.pages.test_explorer import Tree, client_of
 
 from tiwizi.measures import exploring
@@ -26,10 +26,9 @@ def nothing_drawn(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture
-def run(tree: Tree) -> Run:
+def run(tree: Tree, done_runs: dict[str, Run]) -> Run:
     """A run on P1, and one on its sister."""
-    trees.census_run(tree["P2"])
-    return trees.census_run(tree["P1"])
+    return deepcopy(done_runs["P1"])
 
 
 def plain(text: str) -> str:
