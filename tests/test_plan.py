@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from tiwizi import store
-from tiwizi.core import allocation, rulebook
+from tiwizi.core.budget import allocation
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.rulebook import rulebook
+from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.tables import BOUNDARIES, MEASURES, PURSES, SHARES
 from tiwizi.plan import Plan, Targeting, assembled, plan, previous_shares, shared, with_formula
 

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from tiwizi.core import census_measures, composite, margins, remoteness
 from tiwizi.core.errors import Sentence, say
-from tiwizi.core.subjects import Rules
+from tiwizi.core.places import census_measures, composite, margins, remoteness
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import CENSUS
 from tiwizi.sources import hcp_douars
 from tiwizi.sources.territory import Territory

@@ -16,10 +16,10 @@ import numpy as np
 import polars as pl
 
 from tiwizi import store
-from tiwizi.core import allocation, targeting
+from tiwizi.core.budget import allocation, targeting
 from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence, say
-from tiwizi.core.rulebook import Rulebook, figures_numbers
-from tiwizi.core.subjects import Allocation, Number, Rules
+from tiwizi.core.rulebook.rulebook import Rulebook, figures_numbers
+from tiwizi.core.rulebook.subjects import Allocation, Number, Rules
 from tiwizi.core.tables import BOUNDARIES, PURSES, SHARES
 from tiwizi.measuring import measure
 from tiwizi.sources.files import read_table

@@ -17,7 +17,7 @@ from tests.walls import down
 from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Scenario
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.core.errors import Refused
 from tiwizi.core.tables import MEASURES
 from tiwizi.measures.models import Figure

@@ -6,7 +6,7 @@ import pytest
 
 from tiwizi import store
 from tiwizi.committees import procedure
-from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.rulebook.rulebook import Rulebook
 
 
 def test_many_days_read_the_files_of_the_rulebook_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from tests.walls import down
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, BadRulebook, Refused
-from tiwizi.core.rulebook import parse
+from tiwizi.core.rulebook.rulebook import parse
 from tiwizi.journal.models import Entry
 from tiwizi.measures import commands, results, rules
 from tiwizi.measures.models import Dataset, Figure, Run

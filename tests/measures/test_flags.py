@@ -11,7 +11,7 @@ from tests.poverty.made_up import households, places
 from tests.walls import down
 
 from tiwizi import store
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures import commands, queries
 from tiwizi.measures.models import Figure, Run
 from tiwizi.measures.pages import answers

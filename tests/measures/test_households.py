@@ -10,7 +10,7 @@ from tests.poverty.made_up import COMMUNES, households
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures import commands
 from tiwizi.measures.household_results import series_name
 from tiwizi.measures.households import mapped, suggested

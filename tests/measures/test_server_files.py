@@ -20,7 +20,7 @@ from tests.poverty.made_up import COMMUNES, households
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures import commands, jobs, results, server_files, surveys
 from tiwizi.measures.households import mapped, suggested
 from tiwizi.measures.models import Dataset, Run

@@ -11,10 +11,10 @@ from tests.engines import held
 from tests.poverty.made_up import COMMUNES, households, places
 
 from tiwizi import store
-from tiwizi.core.disclosure import DisclosureRules, recovered
-from tiwizi.core.disclosure_attack import attack
+from tiwizi.core.disclosure.attack import attack
+from tiwizi.core.disclosure.rules import DisclosureRules, recovered
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.poverty import assess, assess_judged, levels_of, weights_of
 from tiwizi.poverty.publication import cells_of, publication_of
 

@@ -15,7 +15,7 @@ from tests.poverty.made_up import households, places
 from tiwizi import store
 from tiwizi.cli import main
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.poverty import Assessment, assess, assessed_again
 from tiwizi.poverty.bootstrap import replicated
 from tiwizi.poverty.by_area import by_area, generator_of

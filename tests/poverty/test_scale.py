@@ -15,9 +15,9 @@ CHILD = """
 import json, sys
 from fractions import Fraction
 from pathlib import Path
-from tiwizi.core.deprivation import Indicator
-from tiwizi.core.estimates import Reading, estimates
-from tiwizi.core.poverty import Scheme, totals
+from tiwizi.core.poverty.deprivation import Indicator
+from tiwizi.core.poverty.estimates import Reading, estimates
+from tiwizi.core.poverty.totals import Scheme, totals
 from tiwizi.sources.survey_files import connection, open_households
 
 named = [Indicator(f"d{at}", "one", Fraction(1, 10)) for at in range(10)]

@@ -17,11 +17,11 @@ from django.db.models import Count, Max, Sum
 from tiwizi import plan as planning
 from tiwizi import store
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
-from tiwizi.core import allocation
-from tiwizi.core.allocation import Bounds
+from tiwizi.core.budget import allocation
+from tiwizi.core.budget.allocation import Bounds
 from tiwizi.core.errors import TiwiziError
-from tiwizi.core.rulebook import Rulebook
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.rulebook import Rulebook
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, MEASURES, SHARES
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.queries import Kept

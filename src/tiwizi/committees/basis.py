@@ -2,7 +2,7 @@
 
 from tiwizi.committees.models import Act, Matter, Session
 from tiwizi.core.errors import Sentence, say
-from tiwizi.core.subjects import Committees
+from tiwizi.core.rulebook.subjects import Committees
 
 
 def legal_basis(session: Session, act: Act | None, committees: Committees, matter: Matter) -> list[Sentence]:

@@ -15,8 +15,8 @@ from tiwizi.committees.composition import CompositionRule
 from tiwizi.committees.presence import How, Quorum, SittingRules
 from tiwizi.committees.voting import Majority
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.rulebook import Rulebook
-from tiwizi.core.subjects import BodyKind, Committees, MajorityRule, Number, QuorumRule, Rules
+from tiwizi.core.rulebook.rulebook import Rulebook
+from tiwizi.core.rulebook.subjects import BodyKind, Committees, MajorityRule, Number, QuorumRule, Rules
 
 RULEBOOK: Final = "indh"
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from tiwizi.committees import competence, delegation, models, procedure, record
 from tiwizi.core.errors import Sentence
 from tiwizi.core.folding import folded
-from tiwizi.core.subjects import Label
+from tiwizi.core.rulebook.subjects import Label
 from tiwizi.scope import ScopedQuerySet
 from tiwizi.territories.models import Place
 

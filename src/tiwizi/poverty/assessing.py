@@ -13,13 +13,22 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from tiwizi.core.deprivation import AnyFrame, Indicator, deprivations, indicators, lazy, missing_answers, unanswered, without
-from tiwizi.core.disclosure import DisclosureReport
+from tiwizi.core.disclosure.rules import DisclosureReport
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
-from tiwizi.core.estimates import Reading, estimates
-from tiwizi.core.parts import shares
-from tiwizi.core.poverty import Drawn, Scheme, Totals, totals
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.poverty.deprivation import (
+    AnyFrame,
+    Indicator,
+    deprivations,
+    indicators,
+    lazy,
+    missing_answers,
+    unanswered,
+    without,
+)
+from tiwizi.core.poverty.estimates import Reading, estimates
+from tiwizi.core.poverty.parts import shares
+from tiwizi.core.poverty.totals import Drawn, Scheme, Totals, totals
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.core.tables import PLACES
 from tiwizi.poverty.publication import published
 

@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 
 from tiwizi.core.errors import BadData, Problem, Refused, say
-from tiwizi.core.estimates import Domains, Reading, gathered, placed, sample_of
-from tiwizi.core.poverty import Totals
-from tiwizi.core.sampling import Floats
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.poverty.estimates import Domains, Reading, gathered, placed, sample_of
+from tiwizi.core.poverty.sampling import Floats
+from tiwizi.core.poverty.totals import Totals
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.poverty.assessing import Assessment, levels_of, reading_of
 from tiwizi.poverty.by_area import by_area
 

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from tiwizi.core.disclosure import DisclosureReport, DisclosureRules, protect
-from tiwizi.core.poverty import Totals
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.disclosure.rules import DisclosureReport, DisclosureRules, protect
+from tiwizi.core.poverty.totals import Totals
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.core.tables import PLACES
 
 _TOP: Final = "*"

@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
-from tiwizi.core.deprivation import AnyFrame, Indicator, deprivations, indicators, lazy, unanswered, without
-from tiwizi.core.estimates import estimates
-from tiwizi.core.poverty import Drawn, Scheme, totals
-from tiwizi.core.robustness import Dominance, RankRobustness, dominance, rank_robustness
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.poverty.deprivation import AnyFrame, Indicator, deprivations, indicators, lazy, unanswered, without
+from tiwizi.core.poverty.estimates import estimates
+from tiwizi.core.poverty.robustness import Dominance, RankRobustness, dominance, rank_robustness
+from tiwizi.core.poverty.totals import Drawn, Scheme, totals
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.poverty.assessing import drawn_of, levels_of, reading_of, scheme_of
 from tiwizi.poverty.publication import published
 

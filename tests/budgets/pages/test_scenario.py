@@ -18,7 +18,7 @@ from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.children.parent import made
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.core.tables import SHARES
 from tiwizi.journal.models import Entry
 from tiwizi.reports import chart

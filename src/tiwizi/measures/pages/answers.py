@@ -11,7 +11,7 @@ from tiwizi import answers
 from tiwizi.answers import FORMATS, language
 from tiwizi.answers import said as problem_said
 from tiwizi.core.errors import Sentence
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number, percent, text
 from tiwizi.measures import household_results, results, rules
 

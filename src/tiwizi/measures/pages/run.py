@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tiwizi.core.errors import TiwiziError
-from tiwizi.core.rulebook import figures_numbers
+from tiwizi.core.rulebook.rulebook import figures_numbers
 from tiwizi.language import translator
 from tiwizi.measures import commands, queries, rules
 from tiwizi.measures.models import Dataset, Run

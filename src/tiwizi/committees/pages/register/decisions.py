@@ -13,7 +13,7 @@ from tiwizi.answers import FORMATS, export, language
 from tiwizi.committees import procedure, queries_register
 from tiwizi.committees.models import Body
 from tiwizi.core.errors import mark
-from tiwizi.core.subjects import Label
+from tiwizi.core.rulebook.subjects import Label
 from tiwizi.people.doors import Request, page
 
 PER_PAGE: Final = 50
