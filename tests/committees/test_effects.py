@@ -10,11 +10,11 @@ from tests.committees import chamber
 from tests.committees.chamber import AT, DAY, SENT, Chamber, convened, decide, delegation, fresh, opened, project, take_up, vote
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees import queries_delegation, record
 from tiwizi.committees.commands import bodies, matters, sessions, votes
 from tiwizi.committees.models import Act, Approval, Body, CallBack, CeilingUse, Matter, Poll, Resolution, Revocation
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 ONE = timedelta(days=1)

@@ -15,12 +15,12 @@ from tests.committees.chamber import AT, Chamber, amended, decide, fresh, item, 
 from tests.committees.pages.test_register import drop_guard
 from tests.trees import MACHINE, account
 
-from tiwizi import scope
 from tiwizi.committees import minutes_rules, verifying
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions, votes
 from tiwizi.committees.models import Minutes, Session, Signature
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 

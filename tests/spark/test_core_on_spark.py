@@ -14,7 +14,7 @@ SUITES = (
     "core/poverty/test_deprivation.py",
     "core/poverty/test_totals.py",
     "core/poverty/test_estimates.py",
-    "poverty/test_assessing.py",
+    "survey/test_assessing.py",
 )
 
 

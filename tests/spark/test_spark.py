@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from polars.testing import assert_frame_equal
-from tests.poverty.made_up import households, places
+from tests.survey.made_up import households, places
 
 from tiwizi import store
 from tiwizi.cli import main
@@ -20,7 +20,7 @@ from tiwizi.core.poverty.deprivation import Indicator, deprivations, missing_ans
 from tiwizi.core.poverty.totals import Scheme, totals
 from tiwizi.core.rulebook.conditions import condition
 from tiwizi.core.rulebook.subjects import Deprivations
-from tiwizi.poverty import assess, assessed_again
+from tiwizi.survey import assess, assessed_again
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

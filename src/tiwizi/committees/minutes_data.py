@@ -25,9 +25,9 @@ from tiwizi.committees.presence import OPENING, Register, Stay, comings
 from tiwizi.committees.record import Seat
 from tiwizi.committees.rules import STATES, TIES
 from tiwizi.core.errors import Sentence, say
+from tiwizi.database.scope import everything
 from tiwizi.language import day, direction, isolated, text, translator
 from tiwizi.reports import fonts
-from tiwizi.scope import everything
 from tiwizi.territories.models import Place
 
 CHOICES: Final = {"yes": say("For"), "no": say("Against"), "abstain": say("Abstention")}

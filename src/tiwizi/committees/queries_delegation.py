@@ -11,7 +11,7 @@ from tiwizi.committees import competence, delegation, models, procedure, record
 from tiwizi.core.errors import Sentence
 from tiwizi.core.folding import folded
 from tiwizi.core.rulebook.subjects import Label
-from tiwizi.scope import ScopedQuerySet
+from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.territories.models import Place
 
 DECIDED: Final = ("adopted", "rejected", "withdrawn")

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from tiwizi.committees.models import Body, Minutes, Resolution, Session, Signature
 from tiwizi.core.folding import folded
+from tiwizi.database.scope import ScopedQuerySet, everything
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Entry
-from tiwizi.scope import ScopedQuerySet, everything
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "day": ("-decided_on", "-pk"),

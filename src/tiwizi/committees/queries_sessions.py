@@ -13,7 +13,7 @@ from tiwizi.committees.models import Body, Item, Matter, Person, Poll, Presence,
 from tiwizi.committees.presence import OPENING, Moment, Room
 from tiwizi.committees.record import Seat
 from tiwizi.core.errors import Named, Sentence, mark, say
-from tiwizi.scope import ScopedQuerySet
+from tiwizi.database.scope import ScopedQuerySet
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {"day": ("-day", "-pk"), "oldest": ("day", "pk"), "state": ("state", "-day")}
 HOW: Final = {

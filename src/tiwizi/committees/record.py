@@ -18,7 +18,7 @@ from tiwizi.committees.rules import Amendment, verbs
 from tiwizi.committees.voting import Ballot, Tally
 from tiwizi.committees.voting import Vote as Voice
 from tiwizi.core.errors import Named
-from tiwizi.scope import ScopedQuerySet
+from tiwizi.database.scope import ScopedQuerySet
 
 
 def holding(rows: ScopedQuerySet[Any], on: date) -> ScopedQuerySet[Any]:

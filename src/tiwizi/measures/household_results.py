@@ -15,8 +15,8 @@ from tiwizi.core.tables import MEASURES
 from tiwizi.core.tables import figures as completed
 from tiwizi.measures import surveys
 from tiwizi.measures.rules import CAREFUL, FLAGS, UNRELIABLE
-from tiwizi.poverty import Assessment, assess, levels_of
-from tiwizi.poverty.assessing import reading_of
+from tiwizi.survey import Assessment, assess, levels_of
+from tiwizi.survey.assessing import reading_of
 
 SERIES_MOST: Final = 32
 MADE_UP: Final = "Synthetic: "

@@ -23,7 +23,7 @@ from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, DISTANCES, MEASURES, PLACES, TABLES
 from tiwizi.measures import household_results
 from tiwizi.measures.rules import EARLIER, FLAGS, HOUSEHOLDS, RULEBOOK
-from tiwizi.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
+from tiwizi.plan.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
 from tiwizi.sources.territory import Territory
 
 HOUSEHOLD_SOURCE: Final = mark("Households of this run")

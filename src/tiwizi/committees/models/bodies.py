@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from tiwizi.committees.naming import named
 from tiwizi.core.errors import Named
-from tiwizi.scope import Published, Scoped
+from tiwizi.database.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
 

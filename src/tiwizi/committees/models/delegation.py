@@ -8,7 +8,7 @@ from tiwizi.committees.models.bodies import Body
 from tiwizi.committees.models.sessions import Matter, Resolution
 from tiwizi.committees.naming import spoken
 from tiwizi.core.errors import Named
-from tiwizi.scope import Published, Scoped
+from tiwizi.database.scope import Published, Scoped
 
 
 class Act(Published):

@@ -15,9 +15,9 @@ from tiwizi.committees import queries_delegation as queries
 from tiwizi.committees import rules
 from tiwizi.committees.competence import dirhams
 from tiwizi.committees.models import Matter, Resolution
+from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
-from tiwizi.scope import ScopedQuerySet
 from tiwizi.territories.models import Place
 
 PER_PAGE: Final = 50

@@ -21,7 +21,7 @@ from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence,
 from tiwizi.core.rulebook.rulebook import Rulebook, figures_numbers
 from tiwizi.core.rulebook.subjects import Allocation, Number, Rules
 from tiwizi.core.tables import BOUNDARIES, PURSES, SHARES
-from tiwizi.measuring import measure
+from tiwizi.plan.measuring import measure
 from tiwizi.sources.files import read_table
 from tiwizi.sources.territory import Citation, Territory, territory
 

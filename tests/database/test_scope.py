@@ -9,9 +9,9 @@ from tests import trees
 from tests.serving_role import serving_role
 from tests.trees import Tree, of
 
-from tiwizi import scope
+from tiwizi.database import scope
+from tiwizi.database.scope import NOTHING, NoScope, OutOfScope, Scope, within
 from tiwizi.people.models import Role
-from tiwizi.scope import NOTHING, NoScope, OutOfScope, Scope, within
 from tiwizi.territories.models import Place
 
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="row-level security is PostgreSQL's")

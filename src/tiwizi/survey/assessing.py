@@ -30,7 +30,7 @@ from tiwizi.core.poverty.parts import shares
 from tiwizi.core.poverty.totals import Drawn, Scheme, Totals, totals
 from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.core.tables import PLACES
-from tiwizi.poverty.publication import published
+from tiwizi.survey.publication import published
 
 SYNTHETIC = "synthetic"
 """A column that marks made-up households: figures of such a file are never those of a real place."""

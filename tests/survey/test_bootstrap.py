@@ -10,15 +10,15 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from polars.testing import assert_frame_equal
-from tests.poverty.made_up import households, places
+from tests.survey.made_up import households, places
 
 from tiwizi import store
 from tiwizi.cli import main
 from tiwizi.core.errors import BadData, Refused
 from tiwizi.core.rulebook.subjects import Deprivations
-from tiwizi.poverty import Assessment, assess, assessed_again
-from tiwizi.poverty.bootstrap import replicated
-from tiwizi.poverty.by_area import by_area, generator_of
+from tiwizi.survey import Assessment, assess, assessed_again
+from tiwizi.survey.bootstrap import replicated
+from tiwizi.survey.by_area import by_area, generator_of
 
 OVER = [("place",), ("cercle",), ("area",)]
 

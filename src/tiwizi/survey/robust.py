@@ -12,8 +12,8 @@ from tiwizi.core.poverty.estimates import estimates
 from tiwizi.core.poverty.robustness import Dominance, RankRobustness, dominance, rank_robustness
 from tiwizi.core.poverty.totals import Drawn, Scheme, totals
 from tiwizi.core.rulebook.subjects import Deprivations
-from tiwizi.poverty.assessing import drawn_of, levels_of, reading_of, scheme_of
-from tiwizi.poverty.publication import published
+from tiwizi.survey.assessing import drawn_of, levels_of, reading_of, scheme_of
+from tiwizi.survey.publication import published
 
 CUTOFFS: Final = tuple(Fraction(share, 20) for share in (4, 5, 6, 7, 8, 9, 10))
 """From a fifth to a half: where the cutoffs of published measures lie."""

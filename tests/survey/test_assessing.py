@@ -8,15 +8,15 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.engines import held
-from tests.poverty.made_up import COMMUNES, households, places
+from tests.survey.made_up import COMMUNES, households, places
 
 from tiwizi import store
 from tiwizi.core.disclosure.attack import attack
 from tiwizi.core.disclosure.rules import DisclosureRules, recovered
 from tiwizi.core.errors import BadData, Refused
 from tiwizi.core.rulebook.subjects import Deprivations
-from tiwizi.poverty import assess, assess_judged, levels_of, weights_of
-from tiwizi.poverty.publication import cells_of, publication_of
+from tiwizi.survey import assess, assess_judged, levels_of, weights_of
+from tiwizi.survey.publication import cells_of, publication_of
 
 OVER = [("province",), ("cercle",), ("place",), ("place", "area")]
 

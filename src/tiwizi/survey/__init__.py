@@ -1,8 +1,8 @@
 """Poverty of a file of households, from the rows to what may go out."""
 
-from tiwizi.poverty.assessing import Assessment, assess, assess_judged, levels_of, weights_of
-from tiwizi.poverty.bootstrap import assessed_again, bootstrap
-from tiwizi.poverty.robust import Robust, robustness
+from tiwizi.survey.assessing import Assessment, assess, assess_judged, levels_of, weights_of
+from tiwizi.survey.bootstrap import assessed_again, bootstrap
+from tiwizi.survey.robust import Robust, robustness
 
 __all__ = [
     "Assessment",

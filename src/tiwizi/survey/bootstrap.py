@@ -17,8 +17,8 @@ from tiwizi.core.poverty.estimates import Domains, Reading, gathered, placed, sa
 from tiwizi.core.poverty.sampling import Floats
 from tiwizi.core.poverty.totals import Totals
 from tiwizi.core.rulebook.subjects import Deprivations
-from tiwizi.poverty.assessing import Assessment, levels_of, reading_of
-from tiwizi.poverty.by_area import by_area
+from tiwizi.survey.assessing import Assessment, levels_of, reading_of
+from tiwizi.survey.by_area import by_area
 
 MEASURES: Final = ("headcount_ratio", "intensity", "adjusted_headcount")
 FEWEST: Final = 50
