@@ -26,7 +26,7 @@ from tests.trees import MACHINE
 
 from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
 from tiwizi.committees.models import Activity, Poll, Session
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.rules.voting import Tally
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 

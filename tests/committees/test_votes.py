@@ -10,7 +10,7 @@ from tests.trees import MACHINE
 
 from tiwizi.committees.commands import presences, sessions, votes
 from tiwizi.committees.models import Amendment, Item, Matter, Papers, Poll, Session, Vote
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.rules.voting import Tally
 from tiwizi.core.errors import Refused
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
 from tiwizi.committees.models import Matter, Scan, Session, Signature
-from tiwizi.committees.rules import STATES
+from tiwizi.committees.rules.steps import STATES
 from tiwizi.core.errors import Sentence, say
 from tiwizi.database.scope import within
 from tiwizi.measures.models import Run

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from tiwizi.answers import attachment, language
-from tiwizi.committees import packs, sheets
-from tiwizi.committees.minutes_data import record_of
+from tiwizi.committees.documents import packs, sheets
+from tiwizi.committees.documents.minutes import record_of
 from tiwizi.committees.models import Document, Item, Session
 from tiwizi.committees.pages.sessions.finding import session_of
 from tiwizi.people.doors import Request, page

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tiwizi import store
-from tiwizi.committees import procedure
+from tiwizi.committees.rules import procedure
 from tiwizi.core.rulebook.rulebook import Rulebook
 
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from tiwizi import store
-from tiwizi.committees.composition import CompositionRule
-from tiwizi.committees.presence import How, Quorum, SittingRules
-from tiwizi.committees.voting import Majority
+from tiwizi.committees.rules.composition import CompositionRule
+from tiwizi.committees.rules.presence import How, Quorum, SittingRules
+from tiwizi.committees.rules.voting import Majority
 from tiwizi.core.errors import BadRulebook, Problem, say
 from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.rulebook.subjects import BodyKind, Committees, MajorityRule, Number, QuorumRule, Rules

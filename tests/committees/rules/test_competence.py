@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tiwizi.committees import competence, delegation
-from tiwizi.committees.competence import EVERY, Act, CallBack, Competence, Condition, Matter, Spent
+from tiwizi.committees.rules import competence, delegation
+from tiwizi.committees.rules.competence import EVERY, Act, CallBack, Competence, Condition, Matter, Spent
 from tiwizi.core.errors import Sentence
 
 ON = date(2026, 6, 1)

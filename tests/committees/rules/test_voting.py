@@ -9,10 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tiwizi.committees import presence, rules, voting
-from tiwizi.committees.presence import OPENING, Absence, Convocation, Lapsed, Quorum, Recusal, Register, Room, SittingRules, Stay
-from tiwizi.committees.rules import Amendment
-from tiwizi.committees.voting import ABSOLUTE, FOUR_FIFTHS, SIMPLE, TWO_THIRDS, Ballot, Choice, Majority, Tally, Vote
+from tiwizi.committees.rules import presence, voting
+from tiwizi.committees.rules import steps as rules
+from tiwizi.committees.rules.presence import (
+    OPENING,
+    Absence,
+    Convocation,
+    Lapsed,
+    Quorum,
+    Recusal,
+    Register,
+    Room,
+    SittingRules,
+    Stay,
+)
+from tiwizi.committees.rules.steps import Amendment
+from tiwizi.committees.rules.voting import ABSOLUTE, FOUR_FIFTHS, SIMPLE, TWO_THIRDS, Ballot, Choice, Majority, Tally, Vote
 
 HALF = Quorum(Fraction(1, 2), strictly=True)
 SITTING = SittingRules(

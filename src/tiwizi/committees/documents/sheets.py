@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tiwizi.committees import delegation, procedure, record
-from tiwizi.committees.competence import dirhams
 from tiwizi.committees.models import Body, Carrier, Document, Item, Matter, Session
-from tiwizi.committees.record import Seat
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries.record import Seat
+from tiwizi.committees.rules import delegation, procedure
+from tiwizi.committees.rules.competence import dirhams
 from tiwizi.core.errors import Sentence, say
 from tiwizi.language import day, direction, isolated, text, translator
 from tiwizi.reports import fonts

@@ -7,7 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from tiwizi.committees import competence, delegation, models, procedure, record
+from tiwizi.committees import models
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import competence, delegation, procedure
 from tiwizi.core.errors import Sentence
 from tiwizi.core.folding import folded
 from tiwizi.core.rulebook.subjects import Label

@@ -1,17 +1,17 @@
 """Reading sessions for their pages: lists, what comes next, who is there, what was voted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import Count
 
-from tiwizi.committees import presence, record, rules
-from tiwizi.committees.commands import sessions as commands
 from tiwizi.committees.models import Body, Item, Matter, Person, Poll, Presence, Session
-from tiwizi.committees.presence import OPENING, Moment, Room
-from tiwizi.committees.record import Seat
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries.record import Seat
+from tiwizi.committees.rules import presence, steps
+from tiwizi.committees.rules.presence import OPENING, Moment, Room
 from tiwizi.core.errors import Named, Sentence, mark, say
 from tiwizi.database.scope import ScopedQuerySet
 
@@ -47,6 +47,16 @@ def earliest(body: Body, today: date, *, repeats: Session | None = None) -> date
     return day if repeats is None else max(day, repeats.day + timedelta(days=rules_now.second_after_days))
 
 
+def why_not_convene(session: Session, on: date) -> list[Sentence]:
+    """Every reason why the invitations of a session cannot go out on a day."""
+    reasons = steps.why_not_step("session", session.state, "convene")
+    call = replace(record.call_of(session), sent_on=on)
+    if not call.agenda:
+        reasons.append(say("The agenda is empty."))
+    rules = record.sitting(session)
+    return reasons + presence.why_not_notice(call, rules) + presence.why_not_repeat(call, rules)
+
+
 @dataclass(frozen=True)
 class Next:
     """The one step that comes next for who keeps a session: its verb, its words, and why it cannot be done yet."""
@@ -59,7 +69,7 @@ class Next:
 def next_step(session: Session, items: Sequence["Row"], today: date) -> Next | None:
     """What comes next in a session; None where nothing does. Its reasons are those with which the command would refuse."""
     if session.state == "draft":
-        return Next("convene", mark("Send the invitations"), tuple(commands.why_not_convene(_copy(session), today)))
+        return Next("convene", mark("Send the invitations"), tuple(why_not_convene(session, today)))
     if session.state == "convened":
         return _next_convened(session, today)
     if session.state == "suspended":
@@ -77,19 +87,12 @@ def next_step(session: Session, items: Sequence["Row"], today: date) -> Next | N
     return None
 
 
-def _copy(session: Session) -> Session:
-    """The session as it is, for a question that fills in what would be."""
-    made: Session = Session.objects.get(pk=session.pk)
-    made.body = session.body
-    return made
-
-
 def _next_convened(session: Session, today: date) -> Next:
     seated = record.seats(session.body, session.day)
     room = record.room_at(session, OPENING, seated)
     order = record.presiding_order(seated)
     on = max(today, session.day) if today < session.day else session.day
-    call = commands.call_of(session)
+    call = record.call_of(session)
     reasons = presence.why_not_open(call, room, record.sitting(session), on=on, presides=order, state=session.state)
     if today < session.day:
         reasons = [say("The session is on {day}: presence is written down then.", day=session.day)]
@@ -106,7 +109,7 @@ class Row:
     @property
     def state(self) -> Sentence:
         """The state of the matter, in words."""
-        return rules.STATES[self.matter.state]
+        return steps.STATES[self.matter.state]
 
 
 def agenda(session: Session) -> list[Row]:
@@ -181,7 +184,7 @@ def _how(row: Presence) -> Sentence | str:
 def recusals(session: Session, number: int) -> list[dict[str, Any]]:
     """Who takes no part in an item, and why."""
     rows = Presence.objects.filter(session=session.pk, item=number, how="recused").select_related("mandate__person", "stand_in")
-    known = rules.TIES
+    known = steps.TIES
     return [
         {
             "person": row.stand_in or row.mandate.person,

@@ -5,8 +5,6 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from tiwizi.committees import procedure, record
-from tiwizi.committees.competence import dirhams
 from tiwizi.committees.models import (
     Amendment,
     Body,
@@ -21,9 +19,12 @@ from tiwizi.committees.models import (
     Session,
     Vote,
 )
-from tiwizi.committees.presence import OPENING, Register, Stay, comings
-from tiwizi.committees.record import Seat
-from tiwizi.committees.rules import STATES, TIES
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries.record import Seat
+from tiwizi.committees.rules import procedure
+from tiwizi.committees.rules.competence import dirhams
+from tiwizi.committees.rules.presence import OPENING, Register, Stay, comings
+from tiwizi.committees.rules.steps import STATES, TIES
 from tiwizi.core.errors import Sentence, say
 from tiwizi.database.scope import everything
 from tiwizi.language import day, direction, isolated, text, translator

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tiwizi.committees import composition
-from tiwizi.committees.composition import COLLEGES, CompositionRule, Mandate
+from tiwizi.committees.rules import composition
+from tiwizi.committees.rules.composition import COLLEGES, CompositionRule, Mandate
 
 ON = date(2026, 11, 23)
 SIZE = CompositionRule("size", "members", "members", most=Fraction(25))

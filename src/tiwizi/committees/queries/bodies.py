@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 from django.db.models import Count, Sum
 
-from tiwizi.committees import procedure, record
-from tiwizi.committees.composition import COLLEGE_NAMES, Check, Profile, composition, helpful_appointments
 from tiwizi.committees.models import Activity, Attendance, Body, Mandate, Matter, Session
-from tiwizi.committees.record import Seat, holding
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries.record import Seat, holding
+from tiwizi.committees.rules import procedure
+from tiwizi.committees.rules.composition import COLLEGE_NAMES, Check, Profile, composition, helpful_appointments
 from tiwizi.core.errors import Sentence, say
 
 LARGEST = 100

@@ -10,13 +10,26 @@ from typing import Any
 
 from django.db.models import Q
 
-from tiwizi.committees import competence, models, procedure
-from tiwizi.committees.composition import Mandate
-from tiwizi.committees.naming import spoken
-from tiwizi.committees.presence import OPENING, Absence, Moment, Recusal, Register, Room, SittingRules, Stay, room
-from tiwizi.committees.rules import Amendment, verbs
-from tiwizi.committees.voting import Ballot, Tally
-from tiwizi.committees.voting import Vote as Voice
+from tiwizi.committees import models
+from tiwizi.committees.rules import competence, procedure
+from tiwizi.committees.rules.composition import Mandate
+from tiwizi.committees.rules.naming import spoken
+from tiwizi.committees.rules.presence import (
+    OPENING,
+    Absence,
+    Convocation,
+    Lapsed,
+    Moment,
+    Recusal,
+    Register,
+    Room,
+    SittingRules,
+    Stay,
+    room,
+)
+from tiwizi.committees.rules.steps import Amendment, verbs
+from tiwizi.committees.rules.voting import Ballot, Tally
+from tiwizi.committees.rules.voting import Vote as Voice
 from tiwizi.core.errors import Named
 from tiwizi.database.scope import ScopedQuerySet
 
@@ -122,6 +135,18 @@ def sitting(session: models.Session) -> SittingRules:
         return procedure.sitting_of(session.sitting)
     _rules, committees, _version = procedure.rules_on(session.day)
     return procedure.sitting_rules(committees.body(session.body.kind))
+
+
+def call_of(session: models.Session) -> Convocation:
+    """The convocation of a session, as the rules take it."""
+    first = models.Session.objects.filter(pk=session.repeats_id).first() if session.repeats_id else None
+    lapsed = None if first is None else Lapsed(first.day, _agenda(first), quorate=first.state != "lapsed")
+    return Convocation(session.day, session.sent_on, _agenda(session), lapsed)
+
+
+def _agenda(session: models.Session) -> tuple[str, ...]:
+    items = models.Item.objects.filter(session=session.pk).select_related("matter").order_by("number")
+    return tuple(item.matter.key for item in items)
 
 
 def room_at(session: models.Session, moment: Moment, seated: Sequence[Seat] | None = None) -> Room:

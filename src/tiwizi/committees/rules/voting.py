@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final, Literal
 
-from tiwizi.committees.presence import Room, why_no_quorum
+from tiwizi.committees.rules.presence import Room, why_no_quorum
 from tiwizi.core.errors import Sentence, say
 
 Choice = Literal["yes", "no", "abstain"]

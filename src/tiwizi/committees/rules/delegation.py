@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations, pairwise
 from typing import Final
 
-from tiwizi.committees.competence import (
+from tiwizi.committees.rules.competence import (
     EVERY,
     SETTLED_BY,
     Act,
