@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 from typing import Any, Final
 
 import polars as pl
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from tiwizi import store
@@ -26,6 +28,14 @@ def language() -> str:
     """The language of the request under way."""
     said = (get_language() or "ar")[:2]
     return said if said in LANGUAGES else "ar"
+
+
+def day_of(request: HttpRequest, name: str = "on") -> date:
+    """The day that an address asks for, else today."""
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return timezone.localdate()
 
 
 def said(problem: Problem) -> dict[str, Any]:

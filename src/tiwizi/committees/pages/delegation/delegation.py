@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tiwizi.answers import FORMATS, export, language
+from tiwizi.answers import FORMATS, day_of, export, language
 from tiwizi.committees.commands import delegations
 from tiwizi.committees.models import Body
 from tiwizi.committees.pages.delegation.drawings import tree
@@ -24,7 +24,6 @@ from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
 from tiwizi.territories import queries as territories
-from tiwizi.territories.pages.places import day_of
 
 
 class Founding(forms.Form):
