@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, day_of, export, language
+from tiwizi.office.answers import FORMATS, day_of, export, language
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries, rules
 from tiwizi.territories.models import Place

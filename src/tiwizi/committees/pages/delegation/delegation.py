@@ -11,7 +11,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tiwizi.answers import FORMATS, day_of, export, language
 from tiwizi.committees.commands import delegations
 from tiwizi.committees.models import Body
 from tiwizi.committees.pages.delegation.drawings import tree
@@ -20,6 +19,7 @@ from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import delegation as rules
+from tiwizi.office.answers import FORMATS, day_of, export, language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits

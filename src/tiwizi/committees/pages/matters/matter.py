@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
 from tiwizi.committees.commands import matters as commands
 from tiwizi.committees.models import Act, Approval, Carrier, Document, Item, Matter, Poll, Resolution, Session
 from tiwizi.committees.pages.matters.matter_change import version_of, why_not
@@ -16,6 +15,7 @@ from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.rules import steps
 from tiwizi.core.errors import mark
 from tiwizi.journal.models import Entry
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES

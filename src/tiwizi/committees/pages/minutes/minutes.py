@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions
 from tiwizi.committees.models import Minutes, Person, Scan, Session
@@ -20,6 +19,7 @@ from tiwizi.committees.pages.sessions.finding import number_in, session_of
 from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import minutes as rules
 from tiwizi.core.errors import refuse, say
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tiwizi.answers import language
 from tiwizi.committees.queries import register
+from tiwizi.office.answers import language
 from tiwizi.people.doors import public
 
 LONGEST: Final = 40

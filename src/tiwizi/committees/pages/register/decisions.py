@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
 from tiwizi.committees.models import Body
 from tiwizi.committees.queries import register
 from tiwizi.committees.rules import procedure
 from tiwizi.core.errors import mark
 from tiwizi.core.rulebook.subjects import Label
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 
 PER_PAGE: Final = 50

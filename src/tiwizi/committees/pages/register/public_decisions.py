@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
 from tiwizi.committees.pages.register.decisions import RESULTS, kinds
 from tiwizi.committees.queries import register
+from tiwizi.office.answers import language
 from tiwizi.people.doors import public
 
 PER_PAGE: Final = 50

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
 from tiwizi.committees.commands import presences, votes
 from tiwizi.committees.models import Amendment, Carrier, Document, Item, Matter, Resolution
 from tiwizi.committees.pages.roles import act_for, keeps
@@ -18,6 +17,7 @@ from tiwizi.committees.queries import record
 from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import steps, voting
 from tiwizi.committees.rules.procedure import majority_of
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

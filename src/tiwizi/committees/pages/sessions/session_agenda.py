@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
 from tiwizi.committees.commands import sessions as commands
 from tiwizi.committees.models import Item, Matter, Session
 from tiwizi.committees.pages.roles import act_for
 from tiwizi.committees.pages.sessions.finding import number_in, session_of
 from tiwizi.committees.queries import delegation
 from tiwizi.committees.queries import sessions as queries
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
 from tiwizi.committees.models import Body, Session
 from tiwizi.committees.pages.roles import keeps
 from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules.steps import STATES
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 
 PER_PAGE: Final = 50

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tiwizi import language as words
-from tiwizi.answers import language
 from tiwizi.core.errors import Sentence, mark
 from tiwizi.language import translator
+from tiwizi.office.answers import language
 
 register = template.Library()
 
