@@ -49,7 +49,7 @@ check: install
 test: check
 	$(BIN)/pytest -n 2 -m "not long" --ignore tests/journeys
 	$(BIN)/pytest -n 2 -m "not long" tests/journeys
-	$(BIN)/python -m tests.on_postgres -n 2 -m "not long" tests/test_scope.py tests/database tests/journal tests/people tests/territories tests/committees tests/measures tests/budgets tests/web
+	$(BIN)/python -m tests.on_postgres -n 2 -m "not long" tests/database tests/journal tests/people tests/territories tests/committees tests/measures tests/budgets tests/web
 
 test-long: install
 	$(BIN)/pytest -n 2 -m "long"

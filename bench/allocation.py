@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from bench.timing import heading, row, seconds
-from tiwizi.core.allocation import Bounds, allocate, totals
+from tiwizi.core.budget.allocation import Bounds, allocate, totals
+from tiwizi.core.budget.targeting import concentration_curve, leakage, share_intervals
 from tiwizi.core.tables import PURSES
-from tiwizi.core.targeting import concentration_curve, leakage, share_intervals
 
 PLACES = 1503
 ENVELOPE_DH = 1_000_000_007

@@ -39,9 +39,9 @@ def fill() -> None:
     from django.db import transaction
 
     from bench import committees_rows as rows
+    from tiwizi.database.scope import everything
     from tiwizi.journal.commands import Actor
     from tiwizi.people import commands as people
-    from tiwizi.scope import everything
     from tiwizi.territories.loading import load_sources
     from tiwizi.territories.models import Place
     from tiwizi.web import serving

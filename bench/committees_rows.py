@@ -7,8 +7,8 @@ from random import Random
 from typing import Any, Final
 
 from tiwizi.committees import models as nouns
-from tiwizi.committees import procedure
 from tiwizi.committees.commands import bodies, delegations, minutes
+from tiwizi.committees.rules import procedure
 from tiwizi.core.folding import folded
 from tiwizi.journal.commands import Actor
 from tiwizi.people import commands as people

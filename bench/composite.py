@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from bench.timing import heading, row, seconds
-from tiwizi.core import census_measures, composite, margins, remoteness
-from tiwizi.core.subjects import Index, IndexDimension, IndexIndicator, Label, Number, PovertyIndicator
+from tiwizi.core.places import census_measures, composite, margins, remoteness
+from tiwizi.core.rulebook.subjects import Index, IndexDimension, IndexIndicator, Label, Number, PovertyIndicator
 from tiwizi.core.tables import CENSUS
 
 PLACES = 1503

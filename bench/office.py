@@ -42,11 +42,11 @@ def fill() -> None:
     from datetime import UTC, date, datetime
 
     from tiwizi.budgets import commands as budgets
+    from tiwizi.database.scope import everything
     from tiwizi.journal.commands import Actor
     from tiwizi.measures import commands as measures
     from tiwizi.measures import loading
     from tiwizi.people import commands as people
-    from tiwizi.scope import everything
     from tiwizi.territories import commands as territories
     from tiwizi.territories.loading import load_sources
     from tiwizi.territories.models import Place

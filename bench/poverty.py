@@ -68,9 +68,9 @@ def ours(
     """Every measure at each cutoff, one unless more are named, with design-based errors, in each commune."""
     import polars as pl
 
-    from tiwizi.core.deprivation import Indicator
-    from tiwizi.core.estimates import Reading, estimates
-    from tiwizi.core.poverty import Scheme, totals
+    from tiwizi.core.poverty.deprivation import Indicator
+    from tiwizi.core.poverty.estimates import Reading, estimates
+    from tiwizi.core.poverty.totals import Scheme, totals
     from tiwizi.sources.survey_files import connection, open_households
 
     named = [Indicator(name, "one", weight) for name, weight in zip(INDICATORS, WEIGHTS, strict=True)]
@@ -140,7 +140,7 @@ def peer_in_bands(path: Path) -> Any:
 LIBRARIES = {
     "ours": (
         *("duckdb", "polars", "pyarrow", "narwhals._duckdb.namespace", "narwhals._polars.namespace"),
-        *("tiwizi.core.estimates", "tiwizi.core.deprivation", "tiwizi.sources.survey_files"),
+        *("tiwizi.core.poverty.estimates", "tiwizi.core.poverty.deprivation", "tiwizi.sources.survey_files"),
     ),
     "peer": ("pandas", "pyarrow.parquet", "mpitb.core"),
 }

@@ -43,9 +43,9 @@ def fill() -> None:
     from tests.walls import down
 
     from tiwizi.committees.models import Poll, Vote
+    from tiwizi.database.scope import everything
     from tiwizi.journal import commands
     from tiwizi.measures.models import Figure, Run
-    from tiwizi.scope import everything
 
     call_command("migrate", interactive=False, verbosity=0)
     connection.disable_constraint_checking()

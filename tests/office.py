@@ -7,11 +7,12 @@ from typing import Any
 from tests import trees
 from tests.trees import AT, MACHINE, ON, Tree
 
-from tiwizi import scope, store
+from tiwizi import store
 from tiwizi.budgets import commands as budgets
 from tiwizi.budgets import queries as budget_queries
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
 from tiwizi.core.tables import DISTANCES
+from tiwizi.database import scope
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import exploring
 from tiwizi.measures import queries as measure_queries

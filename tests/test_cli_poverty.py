@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
-from tests.poverty.made_up import households
+from tests.survey.made_up import households
 
 from tiwizi.cli import main
 

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 from tiwizi import store
 from tiwizi.cli import main
 from tiwizi.cli.households import MARGINS
-from tiwizi.core import deprivation
 from tiwizi.core.errors import BadData
-from tiwizi.core.synthetic_rules import Synthesis
-from tiwizi.core.toml_reader import numbers_in
+from tiwizi.core.poverty import deprivation
+from tiwizi.core.rulebook.toml_reader import numbers_in
+from tiwizi.core.synthetic.rules import Synthesis
 from tiwizi.language import LANGUAGES
 from tiwizi.sources import household_files, morocco
 from tiwizi.sources import households as census

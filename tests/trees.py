@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from tiwizi import scope
+from tiwizi.database import scope
+from tiwizi.database.scope import Scope
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account, Role
-from tiwizi.scope import Scope
 from tiwizi.territories.models import Place
 from tiwizi.territories.rules import DEPTH, SLOTS
 

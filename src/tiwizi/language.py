@@ -12,7 +12,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from tiwizi.core.errors import Named, Sentence, Translate, english
-from tiwizi.core.subjects import Label
+from tiwizi.core.rulebook.subjects import Label
 
 LANGUAGES: Final = ("ar", "fr", "en")
 LOCALE: Final = Path(__file__).parent / "locale"

@@ -11,10 +11,10 @@ import polars as pl
 import polars.selectors as cs
 
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.rulebook import Rulebook, parse
-from tiwizi.core.subjects import Deprivations
-from tiwizi.core.synthetic_rulebook import read_synthesis
-from tiwizi.core.synthetic_rules import Synthesis
+from tiwizi.core.rulebook.rulebook import Rulebook, parse
+from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.core.synthetic.rulebook import read_synthesis
+from tiwizi.core.synthetic.rules import Synthesis
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 

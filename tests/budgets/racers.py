@@ -19,8 +19,8 @@ def fill(rounds: int) -> None:
     from tests import office as offices
     from tests.trees import AT, MACHINE
 
-    from tiwizi import scope
     from tiwizi.budgets import commands
+    from tiwizi.database import scope
 
     with transaction.atomic():
         here = offices.office()
@@ -39,9 +39,9 @@ def race(act: Callable[[Any, dict[str, Any]], object]) -> None:
     """Acts on one envelope after the other, each when a line comes in, on what its page showed before anybody acted."""
     from tests.trees import AT, MACHINE
 
-    from tiwizi import scope
     from tiwizi.budgets.models import Envelope
     from tiwizi.core.errors import Refused
+    from tiwizi.database import scope
     from tiwizi.people.models import Account
 
     doing: dict[str, Any] = {"account": Account.objects.order_by("pk")[0], "by": MACHINE, "at": AT}
@@ -85,9 +85,9 @@ def change() -> None:
 
 def state() -> None:
     """Of each envelope: its adoptions, the sum of what was frozen, and whether that is what its scenario gives."""
-    from tiwizi import scope
     from tiwizi.budgets import queries
     from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
+    from tiwizi.database import scope
 
     found = []
     with scope.everything():

@@ -11,12 +11,12 @@ from tests.committees.chamber import AT, DAY, SENT, Chamber, fresh, opened, take
 from tests.office import Office
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.budgets import before_committee, commands
 from tiwizi.budgets.models import Adoption, Scenario
 from tiwizi.committees.commands import votes
 from tiwizi.committees.models import Matter, Resolution
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 

@@ -13,10 +13,10 @@ from tests.office import Office
 from tests.trees import AT, MACHINE, ON
 from tests.walls import down
 
-from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 from tiwizi.measures.models import Run
 

@@ -14,12 +14,12 @@ from tests.office import Office
 from tests.trees import AT, MACHINE
 from tests.walls import down
 
-from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Scenario
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.core.errors import Refused
 from tiwizi.core.tables import MEASURES
+from tiwizi.database import scope
 from tiwizi.measures.models import Figure
 from tiwizi.territories.models import Place
 

@@ -27,8 +27,8 @@ def prepare(count: int) -> None:
     from django.db import transaction
     from tests.committees import chamber
 
-    from tiwizi import scope
     from tiwizi.committees.models import Matter
+    from tiwizi.database import scope
 
     # One transaction for all of it: what is tested comes after, and a disk need not wait a thousand times before.
     with scope.everything(), transaction.atomic():
@@ -50,10 +50,10 @@ def declare(start: Path, polls: list[int], *, naive: bool) -> None:
     from tests.committees import chamber
     from tests.trees import MACHINE
 
-    from tiwizi import scope
     from tiwizi.committees.commands import deciding, votes
     from tiwizi.committees.models import Poll
     from tiwizi.core.errors import Refused
+    from tiwizi.database import scope
     from tiwizi.people.models import Account
 
     if naive:
@@ -82,8 +82,8 @@ def facts() -> None:
     from django.db.models import Sum
     from tests.committees import chamber
 
-    from tiwizi import scope
     from tiwizi.committees.models import Approval, CeilingUse, Matter, Resolution
+    from tiwizi.database import scope
     from tiwizi.journal import queries
     from tiwizi.journal.models import Entry
 

@@ -7,7 +7,8 @@ from django.apps import apps
 from tests.trees import AT
 from tests.walls import down
 
-from tiwizi.committees import models, procedure
+from tiwizi.committees import models
+from tiwizi.committees.rules import procedure
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 

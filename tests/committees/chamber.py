@@ -7,9 +7,10 @@ from typing import Any
 from tests import trees
 from tests.trees import MACHINE, Tree
 
-from tiwizi import scope
-from tiwizi.committees import models, record
+from tiwizi.committees import models
 from tiwizi.committees.commands import bodies, delegations, matters, minutes, presences, sessions, votes
+from tiwizi.committees.queries import record
+from tiwizi.database import scope
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 

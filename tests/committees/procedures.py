@@ -15,10 +15,10 @@ from tests.committees.chamber import Chamber, mandates, person
 from tests.committees.draws import AMOUNTS, ATTENDANCE, CHOICES, PROJECT, PROJECTS, SITTINGS, START
 from tests.trees import MACHINE
 
-from tiwizi.committees import record
 from tiwizi.committees.commands import bodies, matters, presences, sessions, votes
 from tiwizi.committees.models import Act, Amendment, Body, Carrier, Deputy, Item, Mandate, Matter, Poll, Session
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules.voting import Tally
 from tiwizi.core.errors import Refused
 from tiwizi.journal import commands as journal
 from tiwizi.journal import verifying

@@ -12,8 +12,8 @@ def fill() -> None:
     from tests import trees
     from tests.committees import chamber
 
-    from tiwizi import scope
     from tiwizi.committees.commands import minutes
+    from tiwizi.database import scope
 
     turn = itertools.count()
     with scope.everything(), transaction.atomic():

@@ -10,11 +10,12 @@ from tests.committees import chamber
 from tests.committees.chamber import AT, DAY, SENT, Chamber, convened, decide, delegation, fresh, opened, project, take_up, vote
 from tests.trees import MACHINE
 
-from tiwizi import scope
-from tiwizi.committees import queries_delegation, record
 from tiwizi.committees.commands import bodies, matters, sessions, votes
 from tiwizi.committees.models import Act, Approval, Body, CallBack, CeilingUse, Matter, Poll, Resolution, Revocation
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.queries import record
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 ONE = timedelta(days=1)
@@ -343,10 +344,10 @@ def test_a_project_in_parts_is_flagged_and_not_refused(here: Chamber) -> None:
         code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far, by=MACHINE, at=SENT
     )
     parts = [begun(here, DAY, amount=125_000_00 + number, carrier=carrier) for number in range(2)]
-    assert all(len(queries_delegation.split_with(one)) == 1 for one in parts)
-    assert "250000.01" in str(queries_delegation.split_with(parts[0])[0])
+    assert all(len(queries.split_with(one)) == 1 for one in parts)
+    assert "250000.01" in str(queries.split_with(parts[0])[0])
     for other in ({"carrier": None}, {"carrier": carrier, "project_kind": "road"}):
-        assert queries_delegation.split_with(begun(here, DAY, amount=200_000_00, **other)) == []
+        assert queries.split_with(begun(here, DAY, amount=200_000_00, **other)) == []
     decide(here, here.local, parts[0], day=LATER)
     assert Approval.objects.filter(matter=parts[0]).exists()
 
@@ -355,7 +356,7 @@ def test_competence_for_many_is_that_for_one(here: Chamber) -> None:
     delegated(here, ceiling_project=150_000_00)
     rows = [begun(here, DAY + day * ONE, amount=amount) for day in (-1, 0, 3) for amount in (150_000_00, 150_000_01)]
     decide(here, here.province, asked(here, "call_back", {"matter": rows[2].code, "reason": "x"}), day=LATER)
-    found = queries_delegation.competences(rows, LATER)
+    found = queries.competences(rows, LATER)
     for row in rows:
         alone = record.competence_of(row, LATER)
         assert (found[row.pk].body, found[row.pk].left_year) == (alone.body, alone.left_year)

@@ -24,10 +24,10 @@ from tests.committees.chamber import (
 )
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
 from tiwizi.committees.models import Activity, Poll, Session
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.rules.voting import Tally
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 BY: dict[str, Any] = {"by": MACHINE, "at": AT}

@@ -13,7 +13,6 @@ from tests.committees.every_table import DAY, MODELS, insert, kept, names, other
 from tests.serving_role import serving_role
 from tests.trees import Tree, of
 
-from tiwizi import scope
 from tiwizi.committees.models import (
     Act,
     Activity,
@@ -43,7 +42,8 @@ from tiwizi.committees.models import (
     Tie,
     Vote,
 )
-from tiwizi.scope import NOTHING, Published, within
+from tiwizi.database import scope
+from tiwizi.database.scope import NOTHING, Published, within
 
 ADDED_TO: Final = (
     Act, Approval, Attendance, CallBack, Document, Letter, Minutes, Papers, Presence, Resolution, Revocation,

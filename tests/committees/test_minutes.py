@@ -15,12 +15,13 @@ from tests.committees.chamber import AT, Chamber, amended, decide, fresh, item, 
 from tests.committees.pages.test_register import drop_guard
 from tests.trees import MACHINE, account
 
-from tiwizi import scope
-from tiwizi.committees import minutes_rules, verifying
+from tiwizi.committees import verifying
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions, votes
 from tiwizi.committees.models import Minutes, Session, Signature
+from tiwizi.committees.rules import minutes as rules
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 
@@ -186,7 +187,7 @@ WRITTEN = {"fr.pdf": "a", "ar.pdf": "b"}
     ],
 )
 def test_when_minutes_may_be_written(state: str, signed: list[str], sealed: bool, reasons: int) -> None:
-    assert len(minutes_rules.why_not_write(state=state, signed=signed, sealed=sealed)) == reasons
+    assert len(rules.why_not_write(state=state, signed=signed, sealed=sealed)) == reasons
 
 
 @pytest.mark.parametrize(
@@ -212,14 +213,14 @@ def test_when_minutes_may_be_written(state: str, signed: list[str], sealed: bool
 def test_when_minutes_may_be_signed(change: dict[str, Any], said: list[str]) -> None:
     asked: dict[str, Any] = {"capacity": "secretary", "written": WRITTEN, "shown": WRITTEN, "signed": {}, "account": "1"}
     asked |= {"name": "N."}
-    reasons = minutes_rules.why_not_sign(**{**asked, **change})
+    reasons = rules.why_not_sign(**{**asked, **change})
     assert len(reasons) == len(said)
     assert all(words in str(reason) for words, reason in zip(said, reasons, strict=True))
 
 
 @pytest.mark.parametrize(("sealed", "why", "reasons"), [(True, "date", 0), (True, " ", 1), (False, "date", 1), (False, "", 2)])
 def test_when_minutes_may_be_corrected(sealed: bool, why: str, reasons: int) -> None:
-    assert len(minutes_rules.why_not_correct(sealed=sealed, why=why)) == reasons
+    assert len(rules.why_not_correct(sealed=sealed, why=why)) == reasons
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,7 @@ def test_when_minutes_may_be_corrected(sealed: bool, why: str, reasons: int) -> 
     ],
 )
 def test_when_a_scan_may_be_attached(written: dict[str, str], signed: list[str], name: str, reasons: int) -> None:
-    assert len(minutes_rules.why_not_scan(written=written, signed=signed, name=name)) == reasons
+    assert len(rules.why_not_scan(written=written, signed=signed, name=name)) == reasons
 
 
 def test_one_secretary_alone_seals_nothing(here: Chamber) -> None:

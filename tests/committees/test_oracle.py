@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import pytest
 
-from tiwizi.committees import presence, voting
-from tiwizi.committees.presence import Absence, Quorum, Recusal, Register, SittingRules, Stay
-from tiwizi.committees.voting import Ballot, Choice, Majority, Tally, Vote
+from tiwizi.committees.rules import presence, voting
+from tiwizi.committees.rules.presence import Absence, Quorum, Recusal, Register, SittingRules, Stay
+from tiwizi.committees.rules.voting import Ballot, Choice, Majority, Tally, Vote
 
 Moments = list[tuple[int, int]]
 SHARES = [Fraction(0), Fraction(1, 5), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)]

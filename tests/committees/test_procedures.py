@@ -10,9 +10,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.committees import chamber
 from tests.committees.procedures import Procedures, prepared
 
-from tiwizi import scope
-from tiwizi.committees import competence, presence
 from tiwizi.committees.commands import deciding, sessions
+from tiwizi.committees.rules import competence, presence
+from tiwizi.database import scope
 
 
 def machine() -> type[Procedures]:

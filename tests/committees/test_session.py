@@ -27,11 +27,11 @@ from tests.committees.chamber import (
 )
 from tests.trees import MACHINE
 
-from tiwizi import scope
-from tiwizi.committees import record
 from tiwizi.committees.commands import bodies, matters, presences, sessions, votes
 from tiwizi.committees.models import Act, Amendment, Approval, CeilingUse, Matter, Poll, Presence, Resolution, Session
+from tiwizi.committees.queries import record
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 

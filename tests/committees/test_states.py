@@ -9,12 +9,12 @@ from tests.committees import chamber
 from tests.committees.chamber import AT, DAY, SENT, Chamber, fresh, item, mandates, opened, take_up, vote
 from tests.trees import MACHINE
 
-from tiwizi import scope
-from tiwizi.committees import rules
 from tiwizi.committees.commands import matters, minutes, presences, sessions, votes
 from tiwizi.committees.models import Amendment, Matter, Poll, Session
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.rules import steps as rules
+from tiwizi.committees.rules.voting import Tally
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 TABLES: list[Any] = list(apps.get_app_config("committees").get_models())

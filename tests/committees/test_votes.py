@@ -8,11 +8,11 @@ from tests.committees import chamber
 from tests.committees.chamber import AT, Chamber, amended, fresh, item, mandates, opened, project, take_up, vote
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees.commands import presences, sessions, votes
 from tiwizi.committees.models import Amendment, Item, Matter, Papers, Poll, Session, Vote
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.rules.voting import Tally
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 BY: dict[str, Any] = {"by": MACHINE, "at": AT}

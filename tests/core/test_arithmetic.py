@@ -1,23 +1,13 @@
-"""Whole numbers beside quotas, water-filling, levelling down, shares in millionths, purses as a matrix."""
+"""Whole numbers beside quotas, water-filling, levelling down, shares in millionths."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tiwizi.core.arithmetic import (
-    in_proportion,
-    largest_remainder,
-    largest_share,
-    level_down,
-    read_purses,
-    smallest_share,
-    water_fill,
-)
-from tiwizi.core.errors import BadData, Refused
+from tiwizi.core.arithmetic import in_proportion, largest_remainder, largest_share, level_down, smallest_share, water_fill
 
 counts = st.lists(st.integers(0, 60), min_size=1, max_size=8)
 
@@ -56,17 +46,6 @@ def test_shares_are_found_to_the_millionth() -> None:
     assert largest_share(lambda share: share * 3 <= 1) == Fraction(333333, 10**6)
     assert smallest_share(lambda share: share >= 1) == 1
     assert largest_share(lambda share: share <= 0) == 0
-
-
-def test_purses_become_a_matrix_in_the_order_of_codes() -> None:
-    rows = pl.DataFrame({"place": ["b", "a", "b"], "criterion": ["x", "y", "y"], "people": [3, 4, 5]})
-    read = read_purses(rows, {"y": Fraction(1, 2), "x": Fraction(1, 3), "z": Fraction(1, 6)}, ["b", "c", "a"])
-    assert read.places == ("a", "b", "c")
-    assert dict(zip(read.criteria, read.people, strict=True)) == {"y": (4, 5, 0), "x": (0, 3, 0), "z": (0, 0, 0)}
-    assert read.empty == ("z",)
-    assert read.weights == (3, 2, 0)
-    # 3/5 by 4:5:0 and 2/5 by 0:3:0, over 15.
-    assert [Fraction(one, sum(read.entitlements())) for one in read.entitlements()] == [Fraction(4, 15), Fraction(11, 15), 0]
 
 
 # Laws
@@ -148,37 +127,3 @@ def test_quotas_without_a_whole_sum_are_refused() -> None:
 def test_a_total_out_of_reach_is_refused(lows: Sequence[int], highs: Sequence[int]) -> None:
     with pytest.raises(ValueError, match="no level gives the total"):
         water_fill(10, [1, 1], lows, highs)
-
-
-def test_unknown_places_and_criteria_are_refused_together() -> None:
-    rows = pl.DataFrame({"place": ["a", "q"], "criterion": ["x", "y"], "people": [1, 2]})
-    with pytest.raises(BadData) as refused:
-        read_purses(rows, {"x": Fraction(1)}, ["a"])
-    assert str(refused.value).splitlines() == [
-        f"table purses, column {column}, row 2: {value!r} is not known here. Its people would be left out of the sharing without"
-        f" a word. Correct the code, remove the row, or add the place or the criterion's weight."
-        for column, value in (("place", "q"), ("criterion", "y"))
-    ]
-
-
-@pytest.mark.parametrize(
-    ("weights", "people", "places", "message"),
-    [
-        ({"x": Fraction(-1), "y": Fraction(2)}, 1, None, "weights: the weight of x is below 0."),
-        ({"x": Fraction(0), "y": Fraction(0)}, 1, None, "weights: no weight is above 0."),
-        ({"x": Fraction(1), "y": Fraction(0)}, 0, None, "table purses: nobody is concerned anywhere by x."),
-        ({"x": Fraction(1)}, 1, ["a", "a"], "places: a stands more than once."),
-    ],
-)
-def test_what_cannot_be_shared_is_refused(
-    weights: dict[str, Fraction], people: int, places: list[str] | None, message: str
-) -> None:
-    rows = pl.DataFrame({"place": ["a"], "criterion": ["x"], "people": [people]})
-    with pytest.raises((BadData, Refused)) as refused:
-        read_purses(rows, weights, places)
-    assert str(refused.value).startswith(message)
-
-
-def test_no_place_is_refused() -> None:
-    with pytest.raises(Refused, match="no place to share between"):
-        read_purses(pl.DataFrame(schema={"place": pl.String, "criterion": pl.String, "people": pl.Int64}), {"x": Fraction(1)})

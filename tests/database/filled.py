@@ -12,8 +12,7 @@ from tests.committees import every_table
 from tests.committees.every_table import run
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
-from tiwizi.database import keeping
+from tiwizi.database import keeping, scope
 from tiwizi.journal import commands as journal
 from tiwizi.journal.models import Receipt
 from tiwizi.people.models import Account

@@ -11,10 +11,10 @@ from tests.committees.every_table import run
 from tests.trees import AT, MACHINE, Tree
 
 from tiwizi.database import digests, keeping, triggers
+from tiwizi.database.scope import everything
 from tiwizi.journal import commands, stock, verifying
 from tiwizi.journal.models import Entry
 from tiwizi.people.models import Account, Role
-from tiwizi.scope import everything
 from tiwizi.territories.models import Place
 
 

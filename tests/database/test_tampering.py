@@ -8,9 +8,9 @@ from tests.committees.every_table import insert, run, stored, values_of
 from tests.database.filled import Rows, another, by_hand, filled
 
 from tiwizi.database import keeping
+from tiwizi.database.scope import everything
 from tiwizi.journal import verifying
 from tiwizi.people.models import Founding
-from tiwizi.scope import everything
 
 pytestmark = pytest.mark.django_db
 RECORDED = [model for model, _how in keeping.recorded()]

@@ -9,9 +9,9 @@ from tests.database.filled import Rows, another, filled
 
 from tiwizi.budgets.models import Envelope, Scenario, Share
 from tiwizi.committees.models import CeilingUse, Item, Matter, Papers, Presence, Session, Vote
+from tiwizi.database.scope import everything
 from tiwizi.measures.models import Figure, Run
 from tiwizi.people.models import Account, Role
-from tiwizi.scope import everything
 
 
 @pytest.fixture

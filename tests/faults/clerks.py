@@ -27,8 +27,8 @@ def ask(value: int, rows: int) -> int:
     """A run of figures made elsewhere, so many that it lasts a while."""
     from tests.trees import AT
 
-    from tiwizi import scope
     from tiwizi.core.tables import MEASURES
+    from tiwizi.database import scope
     from tiwizi.journal.commands import Actor
     from tiwizi.measures import commands, jobs
     from tiwizi.people.models import Account
@@ -61,7 +61,7 @@ def follow(value: int, rows: int) -> None:
 
 def look(run: int) -> None:
     """What is known of a run: its state, how many figures are there, why it failed, and what the journal says."""
-    from tiwizi import scope
+    from tiwizi.database import scope
     from tiwizi.journal import queries
     from tiwizi.journal.models import Entry
     from tiwizi.measures import rules
@@ -82,7 +82,7 @@ def look(run: int) -> None:
 
 def tell(run: int) -> None:
     """The state of a run whenever it changes; until it ends."""
-    from tiwizi import scope
+    from tiwizi.database import scope
     from tiwizi.measures.models import Run
 
     before = ""

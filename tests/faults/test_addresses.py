@@ -24,7 +24,7 @@ from tests import office as offices
 from tests.faults import hostile
 from tests.web.test_scope_walk import Walk, entered, named
 
-from tiwizi import scope
+from tiwizi.database import scope
 from tiwizi.people import doors
 
 TYPED = (

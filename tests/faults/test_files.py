@@ -32,11 +32,11 @@ from tests.faults.readers import ASLEEP_S
 from tests.own_office import ROOT
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
-from tiwizi.answers import said
 from tiwizi.children.child import OUT_OF_MEMORY
 from tiwizi.core.errors import BadData, Refused
+from tiwizi.database import scope
 from tiwizi.measures import uploads as figures
+from tiwizi.office.answers import said
 from tiwizi.people.models import Account
 from tiwizi.sources import uploads
 from tiwizi.sources.files import frame_of

@@ -120,7 +120,7 @@ def act(seed: int, moment: int, half: str) -> None:
     """One round: every act once, said when it is committed; ends by itself where nothing kills it."""
     from django.db import connection
 
-    from tiwizi import scope
+    from tiwizi.database import scope
     from tiwizi.journal import commands as journal
 
     watch = Watch(moment, half)
@@ -160,7 +160,7 @@ def state() -> dict[str, Any]:
     """What is in the office, and what does not agree with itself there."""
     from django.db import connection
 
-    from tiwizi import scope
+    from tiwizi.database import scope
     from tiwizi.journal import queries
     from tiwizi.journal.models import Receipt
 

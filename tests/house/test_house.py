@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tiwizi import store
-from tiwizi.core import rulebook
-from tiwizi.core.census_measures import DEFINITIONS
+from tiwizi.core.places.census_measures import DEFINITIONS
+from tiwizi.core.rulebook import rulebook
 from tiwizi.plan import Plan
 
 ROOT = Path(__file__).parents[2]

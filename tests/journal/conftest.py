@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tiwizi import scope
+from tiwizi.database import scope
 
 
 @pytest.fixture(autouse=True)

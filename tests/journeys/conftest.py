@@ -46,7 +46,7 @@ class Served:
             "from django.utils import timezone\n"
             "from tests.walls import down\n"
             "from tiwizi.committees.models import Session\n"
-            "from tiwizi.scope import everything\n"
+            "from tiwizi.database.scope import everything\n"
             f"day = timezone.localdate() + datetime.timedelta(days={day})\n"
             "with everything(), down(Session):\n"
             f"    Session.objects.filter(pk={session}).update(day=day, sent_on=day - datetime.timedelta(days=12))\n"

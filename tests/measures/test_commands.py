@@ -13,11 +13,11 @@ from tests.walls import down
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, BadRulebook, Refused
-from tiwizi.core.rulebook import parse
+from tiwizi.core.rulebook.rulebook import parse
+from tiwizi.database.scope import OutOfScope, everything, within
 from tiwizi.journal.models import Entry
 from tiwizi.measures import commands, results, rules
 from tiwizi.measures.models import Dataset, Figure, Run
-from tiwizi.scope import OutOfScope, everything, within
 from tiwizi.territories.models import Place
 
 Tree = dict[str, Place]

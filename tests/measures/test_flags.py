@@ -7,17 +7,17 @@ import polars as pl
 import pytest
 from tests.measures import trees
 from tests.measures.test_households import kept
-from tests.poverty.made_up import households, places
+from tests.survey.made_up import households, places
 from tests.walls import down
 
 from tiwizi import store
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.database.scope import everything
 from tiwizi.measures import commands, queries
 from tiwizi.measures.models import Figure, Run
 from tiwizi.measures.pages import answers
 from tiwizi.measures.rules import FLAGS, result_sha256
-from tiwizi.poverty import assess
-from tiwizi.scope import everything
+from tiwizi.survey import assess
 from tiwizi.territories.models import Place
 
 DAY = date(2024, 9, 1)

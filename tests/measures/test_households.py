@@ -6,16 +6,16 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.measures import trees
-from tests.poverty.made_up import COMMUNES, households
+from tests.survey.made_up import COMMUNES, households
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.database.scope import everything
 from tiwizi.measures import commands
 from tiwizi.measures.household_results import series_name
 from tiwizi.measures.households import mapped, suggested
 from tiwizi.measures.models import Dataset, Figure, Run
-from tiwizi.scope import everything
 from tiwizi.territories.models import Place
 
 DAY = date(2024, 9, 1)

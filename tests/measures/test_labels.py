@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tiwizi import store
-from tiwizi.core.published import CENSUS_MEASURES, DOUAR_MEASURES
+from tiwizi.core.places.published import CENSUS_MEASURES, DOUAR_MEASURES
 from tiwizi.measures import labels
 from tiwizi.plan import Plan
 

@@ -6,9 +6,9 @@ import pytest
 from tests.measures.trees import AT, OFFICER
 
 from tiwizi.core.errors import BadData
+from tiwizi.database.scope import everything
 from tiwizi.measures import commands, loading
 from tiwizi.measures.models import Figure, Run
-from tiwizi.scope import everything
 from tiwizi.sources import hcp_douars, morocco
 from tiwizi.territories.models import Place
 

@@ -7,10 +7,10 @@ import pytest
 from tests.measures import trees
 from tests.walls import down
 
+from tiwizi.database.scope import NOTHING, NoScope, within
 from tiwizi.measures import queries
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.rules import RULEBOOK
-from tiwizi.scope import NOTHING, NoScope, within
 from tiwizi.territories.models import Place
 from tiwizi.territories.queries import path
 

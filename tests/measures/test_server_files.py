@@ -16,15 +16,15 @@ import pytest
 from tests.measures import trees
 from tests.measures.test_households import told
 from tests.patience import PATIENCE_S
-from tests.poverty.made_up import COMMUNES, households
+from tests.survey.made_up import COMMUNES, households
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, Refused
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.database.scope import everything, within
 from tiwizi.measures import commands, jobs, results, server_files, surveys
 from tiwizi.measures.households import mapped, suggested
 from tiwizi.measures.models import Dataset, Run
-from tiwizi.scope import everything, within
 from tiwizi.sources import survey_files
 from tiwizi.territories.models import Place
 
@@ -409,7 +409,7 @@ os.environ["TIWIZI_HOME"], os.environ["TIWIZI_SURVEYS"] = sys.argv[1], sys.argv[
 os.environ["DJANGO_SETTINGS_MODULE"] = "tiwizi.web.settings"
 import django
 django.setup()
-from tests.poverty.made_up import places
+from tests.survey.made_up import places
 from tiwizi import store
 from tiwizi.measures import household_results, server_files, surveys
 from tiwizi.measures.households import suggested

@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 
 from tiwizi.core.tables import CENSUS, DISTANCES, MEASURES, PLACES
+from tiwizi.database.scope import Scope, everything
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands
 from tiwizi.measures.households import Kept
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.people.models import Account, Role
-from tiwizi.scope import Scope, everything
 from tiwizi.territories.models import Place
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -16,8 +16,8 @@ def main() -> None:
     from tests import trees
     from tests.trees import AT, MACHINE, of
 
-    from tiwizi import scope
     from tiwizi.core.errors import Refused
+    from tiwizi.database import scope
     from tiwizi.journal.models import Entry
     from tiwizi.people import commands
     from tiwizi.people.models import Account, Invitation

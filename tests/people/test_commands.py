@@ -6,12 +6,12 @@ import pytest
 from tests import trees
 from tests.trees import AT, MACHINE, ON, Tree, of
 
-from tiwizi import scope
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
+from tiwizi.database.scope import within
 from tiwizi.journal.models import Entry
 from tiwizi.people import commands, queries
 from tiwizi.people.models import Account, Invitation, Role
-from tiwizi.scope import within
 
 PHRASE = "cedar-falcon-olive-71"
 

@@ -17,14 +17,14 @@ from tests import trees
 from tests.own_office import new_office
 from tests.trees import AT, MACHINE, ON, Tree, of
 
-from tiwizi import scope
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
+from tiwizi.database.scope import within
 from tiwizi.journal.models import Entry
 from tiwizi.people import commands, founding, queries
 from tiwizi.people.founding import Founder
 from tiwizi.people.models import Account, Founding, Invitation, Role
 from tiwizi.people.rules import ROLES
-from tiwizi.scope import within
 
 PHRASE = "cedar-falcon-olive-71"
 second_person: Any = importlib.import_module("tiwizi.people.migrations.0002_second_person")

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 from tiwizi.people import attempts, commands
 from tiwizi.people.models import Account, Attempts

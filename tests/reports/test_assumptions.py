@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from tiwizi.core.errors import say
-from tiwizi.core.rulebook import figures_numbers
-from tiwizi.core.subjects import Label, Number
+from tiwizi.core.rulebook.rulebook import figures_numbers
+from tiwizi.core.rulebook.subjects import Label, Number
 from tiwizi.language import LANGUAGES
 from tiwizi.plan import Plan
 from tiwizi.reports import assumptions, figures, measures

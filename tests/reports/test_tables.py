@@ -2,7 +2,7 @@
 
 import pytest
 
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.language import LANGUAGES
 from tiwizi.plan import Plan
 from tiwizi.reports import tables

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tiwizi import store
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import LANGUAGES
 from tiwizi.plan import Plan
 from tiwizi.reports import words

@@ -10,7 +10,12 @@ import pytest
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-SUITES = ("core/test_deprivation.py", "core/test_poverty.py", "core/test_estimates.py", "poverty/test_assessing.py")
+SUITES = (
+    "core/poverty/test_deprivation.py",
+    "core/poverty/test_totals.py",
+    "core/poverty/test_estimates.py",
+    "survey/test_assessing.py",
+)
 
 
 @pytest.mark.long

@@ -11,16 +11,16 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from polars.testing import assert_frame_equal
-from tests.poverty.made_up import households, places
+from tests.survey.made_up import households, places
 
 from tiwizi import store
 from tiwizi.cli import main
-from tiwizi.core.conditions import condition
-from tiwizi.core.deprivation import Indicator, deprivations, missing_answers, unanswered, without
 from tiwizi.core.errors import BadData, say
-from tiwizi.core.poverty import Scheme, totals
-from tiwizi.core.subjects import Deprivations
-from tiwizi.poverty import assess, assessed_again
+from tiwizi.core.poverty.deprivation import Indicator, deprivations, missing_answers, unanswered, without
+from tiwizi.core.poverty.totals import Scheme, totals
+from tiwizi.core.rulebook.conditions import condition
+from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.survey import assess, assessed_again
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

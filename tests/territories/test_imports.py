@@ -11,10 +11,10 @@ from tests import trees
 from tests.trees import AT, MACHINE, ON, Tree, of
 
 from tiwizi.core.errors import Refused
+from tiwizi.database.scope import within
 from tiwizi.measures.models import Dataset
 from tiwizi.people.models import Account, Role
 from tiwizi.reports import cells
-from tiwizi.scope import within
 from tiwizi.territories import imports
 from tiwizi.territories.models import Import, Place
 

@@ -10,12 +10,12 @@ import pytest
 from tests import trees
 from tests.trees import AT, MACHINE, ON, Tree, of
 
-from tiwizi import scope
 from tiwizi.core.errors import BadData, Refused
+from tiwizi.database import scope
+from tiwizi.database.scope import within
 from tiwizi.journal.models import Entry
 from tiwizi.people.models import Account
 from tiwizi.reports import cells
-from tiwizi.scope import within
 from tiwizi.sources import morocco
 from tiwizi.territories import commands, imports, loading, queries, tiles
 from tiwizi.territories.models import Boundary, Import, Outline, Place

@@ -9,10 +9,10 @@ import shapely
 from tests import trees
 from tests.trees import AT, MACHINE, ON, Tree, of
 
-from tiwizi import scope
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
+from tiwizi.database.scope import within
 from tiwizi.journal.models import Entry
-from tiwizi.scope import within
 from tiwizi.territories import outlines, queries, tiles
 from tiwizi.territories.models import Boundary, Outline, Place, Succession
 from tiwizi.territories.reorganising import New, reorganise

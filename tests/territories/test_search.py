@@ -4,9 +4,9 @@ import pytest
 from tests import trees
 from tests.trees import ON, Tree, of
 
-from tiwizi import scope
 from tiwizi.core.folding import folded
-from tiwizi.scope import within
+from tiwizi.database import scope
+from tiwizi.database.scope import within
 from tiwizi.territories import queries
 from tiwizi.territories.models import Place
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from tests import trees
 from tests.trees import AT, MACHINE, ON, Tree, of
 
-from tiwizi import scope
+from tiwizi.database import scope
+from tiwizi.database.scope import within
 from tiwizi.journal import commands as journal
-from tiwizi.scope import within
 from tiwizi.territories import tiles
 from tiwizi.territories.models import Place
 

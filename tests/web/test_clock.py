@@ -11,8 +11,8 @@ from tests.office import Office
 from tests.trees import MACHINE
 
 from tiwizi.budgets.models import Scenario
+from tiwizi.database.scope import everything
 from tiwizi.journal import commands
-from tiwizi.scope import everything
 
 
 @pytest.fixture

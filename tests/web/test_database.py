@@ -20,7 +20,7 @@ from psycopg import sql
 from tests.patience import PATIENCE_S
 
 from tiwizi.core.errors import Refused
-from tiwizi.scope import AppendOnly
+from tiwizi.database.scope import AppendOnly
 from tiwizi.web import database
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from django.urls import reverse
 from tests.budgets.pages.people import client, text
 from tests.office import Office, office
 
-from tiwizi import scope
 from tiwizi.budgets.models import Envelope
 from tiwizi.core import text as rule
+from tiwizi.database import scope
 from tiwizi.web.incoming import Incoming
 
 SIGNS = ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x9f", "\ufdd0", "\ufffe", "\U0010ffff", "\u202e", "\u2068", "\u200b", "\u200d"]

@@ -13,7 +13,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from tests import trees
 
-from tiwizi import scope
+from tiwizi.database import scope
 from tiwizi.web import letters
 
 SECRET = "https://office.example/invitation/a-secret-token/"

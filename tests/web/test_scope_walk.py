@@ -20,8 +20,8 @@ from tests.committees import canaries
 from tests.office import Office
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
 from tiwizi.budgets import commands as budgets
+from tiwizi.database import scope
 from tiwizi.journal import commands as journal
 from tiwizi.people import doors
 from tiwizi.people.models import Account, Invitation

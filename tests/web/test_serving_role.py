@@ -28,7 +28,7 @@ import django; django.setup()
 from datetime import UTC, date, datetime
 from tests import trees
 from tiwizi.people import commands
-from tiwizi.scope import everything
+from tiwizi.database.scope import everything
 import sys
 with everything():
     tree = trees.tree()

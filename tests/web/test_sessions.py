@@ -23,7 +23,7 @@ from tiwizi.web.sessions import SessionStore, hidden
 
 @pytest.fixture
 def client(db: None) -> Client:
-    from tiwizi import scope
+    from tiwizi.database import scope
 
     with scope.everything():
         account = trees.account("reader@example.org", ("reader", trees.tree().near))
@@ -90,7 +90,7 @@ back_up(connection, Path({str(tmp_path / "copy")!r}))
 
 
 def test_who_signed_in_shows_it_with_the_first_lines(db: None) -> None:
-    from tiwizi import scope
+    from tiwizi.database import scope
 
     with scope.everything():
         account = trees.account("reader@example.org", ("reader", trees.tree().near))

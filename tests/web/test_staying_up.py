@@ -34,7 +34,7 @@ FILL = """
 import sys, django; django.setup()
 from tests import trees
 from tiwizi.people import commands
-from tiwizi.scope import everything
+from tiwizi.database.scope import everything
 with everything():
     for email in ("near@example.org", "far@example.org"):
         who = {"email": email, "name": "One", "passphrase": sys.argv[1]}

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tiwizi.budgets import commands, queries, rules
 from tiwizi.budgets.models import Scenario
-from tiwizi.committees import packs
 from tiwizi.committees.commands import effects, matters
+from tiwizi.committees.documents import packs
 from tiwizi.committees.models import Body, Matter, Resolution
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor

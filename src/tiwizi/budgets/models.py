@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from tiwizi.committees.models import Resolution
 from tiwizi.database.keeping import Whole
+from tiwizi.database.scope import Published, Scoped
 from tiwizi.measures.models import Run
-from tiwizi.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
 

@@ -17,19 +17,19 @@ from django.db.models import Count, Max, Sum
 from tiwizi import plan as planning
 from tiwizi import store
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
-from tiwizi.core import allocation
-from tiwizi.core.allocation import Bounds
+from tiwizi.core.budget import allocation
+from tiwizi.core.budget.allocation import Bounds
 from tiwizi.core.errors import TiwiziError
-from tiwizi.core.rulebook import Rulebook
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.rulebook import Rulebook
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, MEASURES, SHARES
+from tiwizi.database.scope import current, everything
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.queries import Kept
 from tiwizi.measures.results import rulebook_of
 from tiwizi.measures.rules import UNRELIABLE
 from tiwizi.plan import Plan, Shared
 from tiwizi.reports.parts import Part, parts
-from tiwizi.scope import current, everything
 from tiwizi.sources.territory import CENSUS, DOUARS, OUTLINES
 from tiwizi.territories.models import Boundary, Place
 from tiwizi.territories.queries import places_table

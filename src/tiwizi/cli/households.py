@@ -11,13 +11,13 @@ import click
 
 from tiwizi.cli.common import errors_in, language_option
 from tiwizi.core.errors import mark, say
-from tiwizi.core.toml_reader import numbers_in
+from tiwizi.core.rulebook.toml_reader import numbers_in
 from tiwizi.language import isolated, number, text, translator
 
 if TYPE_CHECKING:
     from polars import DataFrame
 
-    from tiwizi.core.synthetic_rules import Synthesis
+    from tiwizi.core.synthetic.rules import Synthesis
     from tiwizi.sources.household_files import Progress, Written
     from tiwizi.sources.households import Margins
 

@@ -104,7 +104,7 @@ def poverty(
     **roles: str | None,
 ) -> None:
     """Measure multidimensional poverty in FILE (Parquet, CSV, Stata, SPSS): a row a household, a column an answer."""
-    from tiwizi import poverty as core  # loaded here so that `tiwizi --help` answers at once
+    from tiwizi import survey as core  # loaded here so that `tiwizi --help` answers at once
     from tiwizi.sources import survey_files
 
     with errors_in(language), survey_files.readable(Path(file), failures=survey_files.ENGINE_FAILURES):

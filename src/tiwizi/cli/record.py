@@ -59,9 +59,9 @@ def verify(key: str | None, language: str) -> None:
         from django.db import connection
 
         from tiwizi.database import catalogue
+        from tiwizi.database.scope import everything
         from tiwizi.journal import queries, verifying
         from tiwizi.journal.models import Checkpoint, Entry
-        from tiwizi.scope import everything
         from tiwizi.web import secrets, settings
 
         key = key or secrets.public_key(settings.HOME)

@@ -10,8 +10,8 @@ import click
 from tiwizi import store
 from tiwizi.cli.common import day_option, errors_in, language_option
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.rulebook import Rulebook, numbers
-from tiwizi.core.toml_reader import numbers_in
+from tiwizi.core.rulebook.rulebook import Rulebook, numbers
+from tiwizi.core.rulebook.toml_reader import numbers_in
 from tiwizi.language import day, isolated, number, translator
 
 

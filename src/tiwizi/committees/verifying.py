@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Sum
 
-from tiwizi.committees.competence import dirhams
 from tiwizi.committees.models import Act, Approval, CeilingUse, Minutes, Resolution, Session, Signature
+from tiwizi.committees.rules.competence import dirhams
 from tiwizi.core.errors import Sentence, say
 from tiwizi.journal.commands import hidden
 from tiwizi.journal.models import Entry

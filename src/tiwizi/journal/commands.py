@@ -14,10 +14,10 @@ from django.db import IntegrityError, connection, transaction
 
 from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.database import digests, keeping, transactions
+from tiwizi.database.scope import everything
 from tiwizi.database.transactions import BEFORE_COMMIT, Recording, Touched
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry, Receipt
-from tiwizi.scope import everything
 
 # Any number, the same everywhere: who writes to the journal on PostgreSQL waits for this lock.
 LOCK: Final = 0x7115121

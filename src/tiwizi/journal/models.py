@@ -5,8 +5,8 @@ from typing import Any
 from django.db import models
 
 from tiwizi.database.keeping import Chained, Rows, Unkept
+from tiwizi.database.scope import Scoped
 from tiwizi.journal import verifier
-from tiwizi.scope import Scoped
 
 
 class Entry(Scoped):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tiwizi.core.errors import Sentence, mark, say
+from tiwizi.database.scope import everything
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry
-from tiwizi.scope import everything
 
 # What the verifier says, which stands alone and so cannot mark its own sentences for translation.
 SENTENCES: Final = (

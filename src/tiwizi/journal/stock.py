@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tiwizi.database import digests, keeping, transactions, triggers
+from tiwizi.database.scope import everything
 from tiwizi.journal import commands
 from tiwizi.journal.commands import Actor
-from tiwizi.scope import everything
 
 
 def take(connection: BaseDatabaseWrapper) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from tiwizi.core.errors import Sentence, say
 from tiwizi.database import digests, keeping
 from tiwizi.database.keeping import Rows, Whole
+from tiwizi.database.scope import everything
 from tiwizi.journal.models import Entry
-from tiwizi.scope import everything
 
 SAMPLE: Final = 20
 """Rows of each table that are looked at first; when as many in all are there and none fits, the key is another."""

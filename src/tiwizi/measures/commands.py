@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tiwizi import __version__, store
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, refuse, say
-from tiwizi.core.rulebook import Rulebook
+from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.tables import MEASURES, TABLES
 from tiwizi.journal.commands import Actor, write
 from tiwizi.measures import households, results, rules, surveys

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from tiwizi import scope
+from tiwizi.database import scope
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
 from tiwizi.measures.queries import Kept, Known, Row

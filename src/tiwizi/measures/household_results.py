@@ -7,16 +7,16 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from tiwizi.core.change import Round, changes
-from tiwizi.core.deprivation import unanswered
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
-from tiwizi.core.subjects import Deprivations, Rules
+from tiwizi.core.poverty.change import Round, changes
+from tiwizi.core.poverty.deprivation import unanswered
+from tiwizi.core.rulebook.subjects import Deprivations, Rules
 from tiwizi.core.tables import MEASURES
 from tiwizi.core.tables import figures as completed
 from tiwizi.measures import surveys
 from tiwizi.measures.rules import CAREFUL, FLAGS, UNRELIABLE
-from tiwizi.poverty import Assessment, assess, levels_of
-from tiwizi.poverty.assessing import reading_of
+from tiwizi.survey import Assessment, assess, levels_of
+from tiwizi.survey.assessing import reading_of
 
 SERIES_MOST: Final = 32
 MADE_UP: Final = "Synthetic: "

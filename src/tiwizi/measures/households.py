@@ -11,10 +11,10 @@ from typing import Final
 
 import polars as pl
 
-from tiwizi.core.deprivation import answers, unanswered, without
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, mark, rows_sentence, say
 from tiwizi.core.folding import folded
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.poverty.deprivation import answers, unanswered, without
+from tiwizi.core.rulebook.subjects import Deprivations
 
 ROLES: Final[Mapping[str, str]] = {
     "place": mark("Code of the place"),

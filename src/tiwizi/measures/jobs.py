@@ -13,6 +13,7 @@ except ImportError:  # Django 5.2
     from django_tasks import TaskResultStatus, task  # type: ignore[assignment, no-redef]
 
 from tiwizi.core.errors import refuse
+from tiwizi.database.scope import current, everything, within
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands, rules
 from tiwizi.measures.households import Kept
@@ -21,7 +22,6 @@ from tiwizi.measures.rules import RUNNING, WAITING
 from tiwizi.measures.surveys import OnServer
 from tiwizi.people import queries
 from tiwizi.people.models import Account
-from tiwizi.scope import current, everything, within
 from tiwizi.territories.models import Place
 
 

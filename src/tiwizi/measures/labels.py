@@ -6,7 +6,7 @@ from typing import Final
 
 from tiwizi.core.errors import mark
 from tiwizi.core.folding import sort_key
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import isolated_number, number, percent, translator
 from tiwizi.reports import measures
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tiwizi.database.keeping import Rows, Whole
-from tiwizi.scope import Published, Scoped
+from tiwizi.database.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures import queries
 from tiwizi.measures.models import Figure, Run
 

@@ -11,9 +11,10 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 
-from tiwizi import scope, store
+from tiwizi import store
 from tiwizi.core.errors import BadRulebook
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
+from tiwizi.database import scope
 from tiwizi.measures import results
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.rules import DONE, RULEBOOK

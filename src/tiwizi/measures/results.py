@@ -14,15 +14,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from tiwizi.core import published, rulebook
 from tiwizi.core.errors import BadData, Problem, Sentence, mark, say
-from tiwizi.core.roll_up import rolled_up
-from tiwizi.core.rulebook import Rulebook
-from tiwizi.core.subjects import Rules
+from tiwizi.core.places import published
+from tiwizi.core.places.roll_up import rolled_up
+from tiwizi.core.rulebook import rulebook
+from tiwizi.core.rulebook.rulebook import Rulebook
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, DISTANCES, MEASURES, PLACES, TABLES
 from tiwizi.measures import household_results
 from tiwizi.measures.rules import EARLIER, FLAGS, HOUSEHOLDS, RULEBOOK
-from tiwizi.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
+from tiwizi.plan.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
 from tiwizi.sources.territory import Territory
 
 HOUSEHOLD_SOURCE: Final = mark("Households of this run")

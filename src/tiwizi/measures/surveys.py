@@ -18,9 +18,9 @@ import narwhals as nw
 import polars as pl
 from django.conf import settings
 
-from tiwizi.core.deprivation import answers, lazy, unanswered, without
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.poverty.deprivation import answers, lazy, unanswered, without
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures import households, server_files
 from tiwizi.sources import survey_files
 

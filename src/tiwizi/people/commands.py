@@ -13,11 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
+from tiwizi.database.scope import current, everything
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people import rules
 from tiwizi.people.models import Account, Invitation, Role
-from tiwizi.scope import current, everything
 
 INVITATION_LASTS: Final = timedelta(days=14)
 

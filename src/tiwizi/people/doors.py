@@ -18,12 +18,12 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from tiwizi.database.scope import NOTHING, within
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people import queries
 from tiwizi.people.models import Account, Role
 from tiwizi.people.rules import PERMISSIONS, ROLES
-from tiwizi.scope import NOTHING, within
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"

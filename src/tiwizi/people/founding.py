@@ -8,13 +8,13 @@ from typing import Final
 from django.db import transaction
 
 from tiwizi.core.errors import Sentence, refuse, say
+from tiwizi.database.scope import everything
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people import commands
 from tiwizi.people.commands import Seat
 from tiwizi.people.models import Account, Founding, Role
 from tiwizi.people.rules import ROLES
-from tiwizi.scope import everything
 
 MACHINE: Final = Actor(account="founding", role="")
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from tiwizi.database.keeping import Rows, Unkept
+from tiwizi.database.scope import Scoped
 from tiwizi.people.rules import ROLES
-from tiwizi.scope import Scoped
 
 
 class AccountManager(BaseUserManager["Account"]):

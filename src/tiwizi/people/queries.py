@@ -4,9 +4,9 @@ from datetime import date
 
 from django.db.models import Q
 
+from tiwizi.database.scope import Scope, ScopedQuerySet, everything
 from tiwizi.people.models import Account, Role
 from tiwizi.people.rules import ROLES
-from tiwizi.scope import Scope, ScopedQuerySet, everything
 
 
 def roles_of(account: Account, *, on: date) -> list[Role]:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from tiwizi.core.errors import Sentence
-from tiwizi.core.rulebook import figures_numbers
-from tiwizi.core.subjects import Number
+from tiwizi.core.rulebook.rulebook import figures_numbers
+from tiwizi.core.rulebook.subjects import Number
 from tiwizi.language import number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import measures

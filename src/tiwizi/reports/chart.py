@@ -12,7 +12,7 @@ import polars as pl
 import shapely
 
 from tiwizi.children.parent import DRAWING, made
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.language import day, direction, isolated, isolated_number, money, number, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import fonts

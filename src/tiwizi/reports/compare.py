@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import polars as pl
 
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.language import isolated, percent, translator
 from tiwizi.plan import Plan, Shared

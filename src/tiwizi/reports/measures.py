@@ -3,7 +3,7 @@
 from typing import Final
 
 from tiwizi.core.errors import mark
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number, percent, translator
 
 _LABELS: Final = {

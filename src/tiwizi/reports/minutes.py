@@ -16,7 +16,7 @@ SHEET: Final = TEMPLATE.with_name("sheet.typ")
 
 
 def pdf(data: Mapping[str, Any], *, template: Path = TEMPLATE, files: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """The file, from texts that are ready in a language (committees.minutes_data, committees.sheets); `date` is its day.
+    """The file, from texts that are ready in a language (committees.documents.minutes and sheets); `date` is its day.
 
     `files` are drawings that the template names.
     """

@@ -21,7 +21,7 @@ MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def docx(data: Mapping[str, Any]) -> bytes:
-    """The file, from the texts that committees.minutes_data gives."""
+    """The file, from the texts that committees.documents.minutes gives."""
     page = _Page(data["language"], data["direction"] == "rtl")
     page.line(data["programme"], centre=True)
     page.line(data["body"], bold=True, centre=True)

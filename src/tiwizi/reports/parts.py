@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.plan import Plan
 
 Row = Mapping[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tiwizi.core.errors import mark
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import isolated, money, number, percent, translator
 from tiwizi.plan import Plan
 from tiwizi.reports.parts import Component, Part, Row, parts

@@ -9,8 +9,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from tiwizi.core.errors import BadData, Problem, say
-from tiwizi.core.synthetic_rules import Synthesis
-from tiwizi.core.synthetic_sample import draws
+from tiwizi.core.synthetic.rules import Synthesis
+from tiwizi.core.synthetic.sample import draws
 from tiwizi.sources import households
 
 SUFFIXES: Final = (".parquet", ".csv")

@@ -20,12 +20,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from tiwizi.core import synthetic
 from tiwizi.core.arithmetic import in_proportion
 from tiwizi.core.errors import BadRulebook
-from tiwizi.core.synthetic_rules import LEVELS, MARGINS, Part, Synthesis
-from tiwizi.core.synthetic_sample import Draw, sampled
-from tiwizi.core.toml_reader import Reader
+from tiwizi.core.rulebook.toml_reader import Reader
+from tiwizi.core.synthetic import households as synthetic
+from tiwizi.core.synthetic.rules import LEVELS, MARGINS, Part, Synthesis
+from tiwizi.core.synthetic.sample import Draw, sampled
 from tiwizi.sources import morocco
 from tiwizi.store import RULEBOOKS
 

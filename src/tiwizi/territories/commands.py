@@ -13,9 +13,9 @@ from django.db.models import Max
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.core.folding import folded, sort_key
 from tiwizi.core.tables import BOUNDARIES, PLACES
+from tiwizi.database.scope import everything
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
-from tiwizi.scope import everything
 from tiwizi.territories import outlines, rules
 from tiwizi.territories.models import Boundary, Place
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from tiwizi.scope import Scoped
+from tiwizi.database.scope import Scoped
 
 
 class Place(Scoped):

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 
 from tiwizi.core.folding import folded
 from tiwizi.core.tables import PLACES
-from tiwizi.scope import ScopedQuerySet, everything
+from tiwizi.database.scope import ScopedQuerySet, everything
 from tiwizi.territories import rules
 from tiwizi.territories.models import Boundary, Place, Succession
 

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Max, Q
 
+from tiwizi.database.scope import current, everything
 from tiwizi.journal.models import Entry
-from tiwizi.scope import current, everything
 from tiwizi.territories import outlines, vector_tiles
 from tiwizi.territories.models import Outline, Place
 

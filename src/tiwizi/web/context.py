@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
 from tiwizi.language import LANGUAGES, direction
+from tiwizi.office.answers import language
 from tiwizi.people.rules import ROLES
 
 # Each: permission, name of the address, words.

@@ -16,12 +16,12 @@ from django.conf import settings
 
 from tiwizi.budgets import commands as budgets
 from tiwizi.core.errors import Sentence, say
+from tiwizi.database.scope import everything
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import loading as measuring
 from tiwizi.people import commands as people
 from tiwizi.people import founding
 from tiwizi.people.models import Account
-from tiwizi.scope import everything
 from tiwizi.territories import loading as places
 from tiwizi.territories.models import Place
 from tiwizi.web import demo_committees

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from tiwizi.committees import procedure
 from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
 from tiwizi.committees.models import Body, Carrier, Item, Mandate, Matter, Person, Session
-from tiwizi.committees.record import NO_RANK
+from tiwizi.committees.queries.record import NO_RANK
+from tiwizi.committees.rules import procedure
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from tiwizi.core.errors import Problem, Refused, refuse, say
+from tiwizi.database.scope import everything
 from tiwizi.people import founding
 from tiwizi.people.founding import MACHINE, Founder
 from tiwizi.people.models import Account
-from tiwizi.scope import everything
 from tiwizi.territories import loading as places
 from tiwizi.territories.models import Place
 

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from tiwizi.answers import said
 from tiwizi.core import text
 from tiwizi.core.errors import Problem, Sentence, say
+from tiwizi.office.answers import said
 
 SECRET: Final = ("password", "passphrase")
 """Parts of the names of fields whose text is kept to the last mark: another passphrase would be a wrong one."""
@@ -115,7 +115,7 @@ def _refused(request: HttpRequest, problems: list[Problem]) -> HttpResponse:
     """400: the reasons, and a form that holds what was typed without the refused signs, ready to be sent again."""
     shown: dict[str, Any] = {"problems": [said(problem) for problem in problems]}
     if request.headers.get("HX-Request"):
-        return render(request, "web/parts/refusal.html", shown, status=400)
+        return render(request, "office/parts/refusal.html", shown, status=400)
     fields = [(name, value) for name, values in request.POST.lists() if name not in _UNSENT for value in values]
     if fields and not request.FILES and not any(_secret(name) for name, _value in fields):
         bare = [(text.without(name), text.without(text.tidy(value)), value) for name, value in fields]

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from tiwizi.answers import language, said
 from tiwizi.core.errors import BadData, Refused, TiwiziError
 from tiwizi.language import direction
+from tiwizi.office.answers import language, said
 from tiwizi.web import database
 
 
@@ -38,7 +38,7 @@ class Refusals:
 
 def refused(request: HttpRequest, error: TiwiziError, *, status: int) -> HttpResponse:
     """The page of a refusal, or for a fragment the same reasons alone."""
-    template = "web/parts/refusal.html" if request.headers.get("HX-Request") else "web/pages/refused.html"
+    template = "office/parts/refusal.html" if request.headers.get("HX-Request") else "web/pages/refused.html"
     return render(request, template, {"problems": [said(problem) for problem in error.problems]}, status=status)
 
 

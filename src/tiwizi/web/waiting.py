@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
 from tiwizi.committees.models import Matter, Scan, Session, Signature
-from tiwizi.committees.rules import STATES
+from tiwizi.committees.rules.steps import STATES
 from tiwizi.core.errors import Sentence, say
+from tiwizi.database.scope import within
 from tiwizi.measures.models import Run
 from tiwizi.people.models import Invitation, Role
 from tiwizi.people.queries import scope_of
 from tiwizi.people.rules import ROLES, permits
-from tiwizi.scope import within
 from tiwizi.territories.models import Import
 
 

@@ -13,8 +13,8 @@ from tests.budgets.pages.people import client, cost, text
 from tests.office import Office
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
 from tiwizi.budgets import commands, queries
+from tiwizi.database import scope
 
 
 @pytest.fixture

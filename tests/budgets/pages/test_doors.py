@@ -8,8 +8,8 @@ from tests import office as offices
 from tests.budgets.pages.people import client, text
 from tests.office import Office
 
-from tiwizi import scope
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 from tiwizi.people.rules import ROLES
 

@@ -6,8 +6,8 @@ from tests.budgets.pages.people import client, text
 from tests.office import Office
 from tests.walls import down
 
-from tiwizi import scope
 from tiwizi.budgets import queries
+from tiwizi.database import scope
 from tiwizi.measures.models import Figure
 
 

@@ -11,10 +11,10 @@ from tests.office import Office
 from tests.trees import AT, MACHINE
 from tests.walls import down
 
-from tiwizi import scope
 from tiwizi.budgets import commands
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
 from tiwizi.budgets.pages.envelopes import PER_PAGE
+from tiwizi.database import scope
 
 Form = dict[str, str]
 

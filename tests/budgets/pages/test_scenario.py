@@ -14,12 +14,12 @@ from tests.budgets.pages.people import client, cost, text
 from tests.office import Office
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.children.parent import made
-from tiwizi.core import allocation
+from tiwizi.core.budget import allocation
 from tiwizi.core.tables import SHARES
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 from tiwizi.reports import chart
 

@@ -11,10 +11,10 @@ from tests.budgets.pages.people import client, text
 from tests.office import Office
 from tests.trees import AT, MACHINE
 
-from tiwizi import scope
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.results import PER_PAGE, SORTS
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 from tiwizi.territories.models import Boundary, Place
 

@@ -13,9 +13,9 @@ from tests.committees import chamber
 from tests.committees.chamber import Chamber
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees.commands import bodies
 from tiwizi.committees.models import Activity, Attendance, Body, Carrier, Deputy, Mandate, Person, Tie
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 ROOM = "/committees/"

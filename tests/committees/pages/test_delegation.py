@@ -14,9 +14,9 @@ from tests.committees.chamber import DAY, Chamber, decide
 from tests.committees.test_effects import LATER, asked, begun, delegated
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees.commands import delegations
 from tiwizi.committees.models import Act, Body, CallBack, Matter, Revocation
+from tiwizi.database import scope
 from tiwizi.reports.decision_path import WIDTH, Box, tree_svg, way_svg
 
 ROOM = "/committees/delegation/"

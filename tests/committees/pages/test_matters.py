@@ -12,9 +12,9 @@ from tests.committees import chamber
 from tests.committees.chamber import Chamber
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees.commands import bodies
 from tiwizi.committees.models import Item, Matter
+from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
 ASKED = {

@@ -13,11 +13,11 @@ from tests.budgets.pages.people import client, text
 from tests.committees import chamber
 from tests.committees.chamber import Chamber
 
-from tiwizi import scope
 from tiwizi.children import documents
 from tiwizi.committees.models import Document, Matter
 from tiwizi.committees.pages.matters import files
 from tiwizi.core.errors import Refused
+from tiwizi.database import scope
 
 Image = pytest.importorskip("PIL.Image")
 pypdf = pytest.importorskip("pypdf")

@@ -11,9 +11,9 @@ from tests.committees import chamber
 from tests.committees.chamber import AT, Chamber, decide, project
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees import verifying
 from tiwizi.committees.models import Matter, Minutes, Resolution, Session, Signature
+from tiwizi.database import scope
 from tiwizi.journal import commands as journal
 
 FILE = b"%PDF-1.7 minutes of the tests"

@@ -12,9 +12,9 @@ from tests.committees import chamber
 from tests.committees.chamber import Chamber, mandates, project
 from tests.trees import MACHINE
 
-from tiwizi import scope
 from tiwizi.committees.commands import bodies, sessions
 from tiwizi.committees.models import Item, Mandate, Matter, Poll, Presence, Resolution, Session, Vote
+from tiwizi.database import scope
 
 ROOM = "/committees/sessions/"
 

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.measures import trees
 
+from tiwizi.database.scope import everything
 from tiwizi.measures import exploring
 from tiwizi.measures.models import Run
-from tiwizi.scope import everything
 from tiwizi.territories.models import Boundary, Place
 
 Tree = dict[str, Place]

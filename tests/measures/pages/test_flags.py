@@ -6,7 +6,7 @@ import pytest
 from tests.measures.pages.test_explorer import client_of
 from tests.measures.test_flags import Tree, ran, rules
 
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures.models import Run
 
 __all__ = ["rules"]

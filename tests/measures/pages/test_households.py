@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.measures import trees
 from tests.measures.pages.test_explorer import Tree, client_of, queries_of
-from tests.poverty.made_up import households
+from tests.survey.made_up import households
 
+from tiwizi.database.scope import everything
 from tiwizi.measures import commands
 from tiwizi.measures.models import Dataset, Run
-from tiwizi.scope import everything
 
 ASKED = {"place": "P1", "source": "made up", "as_of": "2024-09-01"}
 

@@ -9,9 +9,9 @@ from tests.measures.pages.test_explorer import Tree, client_of, queries_of
 from tests.measures.test_commands import tamper
 from tests.walls import down
 
+from tiwizi.database.scope import everything, within
 from tiwizi.measures import commands, jobs
 from tiwizi.measures.models import Dataset, Figure, Run
-from tiwizi.scope import everything, within
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from tests import trees
 from tests.trees import AT, MACHINE, Tree
 
-from tiwizi import scope
+from tiwizi.database import scope
 from tiwizi.reports import cells
 from tiwizi.territories.models import Import, Place
 from tiwizi.territories.reorganising import New, reorganise

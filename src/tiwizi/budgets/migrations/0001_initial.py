@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tiwizi.scope import AppendOnly, Wall
+from tiwizi.database.scope import AppendOnly, Wall
 
 
 class Migration(migrations.Migration):

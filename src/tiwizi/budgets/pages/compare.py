@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.numbers import MOST_DIGITS
 from tiwizi.budgets.pages.results import PER_PAGE, reaches
 from tiwizi.measures.queries import names
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart
 from tiwizi.reports.compare import compared, curves, sides

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Envelope
 from tiwizi.budgets.pages.roles import role_at
 from tiwizi.journal.commands import Actor
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits

@@ -8,7 +8,6 @@ import polars as pl
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from tiwizi.answers import FORMATS, attachment, export, language
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Adoption, Scenario
 from tiwizi.budgets.pages.results import rows_of
@@ -16,6 +15,7 @@ from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.language import number
 from tiwizi.measures import queries as measures
 from tiwizi.measures.rules import Classes, classes
+from tiwizi.office.answers import FORMATS, attachment, export, language
 from tiwizi.plan import Shared
 from tiwizi.reports import document, workbook
 from tiwizi.territories.models import Place

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from tiwizi.answers import language
 from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.language import number, percent
+from tiwizi.office.answers import language
 
 MOST_DIGITS = 19
 """Numbers with as many digits or more are no number of a row."""

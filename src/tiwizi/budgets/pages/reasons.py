@@ -4,10 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import attachment, language
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Adoption, Scenario
 from tiwizi.budgets.pages.exports import refuse_unless_frozen
+from tiwizi.office.answers import attachment, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.parts import Part
 from tiwizi.reports.place_sheet import Adopted, place_sheet

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from django.core.paginator import Paginator
 
-from tiwizi.answers import language
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.queries import Ground
 from tiwizi.core.errors import Refused, Sentence, say
 from tiwizi.language import number, percent
 from tiwizi.measures.queries import in_order_of_name
+from tiwizi.office.answers import language
 from tiwizi.plan import Shared
 from tiwizi.reports.words import criterion_label
 from tiwizi.territories.models import Place

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Adoption, Scenario, Share
 from tiwizi.budgets.pages.exports import drawn, own_rows, taken_away
@@ -20,6 +19,7 @@ from tiwizi.budgets.pages.results import results
 from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.core.errors import Refused
 from tiwizi.core.tables import SHARES
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tiwizi.committees import procedure, record, rules
 from tiwizi.committees.commands.common import held_body, unless
 from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.composition import COLLEGES, SEXES, Mandate, why_not_appoint
 from tiwizi.committees.models import Activity, Attendance, Body, Carrier, Deputy, Person, Tie
 from tiwizi.committees.models import Mandate as MandateRow
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import procedure, steps
+from tiwizi.committees.rules.composition import COLLEGES, SEXES, Mandate, why_not_appoint
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.territories.models import Place
@@ -29,7 +30,7 @@ def found(
     known = {one.code: one for one in committees.bodies}
     code = f"{kind}-{place.code}"
     refuse(
-        rules.why_not_found(
+        steps.why_not_found(
             kind_known=kind in known,
             level_fits=kind in known and place.level in known[kind].levels,
             named=bool(name_ar.strip() and name_fr.strip()),
@@ -71,7 +72,7 @@ def register_person(
 ) -> Person:
     """Somebody who may sit on a committee. Raises Refused with every reason."""
     refuse(
-        rules.why_not_person(
+        steps.why_not_person(
             named=bool(name_ar.strip() or name_fr.strip()), sex=sex, sexes=SEXES, birth_year=birth_year, on=timezone.localdate(at)
         )
     )
@@ -124,7 +125,7 @@ def appoint(
             reasons.append(say("The committee does not exist on {day}.", day=since))
         if chair and any(seat.mandate.chair for seat in record.seats(body, since)):
             reasons.append(say("The committee has a chair on {day}: end that mandate first.", day=since))
-        reasons += rules.why_not_seated_since(day=since, sat=record.last_met(body))
+        reasons += steps.why_not_seated_since(day=since, sat=record.last_met(body))
         refuse(reasons + why_not_appoint(new, record.mandates(body), bounds))
         row = MandateRow(
             body=body,
@@ -157,8 +158,8 @@ def end_mandate(mandate: MandateRow, *, until: date, by: Actor, at: datetime) ->
 
 
 def _why_not_end(live: MandateRow | Deputy, body: Body, ends: date, at: datetime) -> list[Sentence]:
-    reasons = rules.why_not_end_mandate(since=live.since, until=live.until, ends=ends, today=timezone.localdate(at))
-    return reasons + rules.why_not_seated_since(day=ends, sat=record.last_met(body))
+    reasons = steps.why_not_end_mandate(since=live.since, until=live.until, ends=ends, today=timezone.localdate(at))
+    return reasons + steps.why_not_seated_since(day=ends, sat=record.last_met(body))
 
 
 def name_deputy(mandate: MandateRow, person: Person, *, since: date, rank: int, by: Actor, at: datetime) -> Deputy:
@@ -168,13 +169,13 @@ def name_deputy(mandate: MandateRow, person: Person, *, since: date, rank: int, 
         seated = record.seats(body, since)
         known = {deputy.pk for seat in seated for deputy in seat.deputies}
         refuse(
-            rules.why_not_name_deputy(
+            steps.why_not_name_deputy(
                 holds=mandate.since <= since and (mandate.until is None or since < mandate.until),
                 member=any(seat.person.pk == person.pk for seat in seated),
                 deputy=person.pk in known,
                 name=person.key,
             )
-            + rules.why_not_seated_since(day=since, sat=record.last_met(body))
+            + steps.why_not_seated_since(day=since, sat=record.last_met(body))
         )
         row = Deputy(mandate=mandate, person=person, position=mandate.position, rank=rank, since=since)
         row.save(force_insert=True)
@@ -214,7 +215,7 @@ def tie(
     person: Person, carrier: Carrier, *, kind: str, source: str, since: date, by: Actor, at: datetime, until: date | None = None
 ) -> Tie:
     """Writes down that a person is tied to a carrier, so that they take no part in what it asks. Raises Refused."""
-    refuse(rules.why_not_tie(kind=kind, source=source, since=since, until=until))
+    refuse(steps.why_not_tie(kind=kind, source=source, since=since, until=until))
     with unless(say("This tie is already known.")):
         row = Tie(person=person, carrier=carrier, kind=kind, source=source, since=since, until=until, position=person.position)
         row.save(force_insert=True)
@@ -225,7 +226,7 @@ def tie(
 
 def plan_activity(body: Body, *, fields: Mapping[str, Any], by: Actor, at: datetime) -> Activity:
     """A training or a seminar planned for a year; `fields` are those of Activity. Raises Refused with every reason."""
-    refuse(rules.why_not_plan(title=str(fields.get("title", "")), kind=str(fields.get("kind", "")), year=int(fields["year"])))
+    refuse(steps.why_not_plan(title=str(fields.get("title", "")), kind=str(fields.get("kind", "")), year=int(fields["year"])))
     with transaction.atomic():
         row = Activity(body=body, position=body.position, **fields)
         row.save(force_insert=True)
@@ -248,7 +249,7 @@ def hold_activity(
     with transaction.atomic():
         live = Activity.objects.select_for_update().get(pk=activity.pk)
         came = sum(women + men for _body, women, men in attendance)
-        refuse(_settled(live, version) + rules.why_not_hold(held_on=held_on, today=timezone.localdate(at), came=came))
+        refuse(_settled(live, version) + steps.why_not_hold(held_on=held_on, today=timezone.localdate(at), came=came))
         Activity.objects.filter(pk=live.pk).update(held_on=held_on, version=version + 1, **fields)
         for body, women, men in attendance:
             Attendance(activity=live, body=body, women=women, men=men, position=live.position).save(force_insert=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tiwizi.committees.models import Body, Matter, Session
-from tiwizi.committees.rules import why_not_now
+from tiwizi.committees.rules.steps import why_not_now
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from tiwizi.committees import competence, delegation, record
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Act, Body, CallBack, Matter, Resolution, Revocation
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import competence, delegation
 from tiwizi.core.errors import Named, Sentence, plain, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account

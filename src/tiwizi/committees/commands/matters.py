@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from tiwizi.committees import procedure, rules
 from tiwizi.committees.commands.common import held_matter, unless
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Carrier, Document, Item, Matter
+from tiwizi.committees.rules import procedure, steps
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account
@@ -40,7 +40,7 @@ def propose(
     rulebook, committees, version = procedure.rules_on(opened)
     kinds = {one.code: one for one in committees.matters}
     programmes = {one.code: {axis.code for axis in one.axes} for one in rulebook.programme.programmes}
-    reasons = rules.why_not_propose(
+    reasons = steps.why_not_propose(
         kind=kind,
         kinds=kinds,
         titled=bool(str(fields.get("title_ar", "")).strip() or str(fields.get("title_fr", "")).strip()),
@@ -60,7 +60,7 @@ def propose(
             position=place.position,
             carrier=carrier,
             opened=opened,
-            state=rules.START["matter"],
+            state=steps.START["matter"],
             majority=procedure.majority_kept(procedure.majority(committees.majority(kinds[kind].majority))),
             secret=kinds[kind].secret.value == 1,
             rulebook_version=version,
@@ -93,7 +93,7 @@ def change(matter: Matter, *, version: int, by: Actor, at: datetime, **fields: A
     """Other texts, amount or codes for a matter that waits and is on no agenda sent out. Raises Refused with every reason."""
     with held_matter(matter, "change") as live:
         sent = Item.objects.filter(matter=live.pk, session__state__in=("convened", "open", "suspended")).exists()
-        reasons = rules.why_not_change(state=live.state, version=live.version, shown=version, sent=sent)
+        reasons = steps.why_not_change(state=live.state, version=live.version, shown=version, sent=sent)
         if int(fields.get("amount", 0)) < 0:
             reasons.append(say("The amount is below 0."))
         refuse(reasons)
@@ -121,8 +121,8 @@ def move(matter: Matter, verb: str, *, by: Actor, at: datetime, more: Mapping[st
 
     Compare and set: of two who move it at once one passes. Raises Refused where the step cannot be done.
     """
-    refuse(rules.why_not_step("matter", matter.state, verb))
-    after = rules.after("matter", matter.state, verb) or ""
+    refuse(steps.why_not_step("matter", matter.state, verb))
+    after = steps.after("matter", matter.state, verb) or ""
     moved = Matter.objects.filter(pk=matter.pk, state=matter.state, version=matter.version).update(
         state=after, version=matter.version + 1
     )

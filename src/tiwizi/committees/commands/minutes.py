@@ -8,11 +8,11 @@ from typing import Any, Final
 from django.db.models import Max
 from django.utils import timezone
 
-from tiwizi.committees import minutes_rules as rules
 from tiwizi.committees.commands.common import CHANGED, held, refuse_stale, unless
 from tiwizi.committees.commands.common import record as write_entry
-from tiwizi.committees.minutes_data import record_of
+from tiwizi.committees.documents.minutes import record_of
 from tiwizi.committees.models import Minutes, Scan, Session, Signature
+from tiwizi.committees.rules import minutes as rules
 from tiwizi.core.errors import refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from tiwizi.committees import record, rules
 from tiwizi.committees.commands.common import CHANGED, held
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Item, Mandate, Matter, Person, Poll, Presence, Session, Tie
-from tiwizi.committees.record import Seat, holding
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries.record import Seat, holding
+from tiwizi.committees.rules import steps
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 
@@ -73,7 +74,7 @@ def roll_call(session: Session, lines: Sequence[Line], *, version: int | None, b
     Those there in person come first, so that a proxy finds its holder there.
     """
     with transaction.atomic():
-        refuse(rules.why_not_now("session", "note", Session.objects.values_list("state", flat=True).get(pk=session.pk)))
+        refuse(steps.why_not_now("session", "note", Session.objects.values_list("state", flat=True).get(pk=session.pk)))
         if version is not None and Session.objects.values_list("version", flat=True).get(pk=session.pk) != version:
             refuse([CHANGED])
         for mandate, how, stand_in, proxy in sorted(lines, key=lambda line: line[1] != "present"):
@@ -81,7 +82,7 @@ def roll_call(session: Session, lines: Sequence[Line], *, version: int | None, b
 
 
 def _why_not(live: Session, seat: Seat | None, mandate: Mandate, at: datetime) -> list[Sentence]:
-    return rules.why_not_note(
+    return steps.why_not_note(
         session=live.state,
         on_day=timezone.localdate(at) >= live.day,
         voting=Poll.objects.filter(item__session=live.pk, result="").exists(),

@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tiwizi.committees import presence, procedure, record, rules
 from tiwizi.committees.commands import matters
 from tiwizi.committees.commands.common import held, held_body, unless
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Body, Item, Letter, Matter, Session
 from tiwizi.committees.models import Mandate as MandateRow
-from tiwizi.committees.presence import OPENING, Convocation, Lapsed
+from tiwizi.committees.queries import record, sessions
+from tiwizi.committees.rules import presence, procedure, steps
+from tiwizi.committees.rules.presence import OPENING
 from tiwizi.core.errors import refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account
@@ -36,7 +37,7 @@ def prepare(
     """A session in preparation. One that repeats a lapsed session takes over its agenda. Raises Refused with every reason."""
     repeated = repeats is not None and Session.objects.filter(repeats=repeats.pk).exclude(state="cancelled").exists()
     first = repeats.state if repeats is not None else None
-    refuse(rules.why_not_prepare(day=day, today=timezone.localdate(at), state_of_first=first, repeated=repeated))
+    refuse(steps.why_not_prepare(day=day, today=timezone.localdate(at), state_of_first=first, repeated=repeated))
     with unless(say("Another session got this number meanwhile: send it again.")):
         count = Session.objects.filter(body=body.pk, day__year=day.year).count()
         row = Session(
@@ -47,7 +48,7 @@ def prepare(
             hour=hour,
             hall_ar=hall_ar.strip(),
             hall_fr=hall_fr.strip(),
-            state=rules.START["session"],
+            state=steps.START["session"],
             repeats=repeats,
             by=account,
             at=at,
@@ -67,7 +68,7 @@ def put_on_agenda(session: Session, matter: Matter, *, version: int, by: Actor, 
         found = record.competence_of(matter, live.day)
         items = Item.objects.filter(matter=matter.pk, session__state__in=TO_COME).select_related("session")
         refuse(
-            rules.why_not_put_on_agenda(
+            steps.why_not_put_on_agenda(
                 session=live.state,
                 state=matter.state,
                 elsewhere=[item.session.number for item in items],
@@ -118,29 +119,6 @@ def move_item(item: Item, *, to: int, version: int, by: Actor, at: datetime) -> 
         write("move item", live, by=by, at=at, place=live.body.place_code, before=before, after=after)
 
 
-def call_of(session: Session) -> Convocation:
-    """The convocation of a session, as the rules take it."""
-    agenda = _agenda(session)
-    first = Session.objects.filter(pk=session.repeats_id).first() if session.repeats_id else None
-    lapsed = None if first is None else Lapsed(first.day, _agenda(first), quorate=first.state != "lapsed")
-    return Convocation(session.day, session.sent_on, agenda, lapsed)
-
-
-def _agenda(session: Session) -> tuple[str, ...]:
-    return tuple(item.matter.key for item in Item.objects.filter(session=session.pk).select_related("matter").order_by("number"))
-
-
-def why_not_convene(session: Session, on: date) -> list[Any]:
-    """Every reason why the invitations of a session cannot go out on a day."""
-    reasons = rules.why_not_step("session", session.state, "convene")
-    session.sent_on = on
-    call = call_of(session)
-    if not call.agenda:
-        reasons.append(say("The agenda is empty."))
-    rules_now = record.sitting(session)
-    return reasons + presence.why_not_notice(call, rules_now) + presence.why_not_repeat(call, rules_now)
-
-
 def convene(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """Sends a session out: from then on its agenda stands, and it keeps the rules of sitting of today.
 
@@ -148,7 +126,7 @@ def convene(session: Session, *, version: int, by: Actor, at: datetime) -> None:
     """
     today = timezone.localdate(at)
     with held(session, "convene", version) as live:
-        refuse(why_not_convene(live, today))
+        refuse(sessions.why_not_convene(live, today))
         _all, committees, book = procedure.rules_on(today)
         sitting = procedure.sitting_kept(procedure.sitting_rules(committees.body(live.body.kind)))
         _step(live, "convene", by=by, at=at, sent_on=today, sitting=sitting, rulebook_version=book)
@@ -158,7 +136,7 @@ def note_letters(session: Session, mandates: Sequence[MandateRow], *, way: str, 
     """Writes down to whom the invitation went, by which way; gives how many are new. Raises Refused before it is convened."""
     with transaction.atomic():
         live: Session = Session.objects.select_for_update().get(pk=session.pk)
-        refuse(rules.why_not_now("session", "send_letters", live.state))
+        refuse(steps.why_not_now("session", "send_letters", live.state))
         known = set(Letter.objects.filter(session=session.pk, way=way).values_list("mandate_id", flat=True))
         fresh = [one for one in mandates if one.pk not in known]
         for one in fresh:
@@ -184,7 +162,7 @@ def open_session(session: Session, *, version: int, by: Actor, at: datetime, on_
         order = record.presiding_order(seated)
         today = timezone.localdate(at)
         on = live.day if on_paper and today > live.day else today
-        reasons = presence.why_not_open(call_of(live), room, record.sitting(live), on=on, presides=order, state=live.state)
+        reasons = presence.why_not_open(record.call_of(live), room, record.sitting(live), on=on, presides=order, state=live.state)
         refuse(reasons)
         key = presence.presiding(room, order)
         chair = next(seat.mandate for seat in seated if seat.key == key)
@@ -198,7 +176,7 @@ def lapse(session: Session, *, version: int, by: Actor, at: datetime) -> None:
         held_body(live.body_id)
         room = record.room_at(live, OPENING)
         today = timezone.localdate(at)
-        refuse(rules.why_not_lapse(state=live.state, day=live.day, on=today, quorate=room.quorate))
+        refuse(steps.why_not_lapse(state=live.state, day=live.day, on=today, quorate=room.quorate))
         lacking = {"counted": room.counted, "base": room.base, "needed": room.needed}
         _step(live, "lapse", by=by, at=at, lacking=lacking, closed_at=at)
 
@@ -228,7 +206,7 @@ def close(session: Session, *, version: int, by: Actor, at: datetime) -> None:
         items = list(Item.objects.filter(session=live.pk).order_by("number"))
         rows = {matter.pk: matter for matter in Matter.objects.filter(items__session=live.pk)}
         under_way = [item.number for item in items if item.taken_up and not record.settled(rows[item.matter_id].state)]
-        refuse(rules.why_not_close(state=live.state, under_way=under_way))
+        refuse(steps.why_not_close(state=live.state, under_way=under_way))
         for item in items:
             if not item.taken_up and rows[item.matter_id].state == "waiting":
                 matters.move(rows[item.matter_id], "adjourn", by=by, at=at, more={"session": live.pk})
@@ -255,8 +233,8 @@ def write_minutes_text(session: Session, *, version: int, texts: dict[str, str],
 
 def _step(session: Session, verb: str, *, by: Actor, at: datetime, more: dict[str, Any] | None = None, **fields: Any) -> None:
     """Takes a session by one step of the table to its next state, with one entry."""
-    refuse(rules.why_not_step("session", session.state, verb))
-    after = rules.after("session", session.state, verb) or ""
+    refuse(steps.why_not_step("session", session.state, verb))
+    after = steps.after("session", session.state, verb) or ""
     Session.objects.filter(pk=session.pk).update(state=after, **fields)
     said = {name: value for name, value in fields.items() if name not in {"opened_at", "closed_at"}}
     write(

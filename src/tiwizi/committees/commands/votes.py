@@ -6,15 +6,16 @@ from typing import Any, Final
 
 from django.db.models import F, Q
 
-from tiwizi.committees import presence, record, rules, voting
 from tiwizi.committees.commands import matters, presences
 from tiwizi.committees.commands.common import held, unless
 from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.commands.deciding import adopt, reject, said
 from tiwizi.committees.models import Amendment, Item, Mandate, Matter, Papers, Poll, Session, Vote
-from tiwizi.committees.presence import Room
-from tiwizi.committees.procedure import majority_of
-from tiwizi.committees.voting import Outcome, Tally
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import presence, steps, voting
+from tiwizi.committees.rules.presence import Room
+from tiwizi.committees.rules.procedure import majority_of
+from tiwizi.committees.rules.voting import Outcome, Tally
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account
@@ -27,7 +28,7 @@ def take_up(item: Item, *, version: int, by: Actor, at: datetime) -> None:
     with held(item.session, "take_up", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         before = first_unsettled(live, item)
-        refuse(rules.why_not_take_up(session=live.state, state=matter.state, before=before))
+        refuse(steps.why_not_take_up(session=live.state, state=matter.state, before=before))
         Item.objects.filter(pk=item.pk).update(taken_up=True)
         matters.move(matter, "take_up", by=by, at=at, more={"session": live.pk, "item": item.number})
         presences.recuse_by_register(live, item, matter, by=by, at=at)
@@ -59,7 +60,7 @@ def _leave(item: Item, verb: str, *, version: int, why: str, by: Actor, at: date
             say("Item {number} comes first: settle it, or move it down the agenda.", number=one)
             for one in first_unsettled(live, item)
         )
-        refuse(reasons + rules.why_not_step("matter", matter.state, verb))
+        refuse(reasons + steps.why_not_step("matter", matter.state, verb))
         Poll.objects.filter(item=item.pk, result="").update(result="void", closed_at=at)
         Amendment.objects.filter(item=item.pk, state="waiting").update(state="withdrawn")
         Item.objects.filter(pk=item.pk).update(taken_up=True)
@@ -82,7 +83,7 @@ def deposit(
     with held(item.session, "deposit", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         refuse(
-            rules.why_not_amend(
+            steps.why_not_amend(
                 session=live.state,
                 state=matter.state,
                 text={"ar": matter.text_ar, "fr": matter.text_fr},
@@ -119,7 +120,7 @@ def take_back(amendment: Amendment, *, version: int, by: Actor, at: datetime) ->
         current = Amendment.objects.select_for_update().get(pk=amendment.pk)
         voting = Poll.objects.filter(item=item.pk, result="").exists()
         waits = current.state == "waiting"
-        refuse(rules.why_not_take_back(session=live.state, number=current.number, waits=waits, voting=voting))
+        refuse(steps.why_not_take_back(session=live.state, number=current.number, waits=waits, voting=voting))
         Amendment.objects.filter(pk=current.pk).update(state="withdrawn")
         before, after = {"state": "waiting"}, {"state": "withdrawn"}
         write("take back amendment", current, by=by, at=at, place=live.body.place_code, before=before, after=after)
@@ -160,7 +161,7 @@ def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None,
 
 
 def why_not_put(
-    live: Session, item: Item, matter: Matter, amendment: Amendment | None, known: list[rules.Amendment]
+    live: Session, item: Item, matter: Matter, amendment: Amendment | None, known: list[steps.Amendment]
 ) -> list[Sentence]:
     """Every reason why the text, or this amendment, cannot be put to the vote now; empty means that it may."""
     if amendment is not None:
@@ -169,8 +170,8 @@ def why_not_put(
             reasons.append(say("A vote is open: declare its result first."))
         # Another amendment may have brought a second language since this one was deposited.
         texts = ({"ar": one.text_ar, "fr": one.text_fr} for one in (matter, amendment))
-        return reasons + rules.why_not_amendment(amendment.number, known) + rules.why_lacking(*texts)
-    reasons = rules.why_not_put_to_vote(matter.state, known, session=live.state)
+        return reasons + steps.why_not_amendment(amendment.number, known) + steps.why_lacking(*texts)
+    reasons = steps.why_not_put_to_vote(matter.state, known, session=live.state)
     found = record.competence_of(matter, live.day)
     if found.body != live.body.code:
         reasons += [say("This committee is not competent for it:"), *found.words]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tiwizi.scope import AppendOnly, Wall
+from tiwizi.database.scope import AppendOnly, Wall
 
 
 class Migration(migrations.Migration):

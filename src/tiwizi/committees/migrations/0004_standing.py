@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db import migrations, models
 
-from tiwizi.scope import AppendOnly
+from tiwizi.database.scope import AppendOnly
 
 ENDING: Final = {
     "committees_mandate": "id position body_id person_id college title_ar title_fr chair rank since reference",

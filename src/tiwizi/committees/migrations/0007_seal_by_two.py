@@ -6,8 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from tiwizi.database.scope import AppendOnly, Wall
 from tiwizi.database.walls import Forbid
-from tiwizi.scope import AppendOnly, Wall
 
 UNSEEN: Final = "NEW.capacity = 'chair' AND NEW.on_paper AND NEW.scan_id IS NULL"
 ALONE: Final = """NEW.capacity = 'chair' AND EXISTS (

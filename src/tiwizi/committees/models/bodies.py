@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from tiwizi.committees.naming import named
+from tiwizi.committees.rules.naming import named
 from tiwizi.core.errors import Named
-from tiwizi.scope import Published, Scoped
+from tiwizi.database.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
 

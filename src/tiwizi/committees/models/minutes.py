@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tiwizi.committees.models.sessions import Session
-from tiwizi.scope import Scoped
+from tiwizi.database.scope import Scoped
 
 
 class Minutes(Scoped):

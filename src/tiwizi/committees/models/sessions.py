@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from tiwizi.committees.models.bodies import Body, Carrier, Mandate, Person
-from tiwizi.committees.naming import named
+from tiwizi.committees.rules.naming import named
 from tiwizi.core.errors import Named
+from tiwizi.database.scope import Published, Scoped
 from tiwizi.journal import verifier
-from tiwizi.scope import Published, Scoped
 from tiwizi.territories.models import Place
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tiwizi.scope import AppendOnly, Wall
+from tiwizi.database.scope import AppendOnly, Wall
 
 APPEND_ONLY = "the journal is append-only"
 OUT_OF_ORDER = "an entry follows the last one"

@@ -7,13 +7,13 @@ import polars as pl
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tiwizi import answers
-from tiwizi.answers import FORMATS, language
-from tiwizi.answers import said as problem_said
 from tiwizi.core.errors import Sentence
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number, percent, text
 from tiwizi.measures import household_results, results, rules
+from tiwizi.office import answers
+from tiwizi.office.answers import FORMATS, language
+from tiwizi.office.answers import said as problem_said
 
 __all__ = [
     "FORMATS",

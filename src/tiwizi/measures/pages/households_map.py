@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tiwizi import store
 from tiwizi.core.errors import BadData, Problem, Refused, TiwiziError, say
-from tiwizi.core.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.language import translator
 from tiwizi.measures import households, jobs, queries, server_files, surveys
 from tiwizi.measures.models import Run

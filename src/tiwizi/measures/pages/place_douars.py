@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tiwizi.core.folding import folded
-from tiwizi.core.published import DOUAR_MEASURES
-from tiwizi.core.subjects import Rules
+from tiwizi.core.places.published import DOUAR_MEASURES
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
 from tiwizi.territories.models import Place

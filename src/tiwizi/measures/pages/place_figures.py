@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run

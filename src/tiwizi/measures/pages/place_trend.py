@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from tiwizi.core.subjects import Rules
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tiwizi.core.errors import TiwiziError
-from tiwizi.core.rulebook import figures_numbers
+from tiwizi.core.rulebook.rulebook import figures_numbers
+from tiwizi.database.scope import current
 from tiwizi.language import translator
 from tiwizi.measures import commands, queries, rules
 from tiwizi.measures.models import Dataset, Run
@@ -19,7 +20,6 @@ from tiwizi.measures.pages import answers
 from tiwizi.people.doors import Request, page
 from tiwizi.people.models import Account
 from tiwizi.reports.assumptions import value_of
-from tiwizi.scope import current
 from tiwizi.territories.models import Place
 
 

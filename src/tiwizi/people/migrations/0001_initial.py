@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tiwizi.scope import Wall
+from tiwizi.database.scope import Wall
 
 
 class Migration(migrations.Migration):

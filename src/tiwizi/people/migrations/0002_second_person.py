@@ -6,8 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from tiwizi.database.scope import AppendOnly
 from tiwizi.database.walls import Forbid
-from tiwizi.scope import AppendOnly
 
 INVITES: Final = "('administrator')"
 DECIDES: Final = "('officer', 'provincial_secretary', 'local_secretary', 'chair')"

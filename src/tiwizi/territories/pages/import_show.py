@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tiwizi.answers import attachment, language
+from tiwizi.office.answers import attachment, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.annotated import annotated
 from tiwizi.territories import imports as work

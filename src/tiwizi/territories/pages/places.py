@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
+from tiwizi.office.answers import FORMATS, day_of, export, language
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries, rules
 from tiwizi.territories.models import Place
@@ -60,14 +60,6 @@ def places(request: Request) -> HttpResponse:
             "level": level,
         },
     )
-
-
-def day_of(request: Request, name: str = "on") -> date:
-    """The day asked for, else today."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return timezone.localdate()
 
 
 def _export(request: Request, kind: str, here: Place | None, on: date) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
+from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
 from tiwizi.territories.reorganising import New

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
+from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries
 from tiwizi.territories.models import Place

@@ -4,10 +4,10 @@ from django.http import Http404, HttpResponse
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_GET
 
+from tiwizi.office.answers import day_of
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import rules
 from tiwizi.territories import tiles as drawing
-from tiwizi.territories.pages.places import day_of
 
 
 @page("places.see")

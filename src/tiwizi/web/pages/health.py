@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tiwizi import __version__
-from tiwizi.answers import said
+from tiwizi.office.answers import said
 from tiwizi.people.doors import enter, public
 from tiwizi.people.rules import permits
 from tiwizi.web import database, letters

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from tiwizi.database.scope import within
 from tiwizi.people.doors import Request, factor_missing, signed_in
 from tiwizi.people.queries import scope_of
 from tiwizi.people.rules import ROLES
-from tiwizi.scope import within
 from tiwizi.territories.models import Place
 from tiwizi.web import waiting
 

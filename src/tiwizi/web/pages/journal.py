@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from tiwizi.core.errors import mark
+from tiwizi.database.scope import current
 from tiwizi.journal import commands
 from tiwizi.journal.models import Entry
 from tiwizi.people import queries
 from tiwizi.people.doors import Request, page
 from tiwizi.people.models import Account
 from tiwizi.people.rules import ROLES
-from tiwizi.scope import current
 from tiwizi.territories.models import Place
 from tiwizi.web import secrets
 

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees import queries_bodies
 from tiwizi.committees.commands import bodies as commands
 from tiwizi.committees.models import Activity, Attendance, Body
 from tiwizi.committees.pages.bodies.body import day_of
 from tiwizi.committees.pages.bodies.words import choices
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import number_in, number_of
-from tiwizi.committees.rules import ACTIVITIES
+from tiwizi.committees.queries import bodies as queries
+from tiwizi.committees.rules.steps import ACTIVITIES
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -47,7 +47,7 @@ def activities(request: Request, pk: int) -> HttpResponse:
         if form.is_valid():
             fields = {**form.cleaned_data, "year": year}
             return HttpResponseRedirect(once(request, "plan activity", lambda: _plan(request, body, fields)), status=303)
-    rows, sums = queries_bodies.year_of(body, year)
+    rows, sums = queries.year_of(body, year)
     context = {"body": body, "year": year, "rows": rows, "sums": sums, "form": form, "kinds": ACTIVITIES}
     return render(request, "committees/pages/bodies/activities.html", context)
 

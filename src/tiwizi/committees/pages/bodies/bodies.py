@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees import procedure, queries_bodies
 from tiwizi.committees.commands import bodies as commands
 from tiwizi.committees.models import Body
 from tiwizi.committees.pages.roles import act_at
+from tiwizi.committees.queries import bodies as queries
+from tiwizi.committees.rules import procedure
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES
@@ -44,7 +45,7 @@ def bodies(request: Request) -> HttpResponse:
         if form.is_valid():
             answer = once(request, "found body", lambda: _found(request, place, form.cleaned_data))
             return HttpResponseRedirect(answer, status=303)
-    rows = queries_bodies.overviews(timezone.localdate())
+    rows = queries.overviews(timezone.localdate())
     return render(request, "committees/pages/bodies/bodies.html", {"rows": rows, "form": form, "place": place})
 
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
-from tiwizi.committees import queries_bodies as queries
-from tiwizi.committees import record
-from tiwizi.committees.composition import COLLEGE_NAMES, changes
 from tiwizi.committees.models import Act, Body, Session
 from tiwizi.committees.pages.roles import keeps
+from tiwizi.committees.queries import bodies as queries
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules.composition import COLLEGE_NAMES, changes
 from tiwizi.core.folding import folded, matches
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.acting import downloaded
 from tiwizi.people.doors import Request, page
 

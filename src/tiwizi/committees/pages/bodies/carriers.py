@@ -15,7 +15,7 @@ from tiwizi.committees.commands import bodies as commands
 from tiwizi.committees.models import Carrier, Person, Tie
 from tiwizi.committees.pages.bodies.words import choices
 from tiwizi.committees.pages.roles import act_in
-from tiwizi.committees.rules import CARRIERS, TIES
+from tiwizi.committees.rules.steps import CARRIERS, TIES
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits

@@ -13,8 +13,8 @@ from tiwizi.committees.models import Body, Deputy, Mandate, Person, Tie
 from tiwizi.committees.pages.bodies.body import day_of
 from tiwizi.committees.pages.roles import act_for
 from tiwizi.committees.pages.sessions.finding import number_in
-from tiwizi.committees.record import NO_RANK
-from tiwizi.committees.rules import TIES
+from tiwizi.committees.queries.record import NO_RANK
+from tiwizi.committees.rules.steps import TIES
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place

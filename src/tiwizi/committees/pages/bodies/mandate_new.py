@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees import procedure, record
 from tiwizi.committees.commands import bodies as commands
-from tiwizi.committees.composition import COLLEGE_NAMES, Check, Mandate, composition
 from tiwizi.committees.models import Body, Person
 from tiwizi.committees.pages.bodies.words import choices
 from tiwizi.committees.pages.roles import act_for
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import procedure
+from tiwizi.committees.rules.composition import COLLEGE_NAMES, Check, Mandate, composition
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place

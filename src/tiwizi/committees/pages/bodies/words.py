@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from tiwizi.answers import language
 from tiwizi.core.errors import Sentence
 from tiwizi.language import text
+from tiwizi.office.answers import language
 
 
 def choices(words: Mapping[str, Sentence]) -> list[tuple[str, str]]:

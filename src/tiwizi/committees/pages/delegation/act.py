@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_delegation as queries
 from tiwizi.committees.models import Act, Approval, CallBack, CeilingUse, Matter, Resolution, Revocation
 from tiwizi.committees.pages.delegation.words import conditions_in_words, set_in_words
+from tiwizi.committees.queries import delegation as queries
 from tiwizi.journal.models import Entry
+from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.models import Body, Mandate, Matter, Person
-from tiwizi.committees.naming import spoken
-from tiwizi.committees.queries_delegation import words_on
+from tiwizi.committees.queries.delegation import words_on
+from tiwizi.committees.rules.naming import spoken
 from tiwizi.core.errors import Sentence
 from tiwizi.language import colon
 from tiwizi.people.doors import Request

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_delegation as queries
 from tiwizi.committees.models import Body, Matter
 from tiwizi.committees.pages.delegation import asking
 from tiwizi.committees.pages.delegation.forms import OwnTextForm
 from tiwizi.committees.pages.delegation.words import resolution_of_call_back
 from tiwizi.committees.pages.roles import act_in
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
-from tiwizi.committees import delegation as rules
-from tiwizi.committees import procedure, record
-from tiwizi.committees import queries_delegation as queries
 from tiwizi.committees.models import Matter
 from tiwizi.committees.pages.delegation.drawings import way
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import delegation as rules
+from tiwizi.committees.rules import procedure
+from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 
 

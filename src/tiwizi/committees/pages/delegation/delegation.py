@@ -11,20 +11,19 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tiwizi.answers import FORMATS, export, language
-from tiwizi.committees import delegation as rules
-from tiwizi.committees import queries_delegation as queries
-from tiwizi.committees import record
 from tiwizi.committees.commands import delegations
 from tiwizi.committees.models import Body
 from tiwizi.committees.pages.delegation.drawings import tree
 from tiwizi.committees.pages.delegation.rows import holes_of, rows_of, table
 from tiwizi.committees.pages.roles import act_for, keeps
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import delegation as rules
+from tiwizi.office.answers import FORMATS, day_of, export, language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
 from tiwizi.territories import queries as territories
-from tiwizi.territories.pages.places import day_of
 
 
 class Founding(forms.Form):

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tiwizi.committees.commands import effects
-from tiwizi.committees.competence import Act
 from tiwizi.committees.models import Body, Matter
 from tiwizi.committees.pages.delegation import asking
 from tiwizi.committees.pages.delegation.forms import DelegationForm
 from tiwizi.committees.pages.delegation.words import resolution_of_act
 from tiwizi.committees.pages.roles import act_in
-from tiwizi.committees.queries_delegation import Words, words_on
+from tiwizi.committees.queries.delegation import Words, words_on
+from tiwizi.committees.rules.competence import Act
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries as territories

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tiwizi.committees import competence
 from tiwizi.committees.models import Body
+from tiwizi.committees.rules import competence
 from tiwizi.core.errors import Sentence, say
 from tiwizi.language import day, isolated, text
 from tiwizi.reports.decision_path import Box, tree_svg, way_svg

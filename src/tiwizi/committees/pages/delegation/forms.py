@@ -6,10 +6,10 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
 from tiwizi.committees.models import Body
 from tiwizi.committees.pages.matters.amounts import CentimesField
-from tiwizi.committees.queries_delegation import Words
+from tiwizi.committees.queries.delegation import Words
+from tiwizi.office.answers import language
 from tiwizi.territories.models import Place
 
 SETS: Final = {"matters": "matters", "programmes": "programmes", "axes": "axes", "kinds": "kinds"}

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from tiwizi.answers import language
-from tiwizi.committees import delegation as rules
-from tiwizi.committees import queries_delegation as queries
-from tiwizi.committees.competence import dirhams
 from tiwizi.committees.models import Act
 from tiwizi.committees.pages.delegation.words import conditions_in_words, set_in_words
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.rules import delegation as rules
+from tiwizi.committees.rules.competence import dirhams
+from tiwizi.office.answers import language
 from tiwizi.territories.models import Place
 
 

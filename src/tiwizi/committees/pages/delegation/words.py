@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tiwizi.committees.competence import EVERY, Act, dirhams
-from tiwizi.committees.queries_delegation import Words
+from tiwizi.committees.queries.delegation import Words
+from tiwizi.committees.rules.competence import EVERY, Act, dirhams
 from tiwizi.core.errors import Sentence, say
 from tiwizi.language import text
 

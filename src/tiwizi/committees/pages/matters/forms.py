@@ -8,12 +8,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
-from tiwizi.committees import procedure
 from tiwizi.committees.commands import effects
 from tiwizi.committees.models import Carrier, Matter
 from tiwizi.committees.pages.matters.amounts import CentimesField
-from tiwizi.committees.queries_delegation import OWN, Words, words_on
+from tiwizi.committees.queries.delegation import OWN, Words, words_on
+from tiwizi.committees.rules import procedure
+from tiwizi.office.answers import language
 
 LONG: Final = {"rows": 6}
 Text = str | Promise

@@ -7,15 +7,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_delegation as queries
-from tiwizi.committees import rules
 from tiwizi.committees.commands import matters as commands
 from tiwizi.committees.models import Act, Approval, Carrier, Document, Item, Matter, Poll, Resolution, Session
 from tiwizi.committees.pages.matters.matter_change import version_of, why_not
 from tiwizi.committees.pages.roles import act_in
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.rules import steps
 from tiwizi.core.errors import mark
 from tiwizi.journal.models import Entry
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES
@@ -58,11 +58,11 @@ def matter(request: Request, pk: int) -> HttpResponse:
     context = {
         "matter": one,
         "title": one.title(language()),
-        "state": rules.STATES[one.state],
+        "state": steps.STATES[one.state],
         "proposes": proposes,
         "why_not_change": why_not(one) if proposes else [],
-        "why_not_withdraw": rules.why_not_step("matter", one.state, "withdraw"),
-        "open": bool(rules.verbs("matter", one.state)),
+        "why_not_withdraw": steps.why_not_step("matter", one.state, "withdraw"),
+        "open": bool(steps.verbs("matter", one.state)),
         "documents": list(Document.objects.filter(matter=one.pk).defer("content")),
         "history": history(one),
         "splits": queries.split_with(one),
@@ -125,7 +125,7 @@ def agendas(one: Matter) -> list[dict[str, Any]]:
         {
             "item": item,
             "session": sessions[item.session_id],
-            "state": rules.STATES[sessions[item.session_id].state],
+            "state": steps.STATES[sessions[item.session_id].state],
             "body": bodies.get(sessions[item.session_id].body_id),
             "polls": polls.get(item.pk, []),
         }
@@ -141,5 +141,5 @@ def history(one: Matter) -> list[dict[str, Any]]:
         state = entry.changes.get("state", [None, None])[1]
         why = entry.changes.get("why", [None, ""])[1]
         act = ACTS.get(entry.command, entry.command)
-        rows.append({"entry": entry, "act": act, "state": rules.STATES.get(state or ""), "why": why})
+        rows.append({"entry": entry, "act": act, "state": steps.STATES.get(state or ""), "why": why})
     return rows

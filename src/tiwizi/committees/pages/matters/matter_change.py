@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.committees import rules
 from tiwizi.committees.commands import matters as commands
 from tiwizi.committees.models import Item, Matter
 from tiwizi.committees.pages.matters.forms import MatterForm, shown
 from tiwizi.committees.pages.roles import act_in
-from tiwizi.committees.queries_delegation import OWN
+from tiwizi.committees.queries.delegation import OWN
+from tiwizi.committees.rules import steps
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
@@ -35,7 +35,7 @@ def matter_change(request: Request, pk: int) -> HttpResponse:
 def why_not(matter: Matter) -> list[Sentence]:
     """Every reason why a matter is not changed by its form now."""
     sent = Item.objects.filter(matter=matter.pk, session__state__in=("convened", "open", "suspended")).exists()
-    return rules.why_not_change(state=matter.state, version=matter.version, shown=matter.version, sent=sent) + _bound(matter)
+    return steps.why_not_change(state=matter.state, version=matter.version, shown=matter.version, sent=sent) + _bound(matter)
 
 
 def _bound(matter: Matter) -> list[Sentence]:

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
 from tiwizi.committees.commands import matters as commands
 from tiwizi.committees.pages.matters.forms import MatterForm
 from tiwizi.committees.pages.roles import act_in
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries as territories

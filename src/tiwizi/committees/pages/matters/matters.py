@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
-from tiwizi.committees import queries_delegation as queries
-from tiwizi.committees import rules
-from tiwizi.committees.competence import dirhams
 from tiwizi.committees.models import Matter, Resolution
+from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.rules import steps as rules
+from tiwizi.committees.rules.competence import dirhams
+from tiwizi.database.scope import ScopedQuerySet
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
-from tiwizi.scope import ScopedQuerySet
 from tiwizi.territories.models import Place
 
 PER_PAGE: Final = 50

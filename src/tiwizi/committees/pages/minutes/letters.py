@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tiwizi.answers import attachment, language
-from tiwizi.committees import record, sheets
 from tiwizi.committees.commands import sessions as commands
+from tiwizi.committees.documents import sheets
 from tiwizi.committees.models import Letter, Session
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import session_of
-from tiwizi.committees.record import Seat
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries.record import Seat
+from tiwizi.office.answers import attachment, language
 from tiwizi.people.acting import downloaded, once
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import minutes as typeset

@@ -10,16 +10,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
-from tiwizi.committees import minutes_rules as rules
-from tiwizi.committees import queries_sessions
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions
 from tiwizi.committees.models import Minutes, Person, Scan, Session
 from tiwizi.committees.pages.matters.files import cleaned
 from tiwizi.committees.pages.roles import act_for, act_in, confirms, keeps, role_at
 from tiwizi.committees.pages.sessions.finding import number_in, session_of
+from tiwizi.committees.queries import sessions as queries
+from tiwizi.committees.rules import minutes as rules
 from tiwizi.core.errors import refuse, say
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -47,7 +47,7 @@ def minutes(request: Request, pk: int) -> HttpResponse:
         "body": one.body,
         "keeps": keeps(request, one.body),
         "chairs": role_at(request, "committees.sign", one.body) is not None,
-        "rows": [{"item": row.item, "title": row.matter.title(language())} for row in queries_sessions.agenda(one)],
+        "rows": [{"item": row.item, "title": row.matter.title(language())} for row in queries.agenda(one)],
         "files": list(files),
         "number": number,
         "code": next((row.code for row in files if row.number == number), ""),

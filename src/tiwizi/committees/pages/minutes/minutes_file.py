@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import attachment
 from tiwizi.committees.models import Minutes, Session
+from tiwizi.office.answers import attachment
 from tiwizi.people.doors import Request, page
 
 MEDIA: Final = {

@@ -7,11 +7,11 @@ from typing import Final
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import attachment, language
-from tiwizi.committees import packs, sheets
-from tiwizi.committees.minutes_data import record_of
+from tiwizi.committees.documents import packs, sheets
+from tiwizi.committees.documents.minutes import record_of
 from tiwizi.committees.models import Document, Item, Session
 from tiwizi.committees.pages.sessions.finding import session_of
+from tiwizi.office.answers import attachment, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import minutes as typeset
 

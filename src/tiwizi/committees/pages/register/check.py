@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_register
+from tiwizi.committees.queries import register
+from tiwizi.office.answers import language
 from tiwizi.people.doors import public
 
 LONGEST: Final = 40
@@ -34,7 +34,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check_code(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows what the journal holds for a code; POST holds a file against it, and keeps nothing of the file."""
-    found = queries_register.behind(code[:LONGEST])
+    found = register.behind(code[:LONGEST])
     if found is None:
         context = {"unknown": True, "typed": code[:LONGEST]}
         return render(request, "committees/pages/register/check.html", context, status=404)

@@ -6,12 +6,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
 from tiwizi.committees.models import Act, Body, Document, Matter, Minutes, Poll, Resolution, Session, Signature, Vote
 from tiwizi.committees.pages.register.decisions import RESULTS, kinds
 from tiwizi.core.errors import mark
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Entry
+from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 
 CHOICES = {"yes": mark("For"), "no": mark("Against"), "abstain": mark("Abstention")}

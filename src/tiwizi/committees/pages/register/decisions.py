@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
-from tiwizi.committees import procedure, queries_register
 from tiwizi.committees.models import Body
+from tiwizi.committees.queries import register
+from tiwizi.committees.rules import procedure
 from tiwizi.core.errors import mark
-from tiwizi.core.subjects import Label
+from tiwizi.core.rulebook.subjects import Label
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 
 PER_PAGE: Final = 50
@@ -47,7 +48,7 @@ def rows_of(rows: Any, bodies: dict[int, Body]) -> list[dict[str, Any]]:
 def decisions(request: Request) -> HttpResponse:
     """GET lists them, latest first; `?format=` takes away all that fit."""
     asked = {name: str(value)[:200] for name, value in request.GET.items()}
-    found = queries_register.found(asked)
+    found = register.found(asked)
     if asked.get("format") in FORMATS:
         headers = {
             "number": _("Number"),
@@ -61,7 +62,7 @@ def decisions(request: Request) -> HttpResponse:
             "public": _("Public"),
             "entry": _("In the journal"),
         }
-        frame = queries_register.table(found[:5000], language=language())
+        frame = register.table(found[:5000], language=language())
         return export(frame, asked["format"], name="decisions", title=_("Register of decisions"), headers=headers)
     shown = Paginator(found, PER_PAGE).get_page(asked.get("page"))
     bodies = {body.pk: body for body in Body.objects.all()}

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_register
 from tiwizi.committees.pages.register.decisions import RESULTS, kinds
+from tiwizi.committees.queries import register
+from tiwizi.office.answers import language
 from tiwizi.people.doors import public
 
 PER_PAGE: Final = 50
@@ -22,8 +22,8 @@ def public_decisions(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "")[:200] for name in ("q", "body", "year", "result", "kind")}
     typed = request.GET.get("page", "1")
     page = min(max(1, int(typed)), MOST_PAGES) if typed.isdecimal() and len(typed) < len(str(MOST_PAGES)) else 1
-    rows, count = queries_register.public(asked, first=(page - 1) * PER_PAGE, count=PER_PAGE)
-    bodies, years = queries_register.public_choices()
+    rows, count = register.public(asked, first=(page - 1) * PER_PAGE, count=PER_PAGE)
+    bodies, years = register.public_choices()
     spoken, known = language(), kinds()
     context = {
         "rows": [
@@ -51,7 +51,7 @@ def public_decisions(request: HttpRequest) -> HttpResponse:
 @require_GET
 def public_decision(request: HttpRequest, number: str) -> HttpResponse:
     """GET shows what anybody may read of one decision."""
-    one = queries_register.public_one(number)
+    one = register.public_one(number)
     if one is None:
         raise Http404(number)
     spoken, known = language(), kinds()

@@ -8,15 +8,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_sessions as queries
-from tiwizi.committees import record, rules, voting
 from tiwizi.committees.commands import presences, votes
 from tiwizi.committees.models import Amendment, Carrier, Document, Item, Matter, Resolution
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import item_of, mandate_in, number_in
 from tiwizi.committees.pages.sessions.poll import poll_shown
-from tiwizi.committees.procedure import majority_of
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries import sessions as queries
+from tiwizi.committees.rules import steps, voting
+from tiwizi.committees.rules.procedure import majority_of
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -40,7 +41,7 @@ def item(request: Request, pk: int) -> HttpResponse:
         "body": one.session.body,
         "matter": matter,
         "title": matter.title(language()),
-        "state": rules.STATES[matter.state],
+        "state": steps.STATES[matter.state],
         "carrier": Carrier.objects.filter(pk=matter.carrier_id).first(),
         "documents": list(Document.objects.filter(matter=matter.pk).defer("content")),
         "recusals": queries.recusals(one.session, one.number),
@@ -50,7 +51,7 @@ def item(request: Request, pk: int) -> HttpResponse:
         "resolution": Resolution.objects.filter(item=one.pk).first(),
         "keeps": keeps(request, one.session.body),
         "mandates": record.seats(one.session.body, one.session.day),
-        "verbs": rules.verbs("matter", matter.state) if one.session.state == "open" else [],
+        "verbs": steps.verbs("matter", matter.state) if one.session.state == "open" else [],
         "poll": poll_shown(still_open, one) if still_open else None,
         **_why_nots(one, matter, still_open is not None),
     }
@@ -62,7 +63,7 @@ def _why_nots(one: Item, matter: Matter, voting_now: bool) -> dict[str, Any]:
     before = votes.first_unsettled(one.session, one)
     found: dict[str, Any] = {}
     if not one.taken_up:
-        found["why_not_take_up"] = rules.why_not_take_up(session=one.session.state, state=matter.state, before=before)
+        found["why_not_take_up"] = steps.why_not_take_up(session=one.session.state, state=matter.state, before=before)
     elif not voting_now and matter.state in {"debated", "amending", "unvoted"}:
         found["why_not_vote"] = votes.why_not_put(one.session, one, matter, None, record.amendments(one))
     return found
@@ -72,10 +73,10 @@ def amendments(one: Item, matter: Matter) -> list[dict[str, Any]]:
     """The amendments to an item in the order in which they are voted, with whether it is their turn."""
     known = record.amendments(one)
     rows = {row.number: row for row in Amendment.objects.filter(item=one.pk).select_related("by_mandate__person")}
-    turn = next((each.number for each in rules.amendments_in_order(known) if not each.settled), None)
+    turn = next((each.number for each in steps.amendments_in_order(known) if not each.settled), None)
     return [
         {"amendment": rows[each.number], "turn": each.number == turn and matter.state == "amending"}
-        for each in rules.amendments_in_order(known)
+        for each in steps.amendments_in_order(known)
     ]
 
 

@@ -6,15 +6,16 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
-from tiwizi.committees import record, voting
 from tiwizi.committees.commands import votes
 from tiwizi.committees.models import Item, Poll, Vote
 from tiwizi.committees.pages.roles import act_for
 from tiwizi.committees.pages.sessions.finding import number_in, poll_of
-from tiwizi.committees.procedure import majority_of
-from tiwizi.committees.voting import Tally
+from tiwizi.committees.queries import record
+from tiwizi.committees.rules import voting
+from tiwizi.committees.rules.procedure import majority_of
+from tiwizi.committees.rules.voting import Tally
 from tiwizi.core.errors import mark
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

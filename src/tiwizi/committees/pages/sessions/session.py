@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_sessions as queries
-from tiwizi.committees import record
 from tiwizi.committees.models import Letter, Minutes, Session
 from tiwizi.committees.pages.roles import keeps
 from tiwizi.committees.pages.sessions.finding import session_of
-from tiwizi.committees.rules import STATES, verbs
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries import sessions as queries
+from tiwizi.committees.rules.steps import STATES, verbs
 from tiwizi.core.errors import say
+from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 
 

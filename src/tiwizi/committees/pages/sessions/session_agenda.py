@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.answers import language
-from tiwizi.committees import queries_delegation
-from tiwizi.committees import queries_sessions as queries
 from tiwizi.committees.commands import sessions as commands
 from tiwizi.committees.models import Item, Matter, Session
 from tiwizi.committees.pages.roles import act_for
 from tiwizi.committees.pages.sessions.finding import number_in, session_of
+from tiwizi.committees.queries import delegation
+from tiwizi.committees.queries import sessions as queries
+from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -49,7 +49,7 @@ def waiting(one: Session, there: set[int]) -> dict[str, Any]:
     matters = list(
         Matter.objects.filter(state__in=("waiting", "adjourned")).exclude(pk__in=there).order_by("opened", "pk")[:MOST]
     )
-    found = queries_delegation.competences(matters, one.day)
+    found = delegation.competences(matters, one.day)
     fitting: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
     for matter in matters:

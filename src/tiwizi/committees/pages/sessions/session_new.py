@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees import queries_sessions
 from tiwizi.committees.commands import sessions as commands
 from tiwizi.committees.models import Body, Session
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import number_of, session_of
+from tiwizi.committees.queries import sessions
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -42,7 +42,7 @@ def session_new(request: Request) -> HttpResponse:
         raise PermissionDenied("committees.keep")
     body = own[0]
     act_for(request, body)
-    soonest = queries_sessions.earliest(body, timezone.localdate(), repeats=first)
+    soonest = sessions.earliest(body, timezone.localdate(), repeats=first)
     initial: dict[str, Any] = {"day": soonest, "hour": "10:00"}
     if first is not None:
         initial |= {"hour": first.hour, "hall_ar": first.hall_ar, "hall_fr": first.hall_fr}

@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from tiwizi.committees import presence, record
-from tiwizi.committees import queries_sessions as queries
 from tiwizi.committees.commands import presences as commands
 from tiwizi.committees.models import Poll, Session
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import mandate_in, number_in, number_of, session_of
-from tiwizi.committees.presence import Stay
-from tiwizi.committees.record import Seat
+from tiwizi.committees.queries import record
+from tiwizi.committees.queries import sessions as queries
+from tiwizi.committees.queries.record import Seat
+from tiwizi.committees.rules import presence
+from tiwizi.committees.rules.presence import Stay
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

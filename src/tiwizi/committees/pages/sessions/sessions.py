@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
-from tiwizi.committees import queries_sessions
 from tiwizi.committees.models import Body, Session
 from tiwizi.committees.pages.roles import keeps
-from tiwizi.committees.rules import STATES
+from tiwizi.committees.queries import sessions as queries
+from tiwizi.committees.rules.steps import STATES
+from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 
 PER_PAGE: Final = 50
@@ -25,7 +25,7 @@ SHOWN: Final = ("draft", "convened", "open", "suspended", "closed", "lapsed", "c
 def sessions(request: Request) -> HttpResponse:
     """GET lists them, latest first; `?format=` takes away all that fit."""
     asked = {name: str(value)[:100] for name, value in request.GET.items()}
-    found = queries_sessions.found(asked)
+    found = queries.found(asked)
     bodies = {body.pk: body for body in Body.objects.all()}
     if asked.get("format") in FORMATS:
         return _export(list(found[:5000]), bodies, asked["format"])

@@ -1,0 +1,1 @@
+"""What committees print: the minutes of a session, its pack, its invitations."""

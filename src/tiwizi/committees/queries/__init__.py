@@ -1,0 +1,1 @@
+"""What the tables say, read for the pages, the commands and the pure rules."""

@@ -1,0 +1,1 @@
+"""What a census says of places: measures, a composite index, remoteness, and their sums higher up."""

@@ -1,0 +1,1 @@
+"""Made-up households that meet the counts of a census."""

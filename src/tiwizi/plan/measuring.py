@@ -1,0 +1,152 @@
+"""Every measure that a rulebook asks for, of one territory: the sources on one side, the core on the other."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from tiwizi.core.errors import Sentence, say
+from tiwizi.core.places import census_measures, composite, margins, remoteness
+from tiwizi.core.rulebook.subjects import Rules
+from tiwizi.core.tables import CENSUS
+from tiwizi.sources import hcp_douars
+from tiwizi.sources.territory import Territory
+
+CENSUS_DAY: Final = date(2024, 9, 1)
+SINCE, UNTIL = 2014, 2024
+CENSUS_SERIES: Final = "RGPH"
+CENSUS_SOURCE: Final = "HCP, RGPH 2014, 2024"
+DOUAR_SOURCE: Final = "HCP, RGPH 2024, douars"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Measures of the places of one level, and what a reader of them must know."""
+
+    measures: pl.DataFrame
+    notes: tuple[Sentence, ...]
+
+
+def measure(territory: Territory, rules: Rules, *, rng: np.random.Generator) -> Measured:
+    """The MEASURES of every place of the level at which the rulebook shares, with notes on what was missing or stood in."""
+    places = territory.of_level(rules.allocation.level)["place"].to_list()
+    census = CENSUS.check(territory.census.filter(pl.col("place").is_in(places)))
+    frames = [
+        _from_census(census, rules),
+        _deprivation(census, rules),
+        _development(census, rules, rng),
+        *_remoteness(territory, census, rules, places),
+    ]
+    return Measured(pl.concat(frames).sort("place", "measure", maintain_order=True), tuple(_notes(territory, census, rules)))
+
+
+def _from_census(census: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    growth = rules.access.expected_growth_share
+    return pl.concat(
+        [
+            census_measures.census_measures(census, year=UNTIL, as_of=CENSUS_DAY, series=CENSUS_SERIES, source=CENSUS_SOURCE),
+            census_measures.population_change(
+                census, since=SINCE, until=UNTIL, as_of=CENSUS_DAY, series=CENSUS_SERIES, source=CENSUS_SOURCE
+            ),
+            census_measures.missing_rural_people(
+                census,
+                since=SINCE,
+                until=UNTIL,
+                growth=growth.value,
+                growth_assumed=growth.assumed,
+                as_of=CENSUS_DAY,
+                series=CENSUS_SERIES,
+                source=CENSUS_SOURCE,
+            ),
+        ]
+    )
+
+
+def _deprivation(census: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    return margins.deprivation_from_margins(
+        census,
+        indicators=rules.poverty.indicators,
+        missing=rules.poverty.missing,
+        year=UNTIL,
+        as_of=CENSUS_DAY,
+        series=rules.poverty.series,
+        source=CENSUS_SOURCE,
+    )
+
+
+def _development(census: pl.DataFrame, rules: Rules, rng: np.random.Generator) -> pl.DataFrame:
+    index = rules.indices.development
+    intervals = composite.rank_intervals(
+        census, index=index, year=UNTIL, draws=int(index.draws), rng=rng, concentration=float(index.concentration)
+    )
+    return composite.index_measures(
+        composite.composite_index(census, index=index, year=UNTIL),
+        intervals,
+        line=float(index.line),
+        as_of=CENSUS_DAY,
+        series=index.series,
+        source=CENSUS_SOURCE,
+        assumed=True,
+    )
+
+
+def _remoteness(territory: Territory, census: pl.DataFrame, rules: Rules, places: list[str]) -> list[pl.DataFrame]:
+    access = rules.access
+    far_road = remoteness.far_road_people(
+        census, far_km=float(access.far_road_km), year=UNTIL, as_of=CENSUS_DAY, series=CENSUS_SERIES, source=CENSUS_SOURCE
+    )
+    if territory.distances.is_empty():
+        return [far_road]
+    remote = remoteness.remote_people(
+        territory.distances,
+        services=access.services,
+        services_at_least=int(access.services_at_least),
+        unknown=access.unknown,
+        places=places,
+        as_of=CENSUS_DAY,
+        series=CENSUS_SERIES,
+        source=DOUAR_SOURCE,
+        assumed=any(service.far_km.assumed for service in access.services),
+    )
+    harsh = remoteness.mean_harshness(
+        remoteness.harshness(territory.distances, services=access.services),
+        places=places,
+        as_of=CENSUS_DAY,
+        series=CENSUS_SERIES,
+        source=DOUAR_SOURCE,
+        assumed=True,
+    )
+    return [far_road, remote, harsh]
+
+
+def _notes(territory: Territory, census: pl.DataFrame, rules: Rules) -> list[Sentence]:
+    notes = [
+        say(
+            "{place}: the {column} of {value} km looks wrong beside a {beside} of {beside_km} km; it is kept as published.", **row
+        )
+        for row in hcp_douars.doubts(territory.distances).iter_rows(named=True)
+    ]
+    unknown = territory.distances.filter(pl.all_horizontal(pl.col("^.*_km$").is_null()))
+    if unknown.height:
+        notes.append(
+            say(
+                "HCP withholds the distances of {douars} douars ({people} people); they count as the rulebook says.",
+                douars=unknown.height,
+                people=int(unknown["population"].sum()),
+            )
+        )
+    missing = margins.reweighted(census, indicators=rules.poverty.indicators, year=UNTIL)
+    none = missing.group_by("place").len().filter(pl.col("len") == len(rules.poverty.indicators))["place"].sort().to_list()
+    if none:
+        notes.append(say("The census gives no figures of {places}: nobody is counted there.", places=", ".join(none)))
+    some = [row for row in missing.iter_rows() if row[0] not in none]
+    if some:
+        notes.append(
+            say(
+                "Some margins are missing ({margins}): the other indicators of deprivation weigh more there.",
+                margins=", ".join(f"{place} {indicator}" for place, indicator in some),
+            )
+        )
+    return notes
