@@ -6,6 +6,14 @@ STAMP := $(VENV)/.installed
 ENVELOPE ?= 32000000
 PORT ?= 8000
 DEMO_FLAGS ?=
+# Two processes; each begins with a half of the tests in their order, so that what a file shares is made once.
+PAIR := -n 2 --dist worksteal
+DIFFERENT_ON_POSTGRES := $(addprefix tests/,database journal people/test_commands.py people/test_security.py people/test_inviting.py \
+	territories/test_imports.py territories/test_places.py territories/test_reorganising.py territories/test_search.py \
+	committees/test_ceiling_race.py committees/test_effects.py committees/test_entries.py committees/test_guards.py \
+	committees/test_procedures.py committees/test_session.py committees/test_verify.py \
+	budgets/test_races.py budgets/test_commands.py budgets/test_queries.py measures/test_commands.py measures/test_queries.py \
+	web/test_database.py web/test_serving_role.py web/test_sessions.py web/test_scope_walk.py)
 # Tests run in two processes on two cores: threads of their own within each only make them wait.
 test test-again test-long: export POLARS_MAX_THREADS := 1
 test test-again test-long: export OPENBLAS_NUM_THREADS := 1
@@ -45,14 +53,16 @@ check: install
 	$(BIN)/python build_frontend.py --check
 
 # Journeys keep a browser open for the whole of a process: they run apart from the other tests that open one.
-# What needs the database runs on SQLite with the rest, then once more on PostgreSQL where it is installed.
+# What differs on PostgreSQL (locks, races, constraints, guards, row security, search, migrations, what it says of itself) runs
+# there too where it is installed; `make test-long` runs on it whatever needs a database.
 test: check
-	$(BIN)/pytest -n 2 -m "not long" --ignore tests/journeys
-	$(BIN)/pytest -n 2 -m "not long" tests/journeys
-	$(BIN)/python -m tests.on_postgres -n 2 -m "not long" tests/database tests/journal tests/people tests/territories tests/committees tests/measures tests/budgets tests/web
+	$(BIN)/pytest $(PAIR) -m "not long" --ignore tests/journeys
+	$(BIN)/pytest $(PAIR) -m "not long" tests/journeys
+	$(BIN)/python -m tests.on_postgres $(PAIR) -m "not long" $(DIFFERENT_ON_POSTGRES)
 
 test-long: install
-	$(BIN)/pytest -n 2 -m "long"
+	$(BIN)/pytest $(PAIR) -m "long"
+	$(BIN)/python -m tests.on_postgres $(PAIR) -m "not long" $(addprefix tests/,database journal people territories committees measures budgets web)
 	$(BIN)/python -m tests.mutation.run
 
 # What races and breaks, ten times, five of them beside two busy processes.

@@ -36,6 +36,15 @@ def acts_of_any_day() -> Iterator[None]:
     commands.CLOCKS_DIFFER = own
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The tables are made, and kept for the offices of their own that tests ask for."""
+    from tests import own_office
+
+    with django_db_blocker.unblock():
+        own_office.keep()
+
+
 @pytest.fixture(scope="module")
 def rows_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """What fixtures of a module write stays for all of its tests, and is rolled back after the last of them.

@@ -1,17 +1,18 @@
 """An office of its own for a test: a folder and a database that nobody else uses, and its programs.
 
-Its tables are made once for each process of tests, and copied: making them anew takes seconds each time.
+Its tables are those of the process of tests, copied: making them anew takes seconds each time.
 """
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -47,33 +48,33 @@ def new_office(home: Path) -> Iterator[Office]:
     """An office on the engine under test, in this folder, its tables made and empty."""
     home.mkdir(parents=True, exist_ok=True)
     if connection.vendor == "sqlite":
-        shutil.copy(_made_on_sqlite(), home / "office.sqlite3")
+        shutil.copy(MADE["sqlite"], home / "office.sqlite3")
         yield Office(home, f"sqlite:///{home / 'office.sqlite3'}")
         return
-    with _database(_made_on_postgresql()) as address:
+    with _database(MADE["postgresql"]) as address:
         yield Office(home, address)
 
 
-@lru_cache(maxsize=1)
-def _made_on_sqlite() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="tiwizi-made-", dir=os.environ["TIWIZI_HOME"]))
-    _migrate(Office(home, f"sqlite:///{home / 'office.sqlite3'}"))
-    return home / "office.sqlite3"
+MADE: Final[dict[str, str]] = {}
+"""The tables of this process, empty: a file on SQLite, the name of a database on PostgreSQL; kept by `keep`."""
 
 
-@lru_cache(maxsize=1)
-def _made_on_postgresql() -> str:
-    name = f"made_{uuid4().hex}"
+def keep() -> None:
+    """Keeps a copy of the tables that the process of tests has just made, before any test writes into them."""
+    if connection.vendor == "sqlite":
+        file = Path(tempfile.mkdtemp(prefix="tiwizi-made-", dir=os.environ["TIWIZI_HOME"])) / "office.sqlite3"
+        with closing(sqlite3.connect(file)) as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=WAL")
+        MADE["sqlite"] = str(file)
+        return
+    own, made = connection.settings_dict["NAME"], f"made_{uuid4().hex}"
+    # A database is copied while nobody is connected to it.
+    connection.close()
     with psycopg.connect(os.environ["TIWIZI_DATABASE"], autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    home = Path(tempfile.mkdtemp(prefix="tiwizi-made-", dir=os.environ["TIWIZI_HOME"]))
-    _migrate(Office(home, _named(name)))
-    return name
-
-
-def _migrate(office: Office) -> None:
-    done = office.run("migrate")
-    assert done.returncode == 0, done.stderr
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(made), sql.Identifier(own)))
+    MADE["postgresql"] = made
 
 
 def _named(name: str) -> str:

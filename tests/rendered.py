@@ -22,7 +22,7 @@ PER_PAGE: Final = 3
 """Rows of one address that are asked for, for each way of asking it."""
 LANGUAGES: Final = ("ar", "fr", "en")
 CHANGING: Final = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|csrftoken[^"]{10,80}|nonce="[^"]*"|name="client_id" value="[^"]*"|\?v=\w+|\.[0-9a-f]{12}\.(?=js|css)'
+    r'name="(csrfmiddlewaretoken|client_id)" value="[^"]*"|csrftoken[^"]{10,80}|nonce="[^"]*"|\?v=\w+|\.[0-9a-f]{12}\.(?=js|css)'
 )
 WITHOUT: Final = re.compile(r"^/(accounts/logout|language|health)")
 
@@ -108,7 +108,7 @@ def compare(before: Path, after: Path) -> int:
         if texts[0] == texts[1]:
             continue
         differing += 1
-        lines = [line for line in unified_diff(*texts, lineterm="", n=0) if line[:3] not in ("---", "+++")]
+        lines = [line for line in unified_diff(texts[0], texts[1], lineterm="", n=0) if line[:3] not in ("---", "+++")]
         sys.stdout.write(f"{name}\n" + "".join(f"  {line[:200]}\n" for line in lines[:6]))
     sys.stdout.write(f"{differing} of {len(names)} differ\n")
     return differing

@@ -11,6 +11,8 @@ import pytest
 from tests.own_office import Office, new_office
 from tests.patience import PATIENCE_S
 
+pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
+
 ROUNDS = 12
 Outcomes = list[tuple[str, str]]
 
@@ -64,7 +66,7 @@ class Race:
 
 
 @pytest.fixture
-def race(tmp_path: Path) -> Iterator[Race]:
+def race(django_db_setup: None, tmp_path: Path) -> Iterator[Race]:
     """An office on the engine under test, with an envelope for each round."""
     with new_office(tmp_path) as office:
         made = Race(office)

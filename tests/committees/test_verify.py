@@ -12,9 +12,11 @@ import psycopg
 import pytest
 from tests.own_office import Office, new_office
 
+pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
+
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office on the engine under test, with one session decided and sealed."""
     with new_office(tmp_path_factory.mktemp("sealed")) as made:
         yield filled(made)

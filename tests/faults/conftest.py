@@ -14,7 +14,7 @@ from tests.own_office import ROOT, Office, new_office
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def template(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office on the engine under test, filled."""
     with new_office(tmp_path_factory.mktemp("office")) as made:
         command = [sys.executable, "-m", "tests.faults.victims", "fill"]

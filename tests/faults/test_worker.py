@@ -16,6 +16,8 @@ import pytest
 from tests.own_office import ROOT, Office
 from tests.patience import PATIENCE_S
 
+pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
+
 MANY = 20_000
 """Figures of a run that lasts long enough to be killed half way."""
 

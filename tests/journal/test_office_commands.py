@@ -15,9 +15,11 @@ from tests.patience import PATIENCE_S
 
 from tiwizi.journal import verifier
 
+pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
+
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(django_db_setup: None, tmp_path: Path) -> Iterator[Office]:
     """An office on the engine under test, its tables made."""
     with new_office(tmp_path / "office") as made:
         yield made

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
 from tests.own_office import new_office
+
+pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
 
 WORDS = (
     "found", "--place", "05.301", "--reference", "Arrêté 12/2026", "--administrator", "admin@example.org", "A",
@@ -11,7 +14,7 @@ WORDS = (
 )  # fmt: skip
 
 
-def test_an_office_is_founded_once_from_the_server(tmp_path: Path) -> None:
+def test_an_office_is_founded_once_from_the_server(django_db_setup: None, tmp_path: Path) -> None:
     with new_office(tmp_path) as office:
         alone = office.run(*WORDS[:-5], "reader", *WORDS[-4:])
         assert alone.returncode == 1

@@ -248,7 +248,7 @@ def test_the_founders_have_an_address_each() -> None:
     assert "address of their own" in str(founding.why_not_found(founded=False, people=people, reference="Arrêté 12")[0])
 
 
-def test_of_two_confirmations_at_once_one_holds(tmp_path: Path) -> None:
+def test_of_two_confirmations_at_once_one_holds(django_db_setup: None, tmp_path: Path) -> None:
     with new_office(tmp_path) as office:
         command = [sys.executable, "-m", "tests.people.racers"]
         ran = subprocess.run(command, env=office.environment, cwd=Path(__file__).parents[2], capture_output=True, check=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import narwhals as nw
 import polars as pl
@@ -126,10 +126,10 @@ class Table:
         return self._filled(series.cast(dtype), column, problems)
 
     def _filled(self, series: pl.Series, column: Column, problems: list[Problem]) -> pl.Series:
-        if series.dtype.is_float():
-            # Neither is a figure: what cannot be counted is missing. A sum is asked first: most columns hold figures alone.
-            if not math.isfinite(series.sum()):
-                series = series.replace([float("nan"), float("inf"), float("-inf")], None)
+        # A sum is asked first: most columns hold figures alone.
+        if series.dtype.is_float() and not math.isfinite(series.sum()):
+            # Neither is a figure: what cannot be counted is missing.
+            series = series.replace([float("nan"), float("inf"), float("-inf")], None)
         if series.null_count() and not column.nullable:
             rows = series.is_null().arg_true().to_list()
             problems.append(
@@ -142,7 +142,8 @@ class Table:
         return series
 
     def _bounds(self, series: pl.Series, column: Column) -> Iterator[Problem]:
-        lowest, highest = (series.min(), series.max()) if column.kind in ("int", "float") else (None, None)
+        numbers: Any = series if column.kind in ("int", "float") else pl.Series()
+        lowest, highest = numbers.min(), numbers.max()
         if column.least is not None and lowest is not None and lowest < column.least:
             yield from self._outside(series, series < column.least, column, say("below {bound}", bound=column.least))
         if column.most is not None and highest is not None and highest > column.most:
