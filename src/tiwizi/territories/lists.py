@@ -17,21 +17,26 @@ CODE: Final = mark("Code of the place")
 
 @dataclass(frozen=True)
 class PlaceName(Coded):
-    """The place of a row that has `place_id` and `place_code`, named where the scope sees it; one query per page.
+    """The place of a row that has `place_id`, named where the scope sees it, else shown by its `place_code`; one query per page.
 
-    `code` is another attribute that holds the code; where there is no `place_id`, `by_code` finds the place by it.
+    `code` is the attribute that holds the code, if another; with `by_code` the place is found by it.
     """
 
     code: str = "place_code"
     by_code: bool = False
 
-    def values(self, rows: Sequence[Any]) -> list[Cell]:
+    def values(self, rows: Sequence[Any]) -> list[Cell | None]:
         """The name of each place, else its code."""
-        codes = [str(found(row, self.code)) for row in rows]
-        keys = codes if self.by_code else [found(row, f"{self.name}_id") for row in rows]
-        seen = Place.objects.filter(**{"code__in" if self.by_code else "pk__in": set(keys)})
-        names = {place.code if self.by_code else place.pk: place.name(language()) for place in seen}
-        return [Cell(names.get(key, ""), code=code) for key, code in zip(keys, codes, strict=True)]
+        keys = [found(row, self.code if self.by_code else f"{self.name}_id") for row in rows]
+        key = "code" if self.by_code else "pk"
+        seen = {getattr(place, key): place for place in Place.objects.filter(**{f"{key}__in": set(keys)})}
+        return [self._cell(row, seen.get(key)) for row, key in zip(rows, keys, strict=True)]
+
+    def _cell(self, row: Any, place: Place | None) -> Cell | None:
+        if place is not None:
+            return Cell(place.name(language()), code=place.code)
+        code = str(getattr(row, self.code, ""))
+        return Cell("", code=code) if code else None
 
 
 def below(rows: ScopedQuerySet[Any], code: str) -> ScopedQuerySet[Any]:

@@ -5,6 +5,7 @@ from tiwizi.office.lists.columns import (
     Coded,
     Column,
     Day,
+    Decimals,
     Flag,
     Link,
     Moment,
@@ -14,10 +15,12 @@ from tiwizi.office.lists.columns import (
     PerPage,
     Template,
     Text,
+    Verbatim,
     Words,
     in_language,
     in_words,
 )
+from tiwizi.office.lists.files import file_of, table_of
 from tiwizi.office.lists.filters import Choice, Filter, Search, Typed, Year
 from tiwizi.office.lists.page import Action, ListPage, Sort
 
@@ -28,6 +31,7 @@ __all__ = [
     "Coded",
     "Column",
     "Day",
+    "Decimals",
     "Filter",
     "Flag",
     "Link",
@@ -42,8 +46,11 @@ __all__ = [
     "Template",
     "Text",
     "Typed",
+    "Verbatim",
     "Words",
     "Year",
+    "file_of",
     "in_language",
     "in_words",
+    "table_of",
 ]

@@ -3,7 +3,7 @@
 A column never reads one row alone, so that a page of a hundred rows takes as many queries as a page of one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tiwizi.answers import language
-from tiwizi.core.errors import Sentence
+from tiwizi.core.errors import Sentence, mark
 from tiwizi.core.subjects import Label
 from tiwizi.language import text, translator
 
@@ -25,12 +25,22 @@ Said = str | Promise | Sentence | Label
 Read = Callable[[Any], Any]
 """Reads a value from a row."""
 
+CODE_OF: Final = mark("{title} (code)")
+"""The title of a column of codes beside that of their names."""
 CURRENCY: Final = {"ar": "درهم"}
 """The short name of the currency by language; DH elsewhere, as the filters of the pages write it."""
 
 
+class Verbatim(str):
+    """A text that is shown as it stands: a name that people typed, or words already in the reader's language."""
+
+    __slots__ = ()
+
+
 def in_words(said: Said) -> str:
     """A text of ours in the reader's language."""
+    if isinstance(said, Verbatim):
+        return str(said)
     if isinstance(said, Label):
         return said.in_(language())
     if isinstance(said, Sentence):
@@ -66,7 +76,7 @@ class Column:
 
     `under` is the name of the column below which it stands as a note; `sort` the sort that its heading asks for. `shown` and
     `exported` leave it out of the page or of the files. `heads_row` makes it
-    the heading of its row.
+    the heading of its row. Who lacks `permission` has no such column.
     """
 
     name: str
@@ -77,6 +87,7 @@ class Column:
     shown: bool = True
     exported: bool = True
     heads_row: bool = False
+    permission: str = ""
 
     kind: ClassVar[str] = "text"
     """How the page draws a value (office/parts/cell.html)."""
@@ -121,7 +132,8 @@ class Name(Column):
 
 @dataclass(frozen=True)
 class Link(Column):
-    """Text that opens the page of its row: `to` is the name of the address, `key` what the address captures of the row.
+    """Text that opens the page of its row: `to` is the name of the address, `key` what the address captures of the row; `url`
+    makes the address of a row itself.
 
     `code` says that the text is an identifier, set from left to right.
     """
@@ -130,15 +142,18 @@ class Link(Column):
     key: str = "pk"
     code: bool = False
     heads_row: bool = True
+    url: Callable[[Any], str] | None = None
 
     kind = "link"
 
     def values(self, rows: Sequence[Any]) -> list[Cell]:
         """Each text with its address."""
         texts = super().values(rows)
-        return [
-            Cell(str(value), url=reverse(self.to, args=[found(row, self.key)])) for row, value in zip(rows, texts, strict=True)
-        ]
+        return [Cell(str(value), url=self.address(row)) for row, value in zip(rows, texts, strict=True)]
+
+    def address(self, row: Any) -> str:
+        """What a row opens."""
+        return self.url(row) if self.url else reverse(self.to, args=[found(row, self.key)])
 
     def fields(self, values: Sequence[Any]) -> list[Field]:
         """The texts alone."""
@@ -158,7 +173,7 @@ class Coded(Column):
         codes = [cell.code or None if cell else None for cell in values]
         return [
             Field(self.name, title, pl.String, names),
-            Field(f"{self.name}_code", _("{title} (code)").format(title=title), pl.String, codes),
+            Field(f"{self.name}_code", in_words(CODE_OF).format(title=title), pl.String, codes),
         ]
 
 
@@ -211,7 +226,7 @@ class Number(Column):
     compute: Callable[[Sequence[Any]], Sequence[int | None]] | None = None
 
     numeric = True
-    dtype = pl.Int64
+    dtype: ClassVar[pl.DataType | type[pl.DataType]] = pl.Int64
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -225,6 +240,13 @@ class Number(Column):
     def fields(self, values: Sequence[Any]) -> list[Field]:
         """Whole numbers."""
         return [Field(self.name, self.heading, self.dtype, values)]
+
+
+@dataclass(frozen=True)
+class Decimals(Number):
+    """A number with decimals, such as degrees."""
+
+    dtype = pl.Float64
 
 
 @dataclass(frozen=True)
@@ -304,7 +326,7 @@ class Template(Column):
 
     template: str = ""
     exported: bool = False
-    compute: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    compute: Callable[[Sequence[Any]], Iterable[Any]] | None = None
 
     kind = "template"
 

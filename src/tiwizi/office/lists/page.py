@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-import polars as pl
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -15,8 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from tiwizi.answers import FORMATS, export
-from tiwizi.office.lists.columns import Column, Field, Said, in_words
+from tiwizi.answers import FORMATS
+from tiwizi.office.lists.columns import Column, Said, in_words
+from tiwizi.office.lists.files import file_of
 from tiwizi.office.lists.filters import Filter
 from tiwizi.people.acting import once
 from tiwizi.people.doors import PUBLIC, Request, View, page, public
@@ -36,11 +36,13 @@ class Action:
     words: Said
     permission: str = ""
     primary: bool = False
+    args: tuple[str, ...] = ()
+    query: str = ""
 
     @property
     def url(self) -> str:
         """The address."""
-        return reverse(self.to)
+        return reverse(self.to, args=self.args) + self.query
 
     @property
     def label(self) -> str:
@@ -73,6 +75,8 @@ class ListPage(Generic[Row]):
     """Sentences above the list."""
     path: ClassVar[Sequence[Action]] = ()
     """The pages above this one."""
+    path_part: ClassVar[str] = ""
+    """The component that shows them, where they differ from row to row."""
     columns: ClassVar[Sequence[Column]]
     filters: ClassVar[Sequence[Filter]] = ()
     sorts: ClassVar[Sequence[Sort]] = ()
@@ -95,6 +99,7 @@ class ListPage(Generic[Row]):
         self.request = request
         self.asked = {one.name: request.GET.get(one.name, "").strip()[:LONGEST] for one in self.filters}
         fitting = [one for one in self.sorts if one.name == request.GET.get("sort", "")]
+        self.visible = [one for one in self.columns if not one.permission or self.permits(one.permission)]
         self.sort = next(iter([*fitting, *self.sorts]), None)
 
     # What a subclass says.
@@ -107,6 +112,13 @@ class ListPage(Generic[Row]):
         """The form that adds a row, for who may add one."""
         return None
 
+    def form_note(self) -> str:
+        """What stands above the form: where the row will be added, say."""
+        return ""
+
+    def act_for(self, form: Any) -> None:
+        """Says in the journal in which role the reader adds what the form holds. Raises PermissionDenied where none may."""
+
     def add(self, form: Any) -> str:
         """Adds a row from a valid form; returns the address that shows it."""
         raise NotImplementedError
@@ -115,9 +127,9 @@ class ListPage(Generic[Row]):
         """What the components above and below the table need."""
         return {}
 
-    def anchor(self, _row: Any) -> str:
-        """The identifier by which other pages point at a row, if they do."""
-        return ""
+    def marks(self, _row: Any) -> dict[str, str]:
+        """Attributes of a row's element: the identifier by which other pages point at it, say."""
+        return {}
 
     def nothing(self) -> Said:
         """What to do next, where there is no row."""
@@ -135,7 +147,8 @@ class ListPage(Generic[Row]):
             return cls(request).answer()
 
         show.__name__, show.__doc__ = cls.__name__, cls.__doc__
-        show.list_page = cls  # type: ignore[attr-defined] by which the house's tests find every list
+        # The tests of the house find every list by it.
+        setattr(show, "list_page", cls)  # noqa: B010 a function has no such attribute for the type checker
         return public(show) if cls.permission == PUBLIC else page(cls.permission)(show)
 
     def answer(self) -> HttpResponse:
@@ -145,6 +158,7 @@ class ListPage(Generic[Row]):
             if form is None:
                 raise PermissionDenied(self.adding[2])
             if form.is_valid():
+                self.act_for(form)
                 return HttpResponseRedirect(once(self.request, self.adding[2], lambda: self.add(form)), status=303)
         kind = self.request.GET.get("format", "")
         if kind in FORMATS and self.request.method != "POST":
@@ -156,7 +170,7 @@ class ListPage(Generic[Row]):
         return {
             "list": self,
             "words": self.words(),
-            "buttons": [one for one in self.actions if not one.permission or self.permits(one.permission)],
+            "buttons": [one for one in self.buttons() if not one.permission or self.permits(one.permission)],
             "heads": self.heads(),
             "lines": self.lines(),
             "fields": self.fields(),
@@ -173,16 +187,23 @@ class ListPage(Generic[Row]):
         for one in self.filters:
             if value := self.asked[one.name]:
                 rows = one.apply(rows, value)
-        return rows.order_by(*self.sort.fields) if self.sort else rows
+        return rows.order_by(*self.order(self.sort)) if self.sort else rows
+
+    def order(self, sort: Sort) -> Sequence[str]:
+        """The fields that a sort goes by."""
+        return sort.fields
+
+    def for_file(self) -> Any:
+        """The rows of a file: those that fit, up to the most that it holds."""
+        return self.found()[: self.exported]
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """What else the form above the table sends."""
+        return []
 
     def file(self, kind: str) -> HttpResponse:
-        """Every row that fits, up to the most that a file holds, as declared: titles, names beside codes, types."""
-        rows = list(self.found()[: self.exported])
-        fields = [field for one in self.columns if one.exported for field in one.fields(one.values(rows))]
-        named = self.request.GET.get("titles") == "names"
-        titles = [field.name if named else field.title for field in fields]
-        frame = pl.DataFrame([_series(title, field) for title, field in zip(titles, fields, strict=True)])
-        return export(frame, kind, name=self.name, title=in_words(self.title), headers={})
+        """The rows as declared: titles in the reader's language, names beside codes, typed numbers and days."""
+        return file_of(self.request, kind, self.visible, list(self.for_file()), name=self.name, title=self.title)
 
     @cached_property
     def page(self) -> Page[Any]:
@@ -211,28 +232,32 @@ class ListPage(Generic[Row]):
             "adding": [in_words(one) for one in self.adding[:2]],
         }
 
+    def buttons(self) -> Sequence[Action]:
+        """The buttons above the list."""
+        return self.actions
+
     def formats(self) -> list[tuple[str, str]]:
         """The files that the list can be had as, with their words."""
         return [(kind, str(WORDS[kind])) for kind in FORMATS]
 
     def heads(self) -> list[tuple[Column, str]]:
         """The columns that stand side by side, each with the direction by which the rows are sorted by it, if any."""
-        main = [one for one in self.columns if one.shown and not one.under]
+        main = [one for one in self.visible if one.shown and not one.under]
         direction = "descending" if self.sort and self.sort.fields[0].startswith("-") else "ascending"
         return [(one, direction if self.sort and one.sort == self.sort.name else "") for one in main]
 
     def lines(self) -> list[dict[str, Any]]:
         """The rows of the page: each value with its column and with the notes under it."""
         rows = list(self.page)
-        values = {one.name: one.values(rows) for one in self.columns if one.shown}
-        main = [one for one in self.columns if one.shown and not one.under]
-        notes = {one.name: [note for note in self.columns if note.shown and note.under == one.name] for one in main}
+        values = {one.name: one.values(rows) for one in self.visible if one.shown}
+        main = [one for one in self.visible if one.shown and not one.under]
+        notes = {one.name: [note for note in self.visible if note.shown and note.under == one.name] for one in main}
 
         def cell(one: Column, at: int) -> tuple[Column, Any, list[tuple[Column, Any]]]:
             under = [(note, values[note.name][at]) for note in notes[one.name]]
             return one, values[one.name][at], [(note, value) for note, value in under if value not in (None, "", False)]
 
-        return [{"anchor": self.anchor(row), "cells": [cell(one, at) for one in main]} for at, row in enumerate(rows)]
+        return [{"marks": self.marks(row), "cells": [cell(one, at) for one in main]} for at, row in enumerate(rows)]
 
     def fields(self) -> list[dict[str, Any]]:
         """The fields of the form above the table."""
@@ -247,7 +272,3 @@ class ListPage(Generic[Row]):
             }
             for one in self.filters
         ]
-
-
-def _series(title: str, field: Field) -> pl.Series:
-    return pl.Series(title, field.values, dtype=field.dtype, strict=True)

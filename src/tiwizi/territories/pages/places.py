@@ -1,20 +1,27 @@
 """The tree of places: one place with those right below it, and the way up; to sort, to filter, to take away."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.answers import FORMATS, export, language
+from tiwizi.answers import FORMATS, language
+from tiwizi.core.errors import mark
+from tiwizi.office import lists
+from tiwizi.office.lists import Cell
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries, rules
 from tiwizi.territories.models import Place
+from tiwizi.territories.titles import TITLES
 
+MILIEUX: Final = {"urban": mark("urban"), "rural": mark("rural"), "mixed": mark("urban and rural")}
 PER_PAGE = 100
 SORTS = {"name": None, "code": ("code",), "population": ("-population", "code"), "households": ("-households", "code")}
 
@@ -70,17 +77,45 @@ def day_of(request: Request, name: str = "on") -> date:
         return timezone.localdate()
 
 
+def above(rows: Sequence[Place]) -> list[Cell | None]:
+    """The place above each, none where it lies beyond the scope."""
+    parents = {place.pk: place for place in Place.objects.filter(pk__in={row.parent_id for row in rows})}
+    cells = {pk: Cell(place.name(language()), code=place.code) for pk, place in parents.items()}
+    return [cells.get(row.parent_id or 0) for row in rows]
+
+
+COLUMNS: Final[Sequence[lists.Column]] = (
+    lists.Link("name", _("Place"), lists.in_language("name"), url=lambda place: f"?place={place.code}"),
+    lists.Name("place", TITLES["place"], lambda place: place.code),
+    lists.Words("level", TITLES["level"], words=rules.LEVEL_NAMES),
+    lists.PerPage("parent", TITLES["parent"], compute=above),
+    lists.Text("name_ar", TITLES["name_ar"]),
+    lists.Text("name_fr", TITLES["name_fr"]),
+    lists.Text("name_en", TITLES["name_en"]),
+    lists.Words("milieu", TITLES["milieu"], words=MILIEUX),
+    lists.Number("population", TITLES["population"]),
+    lists.Number("households", TITLES["households"]),
+    lists.Decimals("lon", TITLES["lon"]),
+    lists.Decimals("lat", TITLES["lat"]),
+    lists.Day("since", _("Since")),
+    lists.Day("until", _("Until")),
+)
+"""The columns of a file of places, which an import takes back in any language."""
+
+
 def _export(request: Request, kind: str, here: Place | None, on: date) -> HttpResponse:
     """All below the place. With `?boundaries=` the places of that day, and their people as counted on the day of `?on=`."""
-    people, drawn = None, on
+    columns, drawn = COLUMNS, on
     if "boundaries" in request.GET:
         drawn = day_of(request, "boundaries")
         people = queries.population_under(counted_on=on, boundaries_on=drawn)
+        counted = lists.Number("population", TITLES["population"], lambda place: people.get(place.code))
+        columns = tuple(counted if one.name == "population" else one for one in COLUMNS)
     below = queries.tree(on=drawn)
     if here:
         below = below.filter(position__gte=here.position, position__lte=here.last)
     name = f"places-{here.code if here else 'all'}"
-    return export(queries.places_table(below, people=people), kind, name=name, title=_("Places"), headers={})
+    return lists.file_of(request, kind, columns, list(below), name=name, title=_("Places"))
 
 
 def _below(here: Place, on: date) -> list[tuple[str, int]]:

@@ -11,20 +11,11 @@ from django.utils.safestring import SafeString
 
 from tiwizi import language as words
 from tiwizi.answers import language
-from tiwizi.core.errors import Sentence, mark
+from tiwizi.core.errors import Sentence
 from tiwizi.language import translator
+from tiwizi.territories.rules import LEVEL_NAMES
 
 register = template.Library()
-
-LEVELS = {
-    "country": mark("Country"),
-    "region": mark("Region"),
-    "province": mark("Province or prefecture"),
-    "cercle": mark("Cercle"),
-    "pachalik": mark("Pachalik"),
-    "commune": mark("Commune"),
-    "douar": mark("Douar"),
-}
 
 
 @register.filter
@@ -101,7 +92,7 @@ def plain_name(place: Any) -> str:
 @register.filter
 def level_name(code: str) -> str:
     """What a level of the territory is called."""
-    return translator(language())(LEVELS[code]) if code in LEVELS else code
+    return translator(language())(LEVEL_NAMES[code]) if code in LEVEL_NAMES else code
 
 
 @register.filter

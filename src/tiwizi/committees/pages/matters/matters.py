@@ -1,14 +1,14 @@
 """The matters of the reader's places: what waits for whom, what was decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.answers import language
 from tiwizi.committees import queries_delegation as queries
 from tiwizi.committees import rules
-from tiwizi.committees.models import Body, Matter
+from tiwizi.committees.lists import known, named
+from tiwizi.committees.models import Matter
 from tiwizi.office import lists
 from tiwizi.office.lists import Cell
 from tiwizi.office.lists.columns import Said
@@ -16,21 +16,11 @@ from tiwizi.scope import ScopedQuerySet
 from tiwizi.territories.lists import PlaceBelow, PlaceName
 
 
-def known(what: str) -> Mapping[str, Said]:
-    """What the codes of the rulebook in force today are called."""
-    words: Mapping[str, Said] = getattr(queries.words_on(timezone.localdate()), what)
-    return words
-
-
 def states() -> list[tuple[str, Said]]:
     """The states of a matter, in the order in which it goes through them."""
     steps = [step for step in rules.STEPS if step.kind == "matter"]
     codes = dict.fromkeys([step.before for step in steps] + [step.after for step in steps])
     return [(code, rules.STATES[code]) for code in codes]
-
-
-def _named(body: Body | None, note: str = "") -> Cell | None:
-    return Cell(body.name(language()), code=body.code, note=note) if body else None
 
 
 def waits_for(rows: Sequence[Matter]) -> list[Cell | None]:
@@ -41,14 +31,14 @@ def waits_for(rows: Sequence[Matter]) -> list[Cell | None]:
     cells: dict[int, Cell | None] = {}
     for pk, holder in competent.items():
         body = bodies.get(str.__str__(holder.body)) if holder.body else None
-        cells[pk] = _named(body, note=holder.act.number if holder.act else "") or nobody
+        cells[pk] = named(body, note=holder.act.number if holder.act else "") or nobody
     return [cells.get(row.pk) for row in rows]
 
 
 def decided_by(rows: Sequence[Matter]) -> list[Cell | None]:
     """The committee that decided each matter, with the number of its decision; none while it waits."""
     decisions, bodies = queries.resolutions_of(rows), {body.pk: body for body in queries.bodies_by_code().values()}
-    return [_named(bodies.get(one.body_id), note=one.number) if (one := decisions.get(row.pk)) else None for row in rows]
+    return [named(bodies.get(one.body_id), note=one.number) if (one := decisions.get(row.pk)) else None for row in rows]
 
 
 def deciders(rows: Sequence[Matter]) -> list[Cell | None]:

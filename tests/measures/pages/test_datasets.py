@@ -1,0 +1,44 @@
+"""The list of stored tables: filtered by table, exported, at the same cost for one as for three."""
+
+import pytest
+from tests.answers import rows_in
+from tests.measures import trees
+from tests.measures.pages.test_explorer import Tree, client_of, queries_of
+
+from tiwizi.scope import within
+
+ADDRESS = "/measures/tables/"
+
+
+@pytest.fixture
+def stored(tree: Tree) -> Tree:
+    """The tables of a run on the census."""
+    with within(trees.scope_at(tree["P1"])):
+        trees.census_datasets(tree["P1"])
+    return tree
+
+
+def test_tables_are_listed_filtered_and_exported(stored: Tree) -> None:
+    client = client_of(stored["P1"], "analyst")
+    for kind in ("csv", "xlsx", "json", "parquet"):
+        rows = rows_in(client.get(ADDRESS, {"format": kind, "titles": "names"}), kind)
+        assert "census" in {row["table"] for row in rows}, kind
+        assert {row["place_code"] for row in rows} == {"P1"}, kind
+    only = client.get(ADDRESS, {"format": "json", "titles": "names", "table": "census"}).json()
+    assert {row["table"] for row in only} == {"census"}
+    assert only[0]["rows"] > 0
+
+
+def test_beside_nothing_is_listed(stored: Tree) -> None:
+    assert client_of(stored["P2"], "analyst").get(ADDRESS, {"format": "json"}).json() == []
+
+
+def test_the_list_costs_the_same_with_one_and_with_three(tree: Tree) -> None:
+    client = client_of(tree["P1"], "analyst")
+    with within(trees.scope_at(tree["P1"])):
+        trees.stored(tree["P1"], "places", trees.places_table("P1"))
+    client.get(ADDRESS)
+    one = queries_of(client, ADDRESS)
+    with within(trees.scope_at(tree["P1"])):
+        trees.census_datasets(tree["P1"])
+    assert queries_of(client, ADDRESS) == one
