@@ -17,7 +17,7 @@ from tiwizi.sources.sheets import Sheet
 from tiwizi.sources.uploads import rows_of
 from tiwizi.territories import commands, queries, rules
 from tiwizi.territories.models import Import, Place
-from tiwizi.territories.titles import recognised
+from tiwizi.territories.titles import PLACES
 
 WHOLE: Final = ("population", "households")
 PIECE: Final = 500
@@ -28,7 +28,7 @@ CHANGED: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "hous
 def preview(content: bytes, name: str, *, place: Place, account: Account, by: Actor, at: datetime) -> Import:
     """Keeps a table and what applying it would do; no place changes yet. Raises BadData for a file that cannot be read."""
     sheet = rows_of(content, name)
-    header = recognised(sheet.header)
+    header = PLACES.recognised(sheet.header)
     if "place" not in header:
         raise BadData(
             Problem(

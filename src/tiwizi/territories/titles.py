@@ -1,12 +1,10 @@
 """What the columns of a table of places are called, in a file that goes out and in one that comes back."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Final
 
-from tiwizi.core.errors import BadData, Problem, mark, say
-from tiwizi.language import LANGUAGES, translator
-from tiwizi.office.lists.columns import CODE_OF
+from tiwizi.core.errors import mark
+from tiwizi.office.lists.titles import Titles
 
 TITLES: Final[Mapping[str, str]] = {
     "place": mark("Code of the place"),
@@ -21,39 +19,4 @@ TITLES: Final[Mapping[str, str]] = {
     "lon": mark("Longitude"),
     "lat": mark("Latitude"),
 }
-CODED: Final = frozenset({"level", "parent", "milieu"})
-"""Those of which a file holds the name and, beside it, the code: the code is what is read back."""
-
-
-@lru_cache(maxsize=1)
-def _names() -> Mapping[str, str]:
-    """The name of each column by its title in each language."""
-    found = {}
-    for language in LANGUAGES:
-        speak = translator(language)
-        for name, title in TITLES.items():
-            said = speak(title)
-            found[_key(speak(CODE_OF).format(title=said) if name in CODED else said)] = name
-    return found
-
-
-def _key(title: str) -> str:
-    return " ".join(title.split()).casefold()
-
-
-def recognised(header: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a file by their names, whichever language they are titled in; others stay as they are.
-
-    Raises BadData where two columns mean the same.
-    """
-    names = tuple(_names().get(_key(title), title) for title in header)
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        both = [title for title, name in zip(header, names, strict=True) if name in twice]
-        raise BadData(
-            Problem(
-                what=say("these columns mean the same: {columns}.", columns=", ".join(both)),
-                remedy=say("Keep one of them."),
-            )
-        )
-    return names
+PLACES: Final = Titles(TITLES, coded=frozenset({"level", "parent", "milieu"}))

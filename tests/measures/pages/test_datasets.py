@@ -1,11 +1,15 @@
 """The list of stored tables: filtered by table, exported, at the same cost for one as for three."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.answers import rows_in
 from tests.measures import trees
 from tests.measures.pages.test_explorer import Tree, client_of, queries_of
 
-from tiwizi.scope import within
+from tiwizi.language import LANGUAGES
+from tiwizi.measures import results
+from tiwizi.measures.models import Dataset
+from tiwizi.scope import everything, within
 
 ADDRESS = "/measures/tables/"
 
@@ -42,3 +46,20 @@ def test_the_list_costs_the_same_with_one_and_with_three(tree: Tree) -> None:
     with within(trees.scope_at(tree["P1"])):
         trees.census_datasets(tree["P1"])
     assert queries_of(client, ADDRESS) == one
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("table", ["measures", "places"])
+def test_a_workbook_in_any_language_is_brought_back(tree: Tree, table: str, language: str) -> None:
+    frame = trees.figures_table({"P1.1.1": 5.0, "P1.1.2": None}) if table == "measures" else trees.places_table("P1")
+    with within(trees.scope_at(tree["P1"])):
+        made = trees.stored(tree["P1"], table, frame)
+    client = client_of(tree["P1"], "analyst")
+    client.cookies["django_language"] = language
+    book = client.get(f"{ADDRESS}{made.pk}/", {"format": "xlsx"})
+    form = {"place": "P1", "table": table, "as_of": "2024-09-01", "source": "the same", "name": "back"}
+    answer = client.post(f"{ADDRESS}new/", {**form, "file": SimpleUploadedFile("back.xlsx", book.content)})
+    assert answer.status_code == 303, answer.content.decode()
+    with everything():
+        back = Dataset.objects.get(name="back")
+    assert results.frame_of(bytes(back.content), table).equals(results.frame_of(bytes(made.content), table))

@@ -34,7 +34,8 @@ def written(seat: Place, word: str, command: str = "apply import") -> Entry:
                 command, by=MACHINE, at=AT, kind="import", object_id=word, place=seat.code, position=seat.position,
                 before={"name": "old"}, after={"name": word},
             )  # fmt: skip
-        return Entry.objects.get(number=made.number)
+        entry: Entry = Entry.objects.get(number=made.number)
+    return entry
 
 
 def test_an_entry_is_shown_in_words_and_can_be_pointed_at(tree: Tree, officer: Client) -> None:

@@ -21,7 +21,7 @@ from tiwizi.office.lists.columns import (
     in_words,
 )
 from tiwizi.office.lists.files import file_of, table_of
-from tiwizi.office.lists.filters import Choice, Filter, Search, Typed, Year
+from tiwizi.office.lists.filters import Choice, Filter, OnDay, Search, Typed, Year
 from tiwizi.office.lists.page import Action, ListPage, Sort
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Money",
     "Name",
     "Number",
+    "OnDay",
     "PerPage",
     "Search",
     "Sort",

@@ -251,18 +251,22 @@ class Decimals(Number):
 
 @dataclass(frozen=True)
 class Money(Column):
-    """An amount in centimes, exported in units of the currency with two decimals; `whole` where the row holds whole units."""
+    """An amount in centimes, exported in units of the currency with two decimals; `whole` where the row holds whole units.
+
+    An amount of 0 is shown as none, unless `zero` says that it is one.
+    """
 
     whole: bool = False
+    zero: bool = False
 
     kind = "money"
     numeric = True
     dtype = pl.Decimal(18, 2)
 
     def values(self, rows: Sequence[Any]) -> list[Any]:
-        """Amounts in centimes; an amount of nothing is none."""
+        """Amounts in centimes."""
         amounts = super().values(rows)
-        return [amount * (100 if self.whole else 1) if amount else None for amount in amounts]
+        return [amount * (100 if self.whole else 1) if amount or (self.zero and amount == 0) else None for amount in amounts]
 
     def fields(self, values: Sequence[Any]) -> list[Field]:
         """Exact amounts in units of the currency."""

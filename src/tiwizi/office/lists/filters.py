@@ -58,6 +58,13 @@ class Typed(Filter):
 
 
 @dataclass(frozen=True)
+class OnDay(Filter):
+    """A day."""
+
+    kind = "day"
+
+
+@dataclass(frozen=True)
 class Choice(Filter):
     """One of the codes that `options` lists, else of those that the column of the same name knows."""
 

@@ -65,7 +65,6 @@ class ListPage(Generic[Row]):
     permission: ClassVar[str]
     """Who may come: a permission, or doors.PUBLIC."""
     name: ClassVar[str]
-    """Of the files, in ASCII."""
     title: ClassVar[Said]
     heading: ClassVar[Said] = ""
     """Above the list, where it is not the title."""
@@ -187,15 +186,15 @@ class ListPage(Generic[Row]):
         for one in self.filters:
             if value := self.asked[one.name]:
                 rows = one.apply(rows, value)
-        return rows.order_by(*self.order(self.sort)) if self.sort else rows
-
-    def order(self, sort: Sort) -> Sequence[str]:
-        """The fields that a sort goes by."""
-        return sort.fields
+        return rows.order_by(*self.sort.fields) if self.sort else rows
 
     def for_file(self) -> Any:
         """The rows of a file: those that fit, up to the most that it holds."""
         return self.found()[: self.exported]
+
+    def file_name(self) -> str:
+        """Of the files, in ASCII."""
+        return self.name
 
     def hidden(self) -> list[tuple[str, str]]:
         """What else the form above the table sends."""
@@ -203,12 +202,17 @@ class ListPage(Generic[Row]):
 
     def file(self, kind: str) -> HttpResponse:
         """The rows as declared: titles in the reader's language, names beside codes, typed numbers and days."""
-        return file_of(self.request, kind, self.visible, list(self.for_file()), name=self.name, title=self.title)
+        rows = list(self.for_file())
+        return file_of(self.request, kind, self.visible, rows, name=self.file_name(), title=self.title)
 
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for."""
         return Paginator(self.found(), self.per_page).get_page(self.request.GET.get("page"))
+
+    def asks(self) -> bool:
+        """Whether the form above the table is shown."""
+        return self.filtered or bool(self.page.object_list)
 
     @property
     def filtered(self) -> bool:
@@ -269,6 +273,7 @@ class ListPage(Generic[Row]):
                 "label": one.words(self.columns),
                 "value": self.asked[one.name],
                 "choices": one.choices(rows, self.columns),
+                "all": _("all"),
             }
             for one in self.filters
         ]
