@@ -32,7 +32,7 @@ def test_a_heading_sorts_and_says_by_what_the_rows_are_sorted(here: Chamber, sec
     assert 'aria-sort="descending"' not in page
 
 
-@pytest.mark.parametrize(("language", "result"), [("ar", "مصادق عليه"), ("fr", "adoptée"), ("en", "adopted")])
+@pytest.mark.parametrize(("language", "result"), [("ar", "مصادق عليها"), ("fr", "adoptée"), ("en", "adopted")])
 def test_a_file_says_the_result_in_words_beside_its_code(here: Chamber, secretary: Client, language: str, result: str) -> None:
     made = decided(here, "Piste")
     secretary.cookies["django_language"] = language

@@ -67,7 +67,7 @@ class Matters(lists.ListPage[Matter]):
         lists.Day("opened", _("Since"), sort="latest"),
         lists.Words("state", _("State"), words=rules.STATES, sort="state"),
         lists.PerPage("decides", _("Who decides"), compute=deciders, exported=False),
-        lists.PerPage("waits_for", _("Waits for"), compute=waits_for, note=("act", _("Act")), shown=False),
+        lists.PerPage("waits_for", _("Waits for"), compute=waits_for, note=("act", _("Act of delegation")), shown=False),
         lists.PerPage("decided_by", _("Decided by"), compute=decided_by, note=("resolution", _("Decision")), shown=False),
     )
     filters = (
