@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -10,9 +10,11 @@ import polars as pl
 
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.core.tables import MEASURES, TABLES, Column, Table, figures
+from tiwizi.measures.titles import FIGURES
 from tiwizi.sources.files import checked, frame_of
 from tiwizi.sources.sheets import Sheet
 from tiwizi.sources.uploads import Limits, read_upload, rows_of
+from tiwizi.territories.titles import PLACES
 
 TAKEN: Final = ("measures", "census", "distances", "places")
 LIMITS: Final = Limits()
@@ -38,11 +40,20 @@ def read(content: bytes, name: str, table: str, *, known: Sequence[str], said: S
     if table not in TAKEN:
         raise _refused(name, f"{table}")
     if table != "measures":
-        return read_upload(content, name, TABLES[table], known=known, limits=LIMITS)
+        return read_upload(content, name, TABLES[table], known=known, titles=_recognised, limits=LIMITS)
     sheet = rows_of(content, name, limits=LIMITS)
+    sheet = replace(sheet, header=tuple(_recognised(sheet.header)))
     if {"measure", "value"} <= set(sheet.header):
         return checked(frame_of(sheet), MEASURES, lines=sheet.lines, name=name, known=list(known))
     return _long(sheet, name, known, said)
+
+
+def _recognised(header: Sequence[str]) -> Sequence[str]:
+    """The columns of a file that went out titled: the list of places, else a table of figures; others stay as they are."""
+    if "place" in header:
+        return header
+    places = PLACES.recognised(header)
+    return places if "place" in places else FIGURES.recognised(header)
 
 
 def read_frame(content: bytes, name: str) -> pl.DataFrame:

@@ -10,21 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tiwizi import language as words
-from tiwizi.core.errors import Sentence, mark
+from tiwizi.core.errors import Sentence
 from tiwizi.language import translator
 from tiwizi.office.answers import language
 
 register = template.Library()
-
-LEVELS = {
-    "country": mark("Country"),
-    "region": mark("Region"),
-    "province": mark("Province or prefecture"),
-    "cercle": mark("Cercle"),
-    "pachalik": mark("Pachalik"),
-    "commune": mark("Commune"),
-    "douar": mark("Douar"),
-}
 
 
 @register.filter
@@ -96,12 +86,6 @@ def plain_name(place: Any) -> str:
     """A place's name in the reader's language as text alone, for a title."""
     name: str = place.name(language())
     return name
-
-
-@register.filter
-def level_name(code: str) -> str:
-    """What a level of the territory is called."""
-    return translator(language())(LEVELS[code]) if code in LEVELS else code
 
 
 @register.filter

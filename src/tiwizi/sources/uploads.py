@@ -11,7 +11,7 @@ import os
 import subprocess
 import tempfile
 import time as clock
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
@@ -51,15 +51,18 @@ def read_upload(
     *,
     known: pl.DataFrame | Sequence[str] | None = None,
     sheet: str | None = None,
+    titles: Callable[[Sequence[str]], Sequence[str]] = tuple,
     limits: Limits = Limits(),  # noqa: B008 frozen
 ) -> pl.DataFrame:
     """The rows of a file that someone sent, as this table: CSV, Excel (.xlsx) or Parquet, told apart by its name.
 
-    With `known` (a frame of places, or their codes), every place must be one of them. Raises BadData with the file's name,
-    the column, the first rows as the file numbers them, and the remedy; nothing is kept of a refused file.
+    `titles` says what columns the titles of the file stand for. With `known` (a frame of places, or their codes), every place
+    must be one of them. Raises BadData with the file's name, the column, the first rows as the file numbers them, and the
+    remedy; nothing is kept of a refused file.
     """
     head, body = _read_apart(content, name, sheet, limits)
     frame, lines = _framed(head, body, name)
+    frame = frame.rename(dict(zip(frame.columns, titles(frame.columns), strict=True)))
     return checked(frame, table, lines=lines, name=name, known=known)
 
 

@@ -17,6 +17,7 @@ from tiwizi.sources.sheets import Sheet
 from tiwizi.sources.uploads import rows_of
 from tiwizi.territories import commands, queries, rules
 from tiwizi.territories.models import Import, Place
+from tiwizi.territories.titles import PLACES
 
 WHOLE: Final = ("population", "households")
 PIECE: Final = 500
@@ -27,7 +28,8 @@ CHANGED: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "hous
 def preview(content: bytes, name: str, *, place: Place, account: Account, by: Actor, at: datetime) -> Import:
     """Keeps a table and what applying it would do; no place changes yet. Raises BadData for a file that cannot be read."""
     sheet = rows_of(content, name)
-    if "place" not in sheet.header:
+    header = PLACES.recognised(sheet.header)
+    if "place" not in header:
         raise BadData(
             Problem(
                 what=say("the column {column} is missing.", column="place"),
@@ -38,7 +40,7 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
                 ),
             )
         )
-    rows = [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
+    rows = [dict(zip(header, row, strict=True)) for row in sheet.rows]
     below = Place.objects.filter(position__gte=place.position, position__lte=place.last, until=None)
     known = {one.code: one for one in below}
     errors = _errors(rows, sheet.lines, known, on=timezone.localdate(at))

@@ -1,7 +1,7 @@
 """Reading the places, always inside the scope: the tree on a day, what is searched, how a place came to be."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -103,8 +103,8 @@ def box(places: Sequence[Place]) -> tuple[float, float, float, float] | None:
     return min(west), min(south), max(east), max(north)
 
 
-def places_table(rows: ScopedQuerySet[Place], *, people: Mapping[str, int] | None = None) -> pl.DataFrame:
-    """These places as core.tables.PLACES; a parent beyond the scope is empty. `people` by code stand for their own counts."""
+def places_table(rows: ScopedQuerySet[Place]) -> pl.DataFrame:
+    """These places as core.tables.PLACES; a parent beyond the scope is empty."""
     listed = list(rows)
     parents = dict(Place.objects.filter(pk__in={place.parent_id for place in listed}).values_list("pk", "code"))
     return PLACES.check(
@@ -119,7 +119,7 @@ def places_table(rows: ScopedQuerySet[Place], *, people: Mapping[str, int] | Non
                     "name_en": place.name_en or None,
                     "milieu": place.milieu or None,
                     "kind": None,
-                    "population": place.population if people is None else people.get(place.code),
+                    "population": place.population,
                     "households": place.households,
                     "lon": place.lon,
                     "lat": place.lat,

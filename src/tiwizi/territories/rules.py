@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.core.errors import Problem, Refused, Sentence, mark, say
 
 SLOTS: Final = 1024
 """Places that one place can hold under it in all time, itself included: slot 0 is its own."""
@@ -16,6 +16,15 @@ DEPTH: Final = 6
 """Levels below the root for which there is room."""
 
 LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
+LEVEL_NAMES: Final[Mapping[str, str]] = {
+    "country": mark("Country"),
+    "region": mark("Region"),
+    "province": mark("Province or prefecture"),
+    "cercle": mark("Cercle"),
+    "pachalik": mark("Pachalik"),
+    "commune": mark("Commune"),
+    "douar": mark("Douar"),
+}
 RANKS: Final = {level: LEVELS.index("cercle" if level == "pachalik" else level) for level in LEVELS}
 """How far down a level lies: a place lies under one of a lower rank. A pachalik is to a town what a cercle is to the country."""
 CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,31}")

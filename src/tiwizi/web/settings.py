@@ -104,7 +104,12 @@ TEMPLATES: list[dict[str, Any]] = [
             "loaders": [
                 ("django.template.loaders.cached.Loader", [f"django.template.loaders.{name}.Loader" for name in LOADERS])
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "tiwizi.office.filters"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "tiwizi.office.filters",
+                "tiwizi.territories.filters",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

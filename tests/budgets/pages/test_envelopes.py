@@ -13,7 +13,7 @@ from tests.walls import down
 
 from tiwizi.budgets import commands
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
-from tiwizi.budgets.pages.envelopes import PER_PAGE
+from tiwizi.budgets.pages.envelopes import Envelopes
 from tiwizi.database import scope
 
 Form = dict[str, str]
@@ -71,7 +71,7 @@ def test_the_list_costs_the_same_with_one_envelope_and_with_three(here: Office, 
 
 def test_many_envelopes_come_by_pages(here: Office, officer: Client) -> None:
     with scope.everything():
-        for number in range(PER_PAGE):
+        for number in range(Envelopes.per_page):
             commands.open_envelope(
                 place=here.tree.province,
                 year=2030,
@@ -82,7 +82,7 @@ def test_many_envelopes_come_by_pages(here: Office, officer: Client) -> None:
                 at=AT,
             )
     pages = [text(officer.get(f"/budgets/?page={number}")) for number in (1, 2)]
-    assert [page.count('<th scope="row">') for page in pages] == [PER_PAGE, 1]
+    assert [page.count('<th scope="row">') for page in pages] == [Envelopes.per_page, 1]
     assert "Envelope 2027" in pages[1], "the earliest year last"
 
 

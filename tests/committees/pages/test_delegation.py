@@ -60,9 +60,9 @@ def test_the_table_says_who_decides_what_in_words_and_what_is_left(here: Chamber
     page = text(secretary.get(ROOM, ON))
     for words in (given.number, "Comité local", "Eau potable; Routes et pistes", "299\u202f999,99", "<svg", "Comité provincial"):
         assert words in page, words
-    rows = {row["act"]: row for row in secretary.get(ROOM, {**ON, "format": "json"}).json()}
+    rows = {row["act"]: row for row in secretary.get(ROOM, {**ON, "format": "json", "titles": "names"}).json()}
     assert str(rows[given.number]["left_dh"]) == "299999.99"
-    assert rows[given.number]["kinds"] == "road water"
+    assert rows[given.number]["kinds_code"] == "road water"
     assert secretary.get(ROOM, {**ON, "format": "csv"}).status_code == 200
     assert secretary.get(ROOM, {**ON, "format": "xlsx"}).content.startswith(b"PK")
 

@@ -1,12 +1,16 @@
 """Matters: found, proposed, changed, withdrawn, read by who may, at the same cost for one and for three."""
 
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.answers import rows_in
 from tests.budgets.pages.people import client, cost, text
 from tests.committees import chamber
 from tests.committees.chamber import Chamber
@@ -144,17 +148,49 @@ def test_the_list_says_for_whom_each_waits_and_finds_in_both_scripts(here: Chamb
 
 def test_the_list_is_taken_away_with_exact_amounts(here: Chamber, officer: Client) -> None:
     made = proposed(here, amount=70_000_01, title_fr="=1+1")
-    row = officer.get("/committees/matters/?format=json").json()[0]
-    assert (row["code"], str(row["amount_dh"]), row["waits_for"]) == (made.code, "70000.01", here.province.code)
+    row = officer.get("/committees/matters/?format=json&titles=names").json()[0]
+    assert (row["code"], str(row["amount_dh"]), row["waits_for_code"]) == (made.code, "70000.01", here.province.code)
     assert "'=1+1" in officer.get("/committees/matters/?format=csv").content.decode("utf-8-sig")
     assert officer.get("/committees/matters/?format=xlsx").content.startswith(b"PK")
+
+
+@pytest.mark.parametrize(("language", "title"), [("ar", "المبلغ"), ("fr", "Montant"), ("en", "Amount")])
+def test_a_file_has_titles_in_the_readers_language_and_typed_cells(
+    here: Chamber, officer: Client, language: str, title: str
+) -> None:
+    made = proposed(here, amount=70_000_01)
+    officer.cookies["django_language"] = language
+    currency = "درهم" if language == "ar" else "DH"
+    for kind in ("xlsx", "parquet", "json", "csv"):
+        answer = officer.get(f"/committees/matters/?format={kind}")
+        row = rows_in(answer, kind)[0]
+        amount = next(value for name, value in row.items() if name.startswith(title) and name.endswith(currency))
+        assert float(amount) == 70_000.01, kind
+        assert isinstance(amount, {"xlsx": float, "parquet": Decimal}.get(kind, str)), kind
+        assert made.code in row.values()
+        assert not {"code", "kind", "place_code", "amount", "amount_dh"} & set(row), kind
+        if kind in ("xlsx", "parquet"):
+            assert made.opened in row.values()
+    with zipfile.ZipFile(BytesIO(officer.get("/committees/matters/?format=xlsx").content)) as archive:
+        assert (b'rightToLeft="1"' in archive.read("xl/worksheets/sheet1.xml")) == (language == "ar")
+
+
+def test_codes_in_a_file_stand_beside_their_words(here: Chamber, officer: Client) -> None:
+    proposed(here)
+    row = officer.get("/committees/matters/?format=json&titles=names").json()[0]
+    assert (row["kind"], row["kind_code"]) == ("Approbation d'un projet", "project")
+    assert (row["state"], row["state_code"]) == ("en attente", "waiting")
+    assert (row["waits_for"], row["waits_for_code"]) == (here.province.name_fr, here.province.code)
+    assert row["place_code"] == place(here)
+    assert row["place"]
+    assert row["place"] != place(here)
 
 
 def test_where_nobody_is_competent_the_list_says_so(db: None) -> None:
     here = chamber.chamber(founded=False)
     made, officer = proposed(here), client(("officer", here.tree.province))
     assert "personne" in text(officer.get("/committees/matters/")) or "nobody" in text(officer.get("/committees/matters/"))
-    assert officer.get("/committees/matters/?format=json").json()[0]["waits_for"] is None
+    assert officer.get("/committees/matters/?format=json&titles=names").json()[0]["waits_for_code"] is None
     assert "tw-mark" in text(officer.get(f"/committees/matters/{made.pk}/"))
 
 

@@ -77,8 +77,8 @@ def test_a_decision_is_found_by_its_words_in_both_scripts(here: Chamber, secreta
 def test_filters_and_exports_hold_the_same_rows(here: Chamber, secretary: Client) -> None:
     decided(here, "Piste de Tizi")
     decided(here, "Barrage", "no")
-    rows = secretary.get("/committees/decisions/", {"format": "json", "result": "rejected"}).json()
-    assert [(row["title"], row["result"], row["amount_centimes"]) for row in rows] == [("Barrage", "rejected", 100_000_00)]
+    rows = secretary.get("/committees/decisions/", {"format": "json", "result": "rejected", "titles": "names"}).json()
+    assert [(row["title"], row["result_code"], row["amount_dh"]) for row in rows] == [("Barrage", "rejected", "100000.00")]
     assert secretary.get("/committees/decisions/", {"format": "xlsx"}).status_code == 200
     assert len(secretary.get("/committees/decisions/", {"format": "json", "year": "2026"}).json()) == 2
     assert secretary.get("/committees/decisions/", {"format": "json", "year": "2031"}).json() == []

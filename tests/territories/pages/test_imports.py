@@ -195,8 +195,9 @@ def test_a_past_count_is_exported_under_both_sets_of_boundaries(client: Client, 
         reorganise([old], after, people=people, on=date(2015, 9, 1), by=MACHINE, at=AT, source="decree")
 
     def counted(**asked: str) -> dict[str, int]:
+        asked["titles"] = "names"
         rows = client.get(reverse("places"), {"place": "05.301.03", "format": "json", "on": "2014-09-01", **asked}).json()
-        return {row["place"]: row["population"] for row in rows if row["level"] == "commune"}
+        return {row["place"]: row["population"] for row in rows if row["level_code"] == "commune"}
 
     assert counted() == {"05.301.03.01": 1000, old.code: 3000}
     assert counted(boundaries="2026-11-23") == {"05.301.03.01": 1000, "N": 1000, "S": 2000}

@@ -1,27 +1,24 @@
 """The envelopes of the reader's places, year by year, and opening a new one."""
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.budgets import commands, queries
-from tiwizi.budgets.models import Envelope
+from tiwizi.budgets.models import Adoption, Envelope
 from tiwizi.budgets.pages.roles import role_at
 from tiwizi.journal.commands import Actor
+from tiwizi.language import day
+from tiwizi.office import lists
 from tiwizi.office.answers import language
-from tiwizi.people.acting import once
-from tiwizi.people.doors import Request, page
+from tiwizi.office.lists import Cell
 from tiwizi.people.rules import permits
+from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
-
-PER_PAGE: Final = 50
 
 
 class NewEnvelope(forms.Form):
@@ -33,40 +30,67 @@ class NewEnvelope(forms.Form):
     amount_dh = forms.IntegerField(label=_("Amount, in whole dirhams"), min_value=1)
 
 
-@page("budgets.see")
-def envelopes(request: Request) -> HttpResponse:
-    """GET lists them; POST opens one, for who drafts."""
-    drafts = permits([role.kind for role in request.roles], "budgets.draft")
-    seats = Place.objects.filter(
-        code__in=[role.place for role in request.roles if permits([role.kind], "budgets.draft")], until=None
+def scenarios(rows: Sequence[Envelope]) -> list[int]:
+    """How many scenarios of each envelope the reader sees."""
+    counts = queries.scenarios_by_envelope()
+    return [counts.get(row.pk, 0) for row in rows]
+
+
+def in_force(rows: Sequence[Envelope]) -> list[Cell]:
+    """The adoption in force of each envelope, with its scenario."""
+    adoptions = queries.in_force_by_envelope()
+    return [_adoption(adoptions.get(row.pk)) for row in rows]
+
+
+def _adoption(one: Adoption | None) -> Cell:
+    if one is None:
+        return Cell(str(_("nothing adopted yet")))
+    words = str(_("adoption %(number)s, %(day)s")) % {"number": one.number, "day": day(one.decided_on, language())}
+    return Cell(words, url=reverse("scenario", args=[one.scenario_id]))
+
+
+class Envelopes(lists.ListPage[Envelope]):
+    """The envelopes of the reader's places, the latest year first; who drafts opens another."""
+
+    permission = "budgets.see"
+    name = "envelopes"
+    title, heading = _("Budget"), _("Envelopes")
+    columns = (
+        lists.Link("title", _("Envelope"), to="envelope"),
+        PlaceName("place", _("Place"), shown=False),
+        lists.Number("year", _("Year"), plain=True),
+        lists.Money("amount_dh", _("Amount"), whole=True),
+        lists.Number("scenarios", _("Scenarios"), compute=scenarios),
+        lists.PerPage("in_force", _("In force"), compute=in_force, coded=False),
     )
-    form = None
-    if drafts:
-        form = _form(seats, request)
-    if request.method == "POST":
-        if form is None:
-            raise PermissionDenied
-        if form.is_valid():
-            role = role_at(request, "budgets.draft", form.cleaned_data["place"].position)
-            request.actor = Actor(account=str(request.user.pk), role=str(role))
-            return HttpResponseRedirect(once(request, "open envelope", lambda: _open(request, form.cleaned_data)), status=303)
-    shown = Paginator(Envelope.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    adoptions, counts = queries.in_force_by_envelope(), queries.scenarios_by_envelope()
-    rows = [{"envelope": one, "adoption": adoptions.get(one.pk), "scenarios": counts.get(one.pk, 0)} for one in shown]
-    return render(request, "budgets/pages/envelopes.html", {"rows": rows, "page": shown, "form": form})
+    empty = _("No envelope of your places can be read yet. It appears here once one is opened, or once its share is adopted.")
+    adding = (_("Open an envelope"), _("Open"), "open envelope")
+
+    def rows(self) -> Any:
+        """Every envelope that the reader sees."""
+        return Envelope.objects.all()
+
+    def form(self) -> NewEnvelope | None:
+        """For who drafts, at the places where they do."""
+        if not self.permits("budgets.draft"):
+            return None
+        codes = [role.place for role in self.request.roles if permits([role.kind], "budgets.draft")]
+        form = NewEnvelope(self.request.POST or None, initial={"year": timezone.localdate().year + 1})
+        field: Any = form.fields["place"]
+        field.queryset = Place.objects.filter(code__in=codes, until=None)
+        field.label_from_instance = lists.in_language("name")
+        return form
+
+    def act_for(self, form: NewEnvelope) -> None:
+        """In the role that drafts at the place."""
+        role = role_at(self.request, "budgets.draft", form.cleaned_data["place"].position)
+        self.request.actor = Actor(account=str(self.request.user.pk), role=str(role))
+
+    def add(self, form: NewEnvelope) -> str:
+        """Opens it."""
+        account, actor = self.request.user, self.request.actor
+        made = commands.open_envelope(**form.cleaned_data, account=account, by=actor, at=timezone.now())
+        return reverse("envelope", args=[made.pk])
 
 
-def _form(seats: Any, request: Request) -> NewEnvelope:
-    form = NewEnvelope(request.POST or None, initial={"year": timezone.localdate().year + 1})
-    field: Any = form.fields["place"]
-    field.queryset, field.label_from_instance = seats, _spoken
-    return form
-
-
-def _spoken(place: Place) -> str:
-    return place.name(language())
-
-
-def _open(request: Request, said: dict[str, Any]) -> str:
-    made = commands.open_envelope(**said, account=request.user, by=request.actor, at=timezone.now())
-    return reverse("envelope", args=[made.pk])
+envelopes = Envelopes.view()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
 from django.db.models import Count, Sum
 
 from tiwizi.committees.models import Activity, Attendance, Body, Mandate, Matter, Session
@@ -94,30 +93,6 @@ def totals(seated: Sequence[Seat]) -> dict[str, Any]:
         "men": sexes["man"],
         "colleges": [(COLLEGE_NAMES[code], colleges[code]) for code in COLLEGE_NAMES if colleges[code]],
     }
-
-
-def members_table(seated: Sequence[Seat], *, language: str) -> pl.DataFrame:
-    """One row a member, to take away; birth years stay in the office."""
-    schema = dict.fromkeys(("name", "college", "title", "sex"), pl.String) | {
-        "chair": pl.Boolean,
-        "since": pl.Date,
-        "until": pl.Date,
-        "deputies": pl.Int64,
-    }
-    rows = [
-        {
-            "name": seat.person.name(language),
-            "college": seat.mandate.college,
-            "title": (seat.mandate.title_ar if language == "ar" else seat.mandate.title_fr) or seat.mandate.title_fr,
-            "sex": seat.person.sex,
-            "chair": seat.mandate.chair,
-            "since": seat.mandate.since,
-            "until": seat.mandate.until,
-            "deputies": len(seat.deputies),
-        }
-        for seat in seated
-    ]
-    return pl.DataFrame(rows, schema=schema)
 
 
 def year_of(body: Body, year: int) -> tuple[list[dict[str, Any]], Mapping[str, int]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-import polars as pl
 from django.db.models import Q
 
 from tiwizi.committees.models import Body, Minutes, Resolution, Session, Signature
@@ -23,12 +22,17 @@ SORTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def found(asked: Mapping[str, str]) -> ScopedQuerySet[Resolution]:
-    """The resolutions that the scope sees, by what somebody asks for: words, body, year, result, kind; in the order asked."""
-    rows: Any = Resolution.objects.all()
-    for word in folded(asked.get("q", "")).split():
+def searched(rows: Any, typed: str) -> Any:
+    """Those of these resolutions that hold every word typed."""
+    for word in folded(typed).split():
         # Anywhere in a word: Arabic prose writes its prepositions and the article as part of it.
         rows = rows.filter(folded__contains=word)
+    return rows
+
+
+def found(asked: Mapping[str, str]) -> ScopedQuerySet[Resolution]:
+    """The resolutions that the scope sees, by what somebody asks for: words, body, year, result, kind; in the order asked."""
+    rows: Any = searched(Resolution.objects.all(), asked.get("q", ""))
     if asked.get("body"):
         rows = rows.filter(Q(body__in=Body.objects.filter(code=asked["body"]).values("pk")))
     if asked.get("year", "").isdecimal() and len(asked["year"]) == len("2026"):
@@ -38,39 +42,6 @@ def found(asked: Mapping[str, str]) -> ScopedQuerySet[Resolution]:
             rows = rows.filter(**{name: asked[name]})
     ordered: ScopedQuerySet[Resolution] = rows.order_by(*SORTS.get(asked.get("sort", ""), SORTS["day"]))
     return ordered
-
-
-def table(rows: ScopedQuerySet[Resolution], *, language: str) -> pl.DataFrame:
-    """One row a decision, to take away: number, day, body, kind, title, result, amount in centimes, place, journal entry."""
-    bodies = {body.pk: body.name(language) for body in Body.objects.all()}
-    found = [
-        {
-            "number": one.number,
-            "decided_on": one.decided_on,
-            "body": bodies.get(one.body_id, ""),
-            "kind": one.kind,
-            "title": one.title(language),
-            "result": one.result,
-            "amount_centimes": one.amount,
-            "place": one.place_code,
-            "public": one.reach is not None,
-            "entry": one.entry,
-        }
-        for one in rows
-    ]
-    schema = {
-        "number": pl.String,
-        "decided_on": pl.Date,
-        "body": pl.String,
-        "kind": pl.String,
-        "title": pl.String,
-        "result": pl.String,
-        "amount_centimes": pl.Int64,
-        "place": pl.String,
-        "public": pl.Boolean,
-        "entry": pl.Int64,
-    }
-    return pl.DataFrame(found, schema=schema)
 
 
 @dataclass(frozen=True)
@@ -115,6 +86,22 @@ def public(asked: Mapping[str, str], *, first: int, count: int) -> tuple[list[Pu
     with everything():
         rows = found(asked).exclude(reach=None)
         return _public(list(rows[first : first + count])), rows.count()
+
+
+class PublicRows:
+    """The public part of the register as a sequence to page through: each slice is read for itself."""
+
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        self.asked = asked
+
+    def __len__(self) -> int:
+        """How many rows there are in all."""
+        return public(self.asked, first=0, count=0)[1]
+
+    def __getitem__(self, part: slice) -> list[Public]:
+        """The rows from the start of a slice to its end."""
+        first = part.start or 0
+        return public(self.asked, first=first, count=part.stop - first)[0]
 
 
 def public_one(number: str) -> Public | None:

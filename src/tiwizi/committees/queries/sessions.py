@@ -1,11 +1,9 @@
 """Reading sessions for their pages: lists, what comes next, who is there, what was voted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
-
-from django.db.models import Count
 
 from tiwizi.committees.models import Body, Item, Matter, Person, Poll, Presence, Session
 from tiwizi.committees.queries import record
@@ -13,9 +11,7 @@ from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import presence, steps
 from tiwizi.committees.rules.presence import OPENING, Moment, Room
 from tiwizi.core.errors import Named, Sentence, mark, say
-from tiwizi.database.scope import ScopedQuerySet
 
-SORTS: Final[Mapping[str, tuple[str, ...]]] = {"day": ("-day", "-pk"), "oldest": ("day", "pk"), "state": ("state", "-day")}
 HOW: Final = {
     "present": mark("present"),
     "deputy": mark("represented by a deputy"),
@@ -24,19 +20,6 @@ HOW: Final = {
     "absent": mark("absent for the item"),
     "recused": mark("recused"),
 }
-
-
-def found(asked: Mapping[str, str]) -> ScopedQuerySet[Session]:
-    """The sessions that the scope sees, by body, year and state, in the order asked, each with how many items it has."""
-    rows: Any = Session.objects.annotate(count=Count("items"))
-    if asked.get("body"):
-        rows = rows.filter(body__in=Body.objects.filter(code=asked["body"]).values("pk"))
-    if asked.get("year", "").isdecimal() and len(asked["year"]) == len("2026"):
-        rows = rows.filter(day__year=int(asked["year"]))
-    if asked.get("state"):
-        rows = rows.filter(state=asked["state"])
-    ordered: ScopedQuerySet[Session] = rows.order_by(*SORTS.get(asked.get("sort", ""), SORTS["day"]))
-    return ordered
 
 
 def earliest(body: Body, today: date, *, repeats: Session | None = None) -> date:

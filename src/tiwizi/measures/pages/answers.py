@@ -11,9 +11,11 @@ from tiwizi.core.errors import Sentence
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number, percent, text
 from tiwizi.measures import household_results, results, rules
+from tiwizi.measures.titles import TITLES
 from tiwizi.office import answers
 from tiwizi.office.answers import FORMATS, language
 from tiwizi.office.answers import said as problem_said
+from tiwizi.office.lists.columns import in_words as in_language
 
 __all__ = [
     "FORMATS",
@@ -40,23 +42,7 @@ def export(frame: pl.DataFrame, kind: str, *, name: str, title: str) -> HttpResp
 
 def headers() -> Mapping[str, str]:
     """What the columns of a table of figures are called."""
-    return {
-        "place": _("Code"),
-        "name": _("Place"),
-        "level": _("Level"),
-        "measure": _("Measure"),
-        "value": _("Value"),
-        "low": _("Low end"),
-        "high": _("High end"),
-        "people": _("People it is about"),
-        "as_of": _("Day"),
-        "series": _("Series"),
-        "standing": _("Standing"),
-        "assumed": _("Assumption behind it"),
-        "source": _("Source"),
-        "flag": _("Reliability"),
-        "run": _("Run"),
-    }
+    return {name: in_language(title) for name, title in TITLES.items()}
 
 
 def flagged(flags: Iterable[str | None], words: Rules) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiwizi.core.errors import Problem, Refused, TiwiziError, say
@@ -13,26 +13,40 @@ from tiwizi.measures import commands, queries, results, rules, surveys, uploads
 from tiwizi.measures.models import Dataset
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.runs import chosen_place, day, places_of
+from tiwizi.office import lists
 from tiwizi.people.doors import Request, page
+from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
 
-PER_PAGE: Final = 50
+TABLES: Final = (*uploads.TAKEN, rules.HOUSEHOLDS, rules.RULEBOOK)
 PREVIEW: Final = 20
 
 
-@page("measures.see")
-@require_GET
-def datasets(request: Request) -> HttpResponse:
-    """Latest first; by table."""
-    found = queries.datasets_seen()
-    table = request.GET.get("table", "")
-    if table:
-        found = found.filter(table=table)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    places = {place.pk: place for place in Place.objects.filter(pk__in={one.place_id for one in shown})}
-    rows = [{"dataset": one, "place": places.get(one.place_id)} for one in shown]
-    tables = (*uploads.TAKEN, rules.HOUSEHOLDS, rules.RULEBOOK)
-    return render(request, "measures/pages/datasets.html", {"page": shown, "rows": rows, "tables": tables, "chosen": table})
+class Datasets(lists.ListPage[Dataset]):
+    """The tables stored for the reader's places, the latest first."""
+
+    permission = "measures.see"
+    name = "tables"
+    title, heading, caption = _("Tables"), _("Tables that runs read"), _("Stored tables, latest first")
+    columns = (
+        lists.Link("name", _("Name"), to="dataset"),
+        lists.Name("table", _("Table")),
+        PlaceName("place", _("Place")),
+        lists.Text("source", _("Source")),
+        # Of a file of households that stays on the server nobody knows the number of rows.
+        lists.Number("rows", _("Rows"), lambda one: one.rows or (None if one.table == rules.HOUSEHOLDS else 0)),
+        lists.Moment("at", _("Stored")),
+    )
+    filters = (lists.Choice("table", options=[(name, lists.Verbatim(name)) for name in TABLES]),)
+    actions = (lists.Action("dataset_new", _("Bring a table"), permission="measures.run", primary=True),)
+    empty = _("No table is stored for your places yet.")
+
+    def rows(self) -> Any:
+        """Each without its bytes."""
+        return queries.datasets_seen()
+
+
+datasets = Datasets.view()
 
 
 @page("measures.see")

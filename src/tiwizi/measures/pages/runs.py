@@ -3,44 +3,64 @@
 from datetime import date
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from tiwizi.core.errors import Problem, Refused, TiwiziError, say
+from tiwizi.language import number
 from tiwizi.measures import jobs, queries, rules
-from tiwizi.measures.models import Dataset
+from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.pages import answers
+from tiwizi.office import lists
+from tiwizi.office.answers import language
+from tiwizi.office.lists.columns import Said
 from tiwizi.people.doors import Request, page
+from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
 
-PER_PAGE: Final = 50
 _TICKED: Final = ("places", "census", "distances")
 
 
-@page("measures.see")
-@require_GET
-def runs(request: Request) -> HttpResponse:
-    """Latest first; by state."""
-    found = queries.runs_seen()
-    state = request.GET.get("status", "")
-    if state in rules.TRANSITIONS:
-        found = found.filter(status=state)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    places = {place.pk: place for place in Place.objects.filter(pk__in={run.place_id for run in shown})}
-    rows = [
-        {
-            "run": run,
-            "place": places.get(run.place_id),
-            "kind": answers.kind_name(run.kind),
-            "status": answers.status_name(run.status),
-        }
-        for run in shown
-    ]
-    states = [(state, answers.status_name(state)) for state in rules.TRANSITIONS]
-    return render(request, "measures/pages/runs.html", {"page": shown, "rows": rows, "states": states, "chosen": state})
+def _kinds() -> dict[str, Said]:
+    return {kind: lists.Verbatim(answers.kind_name(kind)) for kind in rules.NEEDED}
+
+
+def _states() -> dict[str, Said]:
+    return {state: lists.Verbatim(answers.status_name(state)) for state in rules.TRANSITIONS}
+
+
+class Runs(lists.ListPage[Run]):
+    """The runs that the reader may open, the latest first."""
+
+    permission = "measures.see"
+    name = "runs"
+    title, heading, caption = _("Runs"), _("Runs of the measures"), _("Runs, latest first")
+    columns = (
+        lists.Link("pk", _("Run"), lambda run: number(run.pk, language()), to="run", exported=False),
+        lists.Number("run", _("Run"), lambda run: run.pk, shown=False),
+        PlaceName("place", _("Place")),
+        lists.Words("kind", _("What"), words=_kinds),
+        lists.Day("on", _("Day whose rules hold")),
+        lists.Words("status", _("State"), words=_states),
+        lists.Number("figures", _("Figures")),
+        lists.Moment("at", _("Asked for")),
+    )
+    filters = (lists.Choice("status"),)
+    actions = (
+        lists.Action("datasets", _("Tables")),
+        lists.Action("run_new", _("Make a run"), permission="measures.run", primary=True),
+    )
+    empty = _("No run yet. A run computes the measures of a place from stored tables, and keeps what they came from.")
+
+    def rows(self) -> Any:
+        """Their own places', and those of wider places that cover theirs."""
+        return queries.runs_seen()
+
+
+runs = Runs.view()
 
 
 @page("measures.run")
@@ -109,8 +129,8 @@ def places_of(_request: Request) -> list[tuple[str, str, str]]:
     """The places that a run can be about: code, name and level, in the order of the tree; names alone occur twice."""
     levels = ("country", "region", "province", "cercle", "pachalik")
     rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:600]
-    language = answers.language()
+    spoken = language()
     return [
-        (code, queries.name_in(language, *spelled) or code, level)
+        (code, queries.name_in(spoken, *spelled) or code, level)
         for code, level, *spelled in rows.values_list("code", "level", "name_ar", "name_fr", "name_en")
     ]

@@ -1,18 +1,41 @@
-"""The tables of places that were brought, latest first."""
+"""The tables of places that were brought."""
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from typing import Any, Final
 
-from tiwizi.people.doors import Request, page
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.core.errors import mark
+from tiwizi.office import lists
+from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Import
 
+STATES: Final = {
+    Import.PREVIEW: mark("previewed, waits"),
+    Import.APPLIED: mark("applied"),
+    Import.UNDONE: mark("undone"),
+    Import.DROPPED: mark("dropped"),
+}
 
-@page("places.change")
-@require_GET
-def imports(request: Request) -> HttpResponse:
-    """Each with what became of it."""
-    rows = Import.objects.select_related("by").defer("sheet", "differences")
-    shown = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "territories/pages/imports.html", {"page": shown})
+
+class Imports(lists.ListPage[Import]):
+    """The imports of the reader's places, the latest first, each with what became of it."""
+
+    permission = "places.change"
+    name = "imports"
+    title = _("Imports of places")
+    columns = (
+        lists.Link("name", _("File"), to="import_show"),
+        PlaceName("place", _("Place"), shown=False),
+        lists.Text("by__name", _("By")),
+        lists.Moment("at", _("When")),
+        lists.Words("status", _("State"), words=STATES),
+    )
+    actions = (lists.Action("import_new", _("Bring a table"), primary=True),)
+    empty = _("No table was brought yet. Export the list of places, change it in Excel, and bring it back.")
+
+    def rows(self) -> Any:
+        """Each without its rows."""
+        return Import.objects.select_related("by").defer("sheet", "differences")
+
+
+imports = Imports.view()

@@ -1,82 +1,185 @@
-"""The tree of places: one place with those right below it, and the way up; to sort, to filter, to take away."""
+"""The tree of places: one place with those right below it, and the way up."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy as _
 
-from tiwizi.office.answers import FORMATS, day_of, export, language
-from tiwizi.people.doors import Request, page
+from tiwizi.core.errors import mark
+from tiwizi.database.scope import ScopedQuerySet
+from tiwizi.language import colon, number
+from tiwizi.office import lists
+from tiwizi.office.answers import day_of, language
+from tiwizi.office.lists import Action, Cell, Sort
+from tiwizi.office.lists.columns import Said
+from tiwizi.people.doors import Request
 from tiwizi.territories import queries, rules
 from tiwizi.territories.models import Place
+from tiwizi.territories.titles import TITLES
 
-PER_PAGE = 100
-SORTS = {"name": None, "code": ("code",), "population": ("-population", "code"), "households": ("-households", "code")}
+MILIEUX: Final = {"urban": mark("urban"), "rural": mark("rural"), "mixed": mark("urban and rural")}
 
 
-@page("places.see")
-@require_GET
-def places(request: Request) -> HttpResponse:
-    """`?place=` the one shown (else where the reader's tree begins), `?level=` all of a level below it, not only those
-    right below, `?on=` the day, `?sort=`, `?page=`, `?format=`.
+def above(rows: Sequence[Place]) -> list[Cell | None]:
+    """The place above each, none where it lies beyond the scope."""
+    parents = {place.pk: place for place in Place.objects.filter(pk__in={row.parent_id for row in rows})}
+    cells = {pk: Cell(place.name(language()), code=place.code) for pk, place in parents.items()}
+    return [cells.get(row.parent_id or 0) for row in rows]
+
+
+class Places(lists.ListPage[Place]):
+    """`?place=` the one shown (else where the reader's tree begins), `?level=` all of a level below it, `?on=` the day.
+
+    A file holds all below the place, in columns that an import takes back in any language. With `?boundaries=` it holds the
+    places of that day, with their people as counted on the day of `?on=`.
     """
-    on = day_of(request)
-    here, tops = None, []
-    if code := request.GET.get("place", "").strip():
-        here = queries.by_code(code, on=on)
+
+    permission = "places.see"
+    name = "places"
+    title, caption = _("Places"), _("Places below")
+    columns = (
+        lists.Link("name", _("Name"), lists.in_language("name")),
+        lists.Text(
+            "other", _("In the other script"), lambda it: it.name_fr if language() == "ar" else it.name_ar, exported=False
+        ),
+        lists.Name("place", TITLES["place"], lambda place: place.code, shown=False),
+        lists.Words("level", TITLES["level"], words=rules.LEVEL_NAMES),
+        lists.Name("code", _("Code"), sort="code", exported=False),
+        lists.PerPage("parent", TITLES["parent"], compute=above, shown=False),
+        *(lists.Text(name, TITLES[name], shown=False) for name in ("name_ar", "name_fr", "name_en")),
+        lists.Words("milieu", TITLES["milieu"], words=MILIEUX, shown=False),
+        lists.Number("population", TITLES["population"], sort="population"),
+        lists.Number("households", TITLES["households"], sort="households"),
+        *(lists.Decimals(name, TITLES[name], shown=False) for name in ("lon", "lat")),
+        lists.Day("since", _("Since"), shown=False),
+        lists.Day("until", _("Until"), shown=False),
+    )
+    filters = (lists.OnDay("on", _("As it was on")), lists.Choice("level", _("Show")))
+    sorts = (
+        Sort("name", _("Name"), ("code",)),
+        Sort("code", _("Code"), ("code",)),
+        Sort("population", _("People"), ("-population", "code")),
+        Sort("households", _("Households"), ("-households", "code")),
+    )
+    empty = _("The office has no places of yours yet. An officer brings them by an import.")
+    path_part, above = "territories/parts/path.html", "territories/parts/place_facts.html"
+    per_page = 100
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.on = day_of(request)
+        self.asked["on"] = self.on.isoformat()
+        self.today = self.on == timezone.localdate()
+        self.visible[0] = replace(self.columns[0], url=self._address)  # type: ignore[call-arg]
+
+    @cached_property
+    def tops(self) -> list[Place]:
+        """Where the reader's tree begins, if no place is asked for."""
+        return [] if self.request.GET.get("place", "").strip() else queries.tops(on=self.on)
+
+    @cached_property
+    def here(self) -> Place | None:
+        """The place shown. Raises Http404 for a code that the scope does not know."""
+        code = self.request.GET.get("place", "").strip()
+        if not code:
+            return self.tops[0] if len(self.tops) == 1 else None
+        here = queries.by_code(code, on=self.on)
         if here is None:
             raise Http404(code)
-    else:
-        tops = queries.tops(on=on)
-        here = tops[0] if len(tops) == 1 else None
-    if (kind := request.GET.get("format", "")) in FORMATS:
-        return _export(request, kind, here, on)
-    sort = request.GET.get("sort", "name")
-    counts = _below(here, on) if here else []
-    level = request.GET.get("level", "")
-    level = level if level in dict(counts) else ""
-    if here and level:
-        rows = queries.tree(on=on).filter(position__gt=here.position, position__lte=here.last, level=level)
-    else:
-        rows = queries.children(here, on=on) if here else Place.objects.filter(pk__in=[place.pk for place in tops])
-    by_name = ("sort_ar" if language() == "ar" else "sort_fr", "code")
-    shown = Paginator(rows.order_by(*(SORTS.get(sort) or by_name)), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "territories/pages/places.html",
-        {
-            "here": here,
-            "path": queries.path(here)[:-1] if here else [],
-            "page": shown,
-            "on": on,
-            "today": timezone.localdate(),
-            "sort": sort,
-            "counts": counts,
-            "level": level,
-        },
-    )
+        return here
+
+    @cached_property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many places of each level lie below, from the top down."""
+        if self.here is None:
+            return []
+        below = queries.tree(on=self.on).filter(position__gt=self.here.position, position__lte=self.here.last)
+        counts = dict(below.order_by().values_list("level").annotate(count=Count("pk")))
+        return sorted(counts.items(), key=lambda pair: rules.LEVELS.index(pair[0]))
+
+    def found(self) -> ScopedQuerySet[Place]:
+        """Those right below the place, or all of a level below it."""
+        here, level = self.here, self.asked["level"]
+        if here and level in dict(self.counts):
+            rows = queries.tree(on=self.on).filter(position__gt=here.position, position__lte=here.last, level=level)
+        else:
+            rows = queries.children(here, on=self.on) if here else Place.objects.filter(pk__in=[one.pk for one in self.tops])
+        by_name = ("sort_ar" if language() == "ar" else "sort_fr", "code")
+        return rows.order_by(*(by_name if self.sort is None or self.sort.name == "name" else self.sort.fields))
+
+    def for_file(self) -> ScopedQuerySet[Place]:
+        """All below the place."""
+        drawn = self.on
+        if "boundaries" in self.request.GET:
+            drawn = day_of(self.request, "boundaries")
+            people = queries.population_under(counted_on=self.on, boundaries_on=drawn)
+            counted = lists.Number("population", TITLES["population"], lambda place: people.get(place.code))
+            self.visible = [counted if one.name == "population" else one for one in self.visible]
+        below = queries.tree(on=drawn)
+        return below.filter(position__gte=self.here.position, position__lte=self.here.last) if self.here else below
+
+    def file_name(self) -> str:
+        """With the code of the place."""
+        return f"places-{self.here.code if self.here else 'all'}"
+
+    def fields(self) -> list[dict[str, Any]]:
+        """The day, and the levels that there are below."""
+        day, level = [
+            {"name": one.name, "kind": one.kind, "label": one.words(()), "value": self.asked[one.name]} for one in self.filters
+        ]
+        names = {code: f"{lists.in_words(rules.LEVEL_NAMES[code])}{colon(language())}" for code, _count in self.counts}
+        named = [(code, f"{names[code]} {number(count, language())}") for code, count in self.counts]
+        return [day, {**level, "choices": named, "all": _("Right below it")}] if self.counts else [day]
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The place."""
+        return [("place", self.here.code)] if self.here else []
+
+    def asks(self) -> bool:
+        """Always: another day may show more."""
+        return True
+
+    @property
+    def filtered(self) -> bool:
+        """Never: what is shown is below the place, not what fits."""
+        return False
+
+    def buttons(self) -> list[Action]:
+        """What else there is of the place."""
+        code = (self.here.code,) if self.here else ()
+        today = {**self.request.GET.dict(), "format": "xlsx", "boundaries": timezone.localdate().isoformat()}
+        return [
+            *([Action("place", _("Figures"), "measures.see", primary=True, args=code)] if code else []),
+            *([Action("place_history", _("History"), args=code)] if code else []),
+            Action("imports", _("Import"), "places.change"),
+            *([] if self.today else [Action("places", _("Excel, under today's boundaries"), query=f"?{urlencode(today)}")]),
+        ]
+
+    def nothing(self) -> Said:
+        """Below the last place nothing lies."""
+        return _("No place lies below this one.") if self.here else self.empty
+
+    def words(self) -> dict[str, Any]:
+        """The place's own name above."""
+        named = {"title": self.here.name(language()), "heading": self.here.name(language())} if self.here else {}
+        return super().words() | named
+
+    def marks(self, place: Place) -> dict[str, str]:
+        """By which a map points at the row."""
+        return {"data-place": str(place.pk)}
+
+    def more(self) -> dict[str, Any]:
+        """The way up, and what is known of the place."""
+        return {"here": self.here, "counts": self.counts, "path": queries.path(self.here)[:-1] if self.here else []}
+
+    def _address(self, place: Place) -> str:
+        return f"?{urlencode({'place': place.code} | ({} if self.today else {'on': self.on.isoformat()}))}"
 
 
-def _export(request: Request, kind: str, here: Place | None, on: date) -> HttpResponse:
-    """All below the place. With `?boundaries=` the places of that day, and their people as counted on the day of `?on=`."""
-    people, drawn = None, on
-    if "boundaries" in request.GET:
-        drawn = day_of(request, "boundaries")
-        people = queries.population_under(counted_on=on, boundaries_on=drawn)
-    below = queries.tree(on=drawn)
-    if here:
-        below = below.filter(position__gte=here.position, position__lte=here.last)
-    name = f"places-{here.code if here else 'all'}"
-    return export(queries.places_table(below, people=people), kind, name=name, title=_("Places"), headers={})
-
-
-def _below(here: Place, on: date) -> list[tuple[str, int]]:
-    """How many places of each level lie below, from the top down."""
-    below = queries.tree(on=on).filter(position__gt=here.position, position__lte=here.last)
-    counts = dict(below.order_by().values_list("level").annotate(count=Count("pk")))
-    return sorted(counts.items(), key=lambda one: rules.LEVELS.index(one[0]))
+places = Places.view()

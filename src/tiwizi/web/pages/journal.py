@@ -1,28 +1,30 @@
 """Reading the journal: who did what, when, in which role, at which place, and what changed by it."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from tiwizi.core.errors import mark
-from tiwizi.database.scope import current
+from tiwizi.database.scope import ScopedQuerySet, current
 from tiwizi.journal import commands
 from tiwizi.journal.models import Entry
+from tiwizi.office import lists
+from tiwizi.office.lists import Cell
+from tiwizi.office.lists.columns import Said
 from tiwizi.people import queries
 from tiwizi.people.doors import Request, page
 from tiwizi.people.models import Account
 from tiwizi.people.rules import ROLES
-from tiwizi.territories.models import Place
+from tiwizi.territories.lists import PlaceBelow
 from tiwizi.web import secrets
 
-PER_PAGE = 50
 ACTS = {
     "sign in": mark("signed in"),
     "create account": mark("opened an account"),
@@ -151,40 +153,91 @@ KINDS = {
 """The same for kinds of objects."""
 
 
-@page("journal.see")
-@require_GET
-def journal(request: Request) -> HttpResponse:
-    """The entries of the reader's places, latest first; by place (all below it too), kind, object and command."""
-    entries = Entry.objects.order_by("-number")
-    chosen = {name: request.GET.get(name, "").strip() for name in ("place", "kind", "object", "command")}
-    if chosen["place"]:
-        seat = Place.objects.filter(code=chosen["place"]).order_by("-since").first()
-        entries = entries.filter(position__gte=seat.position, position__lte=seat.last) if seat else entries.none()
-    for name in ("kind", "object", "command"):
-        if chosen[name]:
-            entries = entries.filter(**{name: chosen[name]})
-    if request.GET.get("format") == "json":
+def who(rows: Sequence[Entry]) -> list[Cell | None]:
+    """Who acted, by name where the office knows the account."""
+    names = dict(Account.objects.filter(pk__in={row.actor for row in rows if row.actor.isdigit()}).values_list("pk", "name"))
+    return [Cell(names.get(int(row.actor), row.actor) if row.actor.isdigit() else row.actor, code=row.actor) for row in rows]
+
+
+def changes(entry: Entry) -> list[dict[str, str]]:
+    """What an entry changed: each field, before and after."""
+    return [{"field": name, "before": _short(before), "after": _short(after)} for name, (before, after) in entry.changes.items()]
+
+
+def _changes_text(entry: Entry) -> str:
+    return "; ".join(f"{one['field']}: {one['before']} → {one['after']}" for one in changes(entry))
+
+
+def _roles() -> dict[str, Said]:
+    return {code: kind.name for code, kind in ROLES.items()}
+
+
+def _kinds() -> list[tuple[str, Said]]:
+    kinds = Entry.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    return [(kind, KINDS.get(kind, kind)) for kind in kinds]
+
+
+class Journal(lists.ListPage[Entry]):
+    """The entries of the reader's places, the latest first; by place (all below it too), kind, object and command."""
+
+    permission = "journal.see"
+    name = "journal"
+    title, caption = _("Journal"), _("Entries of the journal, latest first")
+    intro = (
+        _(
+            "Every act at your places, each chained to the one before, so that whatever is changed afterwards is found. Keep a"
+            " checkpoint outside: with it anybody can tell a journal that was rewritten."
+        ),
+    )
+    columns = (
+        lists.Number("number", _("No."), plain=True, heads_row=True),
+        lists.Moment("at", _("When")),
+        lists.PerPage("who", _("Who, in which role"), compute=who),
+        lists.Words("role", _("Role"), lambda entry: entry.role.partition("@")[0], words=_roles, under="who"),
+        lists.Words("command", _("Act"), words=ACTS),
+        lists.Words("kind", _("On what"), words=KINDS),
+        lists.Name("object", _("Number of the object"), under="kind"),
+        lists.Name("place", _("Code of the place"), under="kind"),
+        lists.Text("changes_text", _("What changed"), _changes_text, shown=False),
+        lists.Template("changes", _("What changed"), template="web/parts/changes.html", compute=lambda rows: map(changes, rows)),
+        lists.Text("hash", _("Hash"), shown=False),
+        lists.Template("short_hash", _("Hash"), template="web/parts/hash.html"),
+    )
+    filters = (
+        PlaceBelow(),
+        lists.Choice("kind", _("Kind"), options=_kinds),
+        lists.Typed("object", _("Number of the object")),
+        lists.Choice("command", _("Act"), options=ACTS),
+    )
+    sorts = (lists.Sort("latest", _("The latest first"), ("-number",)),)
+    empty = unmatched = _("No entry fits. Clear the filter to see all acts at your places.")
+    above = "web/parts/journal_key.html"
+
+    def rows(self) -> ScopedQuerySet[Entry]:
+        """Every entry of the scope."""
+        rows: ScopedQuerySet[Entry] = Entry.objects.all()
+        return rows
+
+    def marks(self, entry: Entry) -> dict[str, str]:
+        """Other pages point at an entry."""
+        return {"id": f"entry-{entry.number}"}
+
+    def more(self) -> dict[str, Any]:
+        """The key that signs the checkpoints, and whether the reader may have one made."""
+        return {"public_key": secrets.public_key(settings.HOME), "whole": queries.sees_whole_office(current())}
+
+    def file(self, kind: str) -> HttpResponse:
+        """As declared; JSON holds the entries as they are hashed, for whoever checks the chain outside the office."""
+        if kind != "json":
+            return super().file(kind)
         # Digests of rows stay out: an act at a place writes rows of which not all its readers may know.
-        told = [{name: value for name, value in entry.body().items() if name != "rows"} for entry in entries[:5000]]
-        return JsonResponse(told, safe=False, json_dumps_params={"ensure_ascii": False})
-    shown = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-    names = dict(
-        Account.objects.filter(pk__in={entry.actor for entry in shown if entry.actor.isdigit()}).values_list("pk", "name")
-    )
-    return render(
-        request,
-        "web/pages/journal.html",
-        {
-            "page": shown,
-            "rows": [_row(entry, names) for entry in shown],
-            "chosen": chosen,
-            "public_key": secrets.public_key(settings.HOME),
-            "whole": queries.sees_whole_office(current()),
-            "kinds": [
-                (kind, KINDS.get(kind, kind)) for kind in Entry.objects.order_by("kind").values_list("kind", flat=True).distinct()
-            ],
-        },
-    )
+        entries = [
+            {name: value for name, value in entry.body().items() if name != "rows"} for entry in self.found()[: self.exported]
+        ]
+        return JsonResponse(entries, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+journal = Journal.view()
 
 
 @page("journal.see")
@@ -202,20 +255,6 @@ def checkpoint(_request: Request) -> HttpResponse:
     return HttpResponse(
         content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-def _row(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
-    kind = entry.role.partition("@")[0]
-    return {
-        "entry": entry,
-        "act": ACTS.get(entry.command, entry.command),
-        "kind": KINDS.get(entry.kind, entry.kind),
-        "who": names.get(int(entry.actor), entry.actor) if entry.actor.isdigit() else entry.actor,
-        "role": ROLES[kind].name if kind in ROLES else entry.role,
-        "changes": [
-            {"field": field, "before": _short(before), "after": _short(after)} for field, (before, after) in entry.changes.items()
-        ],
-    }
 
 
 def _short(value: Any) -> str:

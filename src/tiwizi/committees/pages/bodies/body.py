@@ -1,11 +1,13 @@
 """One committee: who sits on a day, which rules of composition are met, what would mend them, who came and went."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from tiwizi.committees.models import Act, Body, Session
@@ -13,10 +15,31 @@ from tiwizi.committees.pages.roles import keeps
 from tiwizi.committees.queries import bodies as queries
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules.composition import COLLEGE_NAMES, changes
+from tiwizi.core.errors import mark
 from tiwizi.core.folding import folded, matches
-from tiwizi.office.answers import FORMATS, export, language
+from tiwizi.office import lists
+from tiwizi.office.answers import FORMATS, language
 from tiwizi.people.acting import downloaded
 from tiwizi.people.doors import Request, page
+
+SEXES: Final = {"woman": mark("woman"), "man": mark("man")}
+
+
+def _title(seat: record.Seat) -> str:
+    return (seat.mandate.title_ar if language() == "ar" else seat.mandate.title_fr) or seat.mandate.title_fr
+
+
+MEMBERS: Final[Sequence[lists.Column]] = (
+    lists.Text("name", _("Name"), lambda seat: seat.person.name(language())),
+    lists.Words("college", _("College"), lambda seat: seat.mandate.college, words=COLLEGE_NAMES),
+    lists.Text("title", _("Title"), _title),
+    lists.Words("sex", _("Sex"), lambda seat: seat.person.sex, words=SEXES),
+    lists.Flag("chair", _("Chair"), lambda seat: seat.mandate.chair),
+    lists.Day("since", _("From"), lambda seat: seat.mandate.since),
+    lists.Day("until", _("Until"), lambda seat: seat.mandate.until),
+    lists.Number("deputies", _("Deputies"), lambda seat: len(seat.deputies)),
+)
+"""The columns of a file of members; birth years stay in the office."""
 
 
 @page("committees.see")
@@ -29,19 +52,10 @@ def body(request: Request, pk: int) -> HttpResponse:
     own = Body.objects.held().filter(pk=pk).exists()
     seated = record.seats(one, on) if own else []
     if request.GET.get("format") in FORMATS and own:
-        headers = {
-            "name": _("Name"),
-            "college": _("College"),
-            "title": _("Title"),
-            "sex": _("Sex"),
-            "chair": _("Chair"),
-            "since": _("From"),
-            "until": _("Until"),
-            "deputies": _("Deputies"),
-        }
-        frame = queries.members_table(seated, language=language())
+        kind = request.GET["format"]
         downloaded(request, "members", str(one.pk), place=one.place_code, position=one.position)
-        return export(frame, request.GET["format"], name=f"members-{one.code}", title=one.name(language()), headers=headers)
+        title = lists.Verbatim(one.name(language()))
+        return lists.file_of(request, kind, MEMBERS, seated, name=f"members-{one.code}", title=title)
     found, helpful, assumed = queries.checks(one, seated, on) if own else ([], [], set())
     asked = {name: request.GET.get(name, "")[:80] for name in ("q", "college")}
     context = {

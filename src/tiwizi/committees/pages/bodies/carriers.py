@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,9 +15,12 @@ from tiwizi.committees.models import Carrier, Person, Tie
 from tiwizi.committees.pages.bodies.words import choices
 from tiwizi.committees.pages.roles import act_in
 from tiwizi.committees.rules.steps import CARRIERS, TIES
+from tiwizi.database.scope import ScopedQuerySet
+from tiwizi.office import lists
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
+from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
 
 PER_PAGE: Final = 50
@@ -49,30 +51,50 @@ class NewTie(forms.Form):
     since = forms.DateField(label=_("Since"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
-@page("committees.see")
-def carriers(request: Request) -> HttpResponse:
-    """GET lists them; POST registers one, for who may propose matters there."""
-    proposes = permits([role.kind for role in request.roles], "matters.propose")
-    form = NewCarrier(request.POST or None) if proposes else None
-    if form is not None:
+class Carriers(lists.ListPage[Carrier]):
+    """Who asks for projects; who may propose matters registers another."""
+
+    permission = "committees.see"
+    name = "carriers"
+    title, heading = _("Who asks"), _("Who asks for projects")
+    path = (lists.Action("bodies", _("Committees")),)
+    columns = (
+        lists.Name("code", _("Number")),
+        lists.Link("name", _("Name"), lists.in_language("name"), to="carrier"),
+        lists.Words("kind", _("Kind"), words=CARRIERS),
+        PlaceName("place", _("Place"), shown=False),
+    )
+    empty = _(
+        "Nobody is registered yet. Associations, cooperatives and communes that ask are registered once, with the members who"
+        " are tied to them."
+    )
+    adding = (_("Register somebody"), _("Write it down"), "register carrier")
+
+    def rows(self) -> ScopedQuerySet[Carrier]:
+        """Every carrier of the scope."""
+        rows: ScopedQuerySet[Carrier] = Carrier.objects.all()
+        return rows
+
+    def form(self) -> NewCarrier | None:
+        """For who may propose matters."""
+        if not self.permits("matters.propose"):
+            return None
+        form = NewCarrier(self.request.POST or None)
         form.fields["kind"].choices = choices(CARRIERS)  # type: ignore[attr-defined]
         form.fields["place"].queryset = Place.objects.filter(until=None)  # type: ignore[attr-defined]
-    if request.method == "POST":
-        if form is None:
-            raise PermissionDenied
-        if form.is_valid():
-            act_in(request, "matters.propose", form.cleaned_data["place"].position)
-            return HttpResponseRedirect(
-                once(request, "register carrier", lambda: _register(request, form.cleaned_data)), status=303
-            )
-    shown = Paginator(Carrier.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"carrier": one, "kind": CARRIERS.get(one.kind, one.kind)} for one in shown]
-    return render(request, "committees/pages/bodies/carriers.html", {"rows": rows, "page": shown, "form": form})
+        return form
+
+    def act_for(self, form: NewCarrier) -> None:
+        """In the role that reaches the place."""
+        act_in(self.request, "matters.propose", form.cleaned_data["place"].position)
+
+    def add(self, form: NewCarrier) -> str:
+        """Registers it."""
+        made = commands.register_carrier(**form.cleaned_data, by=self.request.actor, at=timezone.now())
+        return reverse("carrier", args=[made.pk])
 
 
-def _register(request: Request, said: dict[str, Any]) -> str:
-    made = commands.register_carrier(**said, by=request.actor, at=timezone.now())
-    return reverse("carrier", args=[made.pk])
+carriers = Carriers.view()
 
 
 @page("committees.see")

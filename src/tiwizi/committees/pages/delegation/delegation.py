@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from tiwizi.committees.commands import delegations
 from tiwizi.committees.models import Body
 from tiwizi.committees.pages.delegation.drawings import tree
-from tiwizi.committees.pages.delegation.rows import holes_of, rows_of, table
+from tiwizi.committees.pages.delegation.rows import COLUMNS, holes_of, rows_of
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import delegation as rules
-from tiwizi.office.answers import FORMATS, day_of, export, language
+from tiwizi.office.answers import FORMATS, day_of, language
+from tiwizi.office.lists import file_of
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
@@ -55,7 +56,7 @@ def delegation(request: Request) -> HttpResponse:
     acts = record.acts()
     rows = rows_of(rules.who_decides_what(acts, on), on)
     if (kind := request.GET.get("format", "")) in FORMATS:
-        return export(table(rows), kind, name=f"delegation-{on}", title=_("Who decides what"), headers={})
+        return file_of(request, kind, COLUMNS, rows, name=f"delegation-{on}", title=_("Who decides what"))
     communes = list(territories.tree(on=on).filter(level="commune"))
     unfounded = [body for body in _highest() if not any(act.body == body.code and act.giver is None for act in acts)]
     context = {

@@ -1,16 +1,20 @@
 """Acts in force as rows: with their names and words for the page, with their codes and amounts to take away."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-import polars as pl
+from django.utils.translation import gettext_lazy as _
 
+from tiwizi.committees.lists import named
 from tiwizi.committees.models import Act
 from tiwizi.committees.pages.delegation.words import conditions_in_words, set_in_words
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.rules import delegation as rules
-from tiwizi.committees.rules.competence import dirhams
+from tiwizi.office import lists
 from tiwizi.office.answers import language
+from tiwizi.office.lists import Cell
+from tiwizi.office.lists.columns import Said
 from tiwizi.territories.models import Place
 
 
@@ -52,27 +56,44 @@ def holes_of(found: list[queries.Hole], on: date) -> list[dict[str, Any]]:
     ]
 
 
-def table(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """One row an act in force; money in dirhams with two decimals, codes apart by blanks."""
-    names = ("act", "body", "giver", "place", "programmes", "axes", "matters", "kinds", "conditions", "signed_by")
-    money = ("ceiling_project_dh", "ceiling_year_dh", "used_dh", "left_dh")
-    schema: dict[str, Any] = dict.fromkeys(names, pl.String) | dict.fromkeys(money, pl.Decimal(18, 2))
-    schema |= dict.fromkeys(("since", "until", "signed_on"), pl.Date)
-    return pl.DataFrame([_exported(row) for row in rows], schema=schema, orient="row")
+def _sets(what: str, title: Said) -> lists.Column:
+    """A set of codes in words and, beside it, the codes apart by blanks."""
+
+    def compute(rows: Sequence[dict[str, Any]]) -> list[Cell | None]:
+        return [Cell(row[what], code=" ".join(sorted(getattr(row["row"], what)))) for row in rows]
+
+    return lists.PerPage(what, title, compute=compute)
 
 
-def _exported(row: dict[str, Any]) -> dict[str, Any]:
-    one, use = row["row"], row["use"]
-    amounts = (one.ceiling_project, one.ceiling_year, use.used if use else None, use.left if use else None)
-    named = zip(("ceiling_project_dh", "ceiling_year_dh", "used_dh", "left_dh"), amounts, strict=True)
-    return {
-        "act": one.act,
-        "body": row["body"].code,
-        "giver": row["giver"].code if row["giver"] else None,
-        "place": row["act"].place_code,
-        **{what: " ".join(getattr(one, what)) for what in ("programmes", "axes", "matters", "kinds")},
-        "conditions": " ".join(known["code"] for known in row["act"].conditions),
-        "signed_by": row["act"].signer.in_(language()),
-        **{name: None if amount is None else dirhams(amount) for name, amount in named},
-        **{name: getattr(one, name) for name in ("since", "until", "signed_on")},
-    }
+def _body(which: str) -> Callable[[Sequence[dict[str, Any]]], list[Cell | None]]:
+    return lambda rows: [named(row[which]) for row in rows]
+
+
+def _conditions(rows: Sequence[dict[str, Any]]) -> list[Cell | None]:
+    return [Cell("; ".join(row["conditions"]), code=" ".join(one["code"] for one in row["act"].conditions)) for row in rows]
+
+
+def _places(rows: Sequence[dict[str, Any]]) -> list[Cell | None]:
+    return [Cell(row["place"].name(language()) if row["place"] else "", code=row["act"].place_code) for row in rows]
+
+
+COLUMNS: Final[Sequence[lists.Column]] = (
+    lists.Name("act", _("Act of delegation"), lambda row: row["row"].act),
+    lists.PerPage("body", _("Committee"), compute=_body("body")),
+    lists.PerPage("giver", _("Given by"), compute=_body("giver")),
+    lists.PerPage("place", _("Place"), compute=_places),
+    _sets("programmes", _("Programmes")),
+    _sets("axes", _("Axes")),
+    _sets("matters", _("Matters")),
+    _sets("kinds", _("Kinds of project")),
+    lists.PerPage("conditions", _("Conditions"), compute=_conditions),
+    lists.Text("signed_by", _("Signed by"), lambda row: row["act"].signer.in_(language())),
+    lists.Money("ceiling_project", _("Ceiling a project"), lambda row: row["row"].ceiling_project, zero=True),
+    lists.Money("ceiling_year", _("Ceiling a year"), lambda row: row["row"].ceiling_year, zero=True),
+    lists.Money("used", _("Used"), lambda row: row["use"].used if row["use"] else None, zero=True),
+    lists.Money("left", _("Left this year"), lambda row: row["use"].left if row["use"] else None, zero=True),
+    lists.Day("since", _("Since"), lambda row: row["row"].since),
+    lists.Day("until", _("Until"), lambda row: row["row"].until),
+    lists.Day("signed_on", _("Signed on"), lambda row: row["row"].signed_on),
+)
+"""The columns of a file of acts in force."""

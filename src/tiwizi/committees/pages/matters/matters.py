@@ -1,130 +1,107 @@
-"""The matters of the reader's places: what waits for whom, what was decided; to filter, search, sort and take away."""
+"""The matters of the reader's places: what waits for whom, what was decided."""
 
-from typing import Any, Final
+from collections.abc import Sequence
 
-import polars as pl
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees.models import Matter, Resolution
+from tiwizi.committees.lists import known, named
+from tiwizi.committees.models import Matter
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.rules import steps as rules
-from tiwizi.committees.rules.competence import dirhams
 from tiwizi.database.scope import ScopedQuerySet
-from tiwizi.office.answers import FORMATS, export, language
-from tiwizi.people.doors import Request, page
-from tiwizi.people.rules import permits
-from tiwizi.territories.models import Place
-
-PER_PAGE: Final = 50
-EXPORTED: Final = 5_000
-SORTS: Final = {
-    "latest": ("-opened", "-pk"),
-    "oldest": ("opened", "pk"),
-    "amount": ("-amount", "pk"),
-    "code": ("code",),
-    "state": ("state", "opened", "pk"),
-}
-FILTERS: Final = ("state", "kind", "programme")
+from tiwizi.office import lists
+from tiwizi.office.lists import Cell
+from tiwizi.office.lists.columns import Said
+from tiwizi.territories.lists import PlaceBelow, PlaceName
 
 
-@page("committees.see")
-@require_GET
-def matters(request: Request) -> HttpResponse:
-    """`?q=` title or code, `?state=`, `?kind=`, `?programme=`, `?place=` (all below it too), `?year=`, `?sort=`, `?page=`,
-    `?format=`.
-    """
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "place", "year", *FILTERS)}
-    asked["sort"] = sort = request.GET.get("sort", "") if request.GET.get("sort") in SORTS else "latest"
-    found = filtered(Matter.objects.all(), asked).order_by(*SORTS[sort])
-    if (kind := request.GET.get("format", "")) in FORMATS:
-        return export(_table(rows_of(list(found[:EXPORTED]))), kind, name="matters", title=_("Matters"), headers={})
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    words = queries.words_on(timezone.localdate())
-    context = {
-        "rows": rows_of(list(shown)),
-        "page": shown,
-        "asked": asked,
-        "filters": any(asked[name] for name in ("q", "place", "year", *FILTERS)),
-        "states": [(code, rules.STATES[code]) for code in _states()],
-        "kinds": [(code, label.in_(language())) for code, label in words.matters.items()],
-        "programmes": [(code, label.in_(language())) for code, label in words.programmes.items()],
-        "years": sorted({day.year for day in Matter.objects.dates("opened", "year")}, reverse=True),
-        "proposes": permits([role.kind for role in request.roles], "matters.propose"),
-    }
-    return render(request, "committees/pages/matters/matters.html", context)
-
-
-def _states() -> list[str]:
+def states() -> list[tuple[str, Said]]:
+    """The states of a matter, in the order in which it goes through them."""
     steps = [step for step in rules.STEPS if step.kind == "matter"]
-    return list(dict.fromkeys([step.before for step in steps] + [step.after for step in steps]))
+    codes = dict.fromkeys([step.before for step in steps] + [step.after for step in steps])
+    return [(code, rules.STATES[code]) for code in codes]
 
 
-def filtered(rows: ScopedQuerySet[Matter], asked: dict[str, str]) -> ScopedQuerySet[Matter]:
-    """Those of these matters that the filter asks for."""
-    for name in FILTERS:
-        if asked[name]:
-            rows = rows.filter(**{name: asked[name]})
-    if asked["year"].isdigit() and len(asked["year"]) == 4:
-        rows = rows.filter(opened__year=int(asked["year"]))
-    if asked["place"]:
-        seat = Place.objects.filter(code=asked["place"]).order_by("-since").first()
-        rows = rows.filter(position__gte=seat.position, position__lte=seat.last) if seat else rows.none()
-    return queries.searched(rows, asked["q"])
+def waits_for(rows: Sequence[Matter]) -> list[Cell | None]:
+    """The committee for which each matter waits, with the act that gives it; a mark where no act does; none once decided."""
+    waiting = [row for row in rows if row.state not in queries.DECIDED]
+    competent, bodies = queries.competences(waiting, timezone.localdate()), queries.bodies_by_code()
+    nobody = Cell(str(_("nobody: no act gives it")), mark=True)
+    cells: dict[int, Cell | None] = {}
+    for pk, holder in competent.items():
+        body = bodies.get(str.__str__(holder.body)) if holder.body else None
+        cells[pk] = named(body, note=holder.act.number if holder.act else "") or nobody
+    return [cells.get(row.pk) for row in rows]
 
 
-def rows_of(found: list[Matter]) -> list[dict[str, Any]]:
-    """Each matter with its place, its words, and whom it waits for or who decided it: as many queries for one as for many."""
-    on, spoken = timezone.localdate(), language()
-    words, places, bodies = queries.words_on(on), queries.places_of(found), queries.bodies_by_code()
-    by_pk = {body.pk: body for body in bodies.values()}
-    resolutions = queries.resolutions_of(found)
-    open_ones = [one for one in found if one.state not in queries.DECIDED]
-    competent = queries.competences(open_ones, on)
-    rows = []
-    for one in found:
-        decided: Resolution | None = resolutions.get(one.pk)
-        holder = competent.get(one.pk)
-        row = {
-            "matter": one,
-            "title": one.title(spoken),
-            "place": places.get(one.place_id),
-            "state": rules.STATES[one.state],
-            "kind": words.named("matters", one.kind, spoken),
-            "programme": words.named("programmes", one.programme, spoken) if one.programme else "",
-            "waits": holder is not None,
-            "body": bodies.get(str.__str__(holder.body)) if holder and holder.body else None,
-            "act": holder.act.number if holder and holder.act else "",
-            "resolution": decided,
-        }
-        row["decided_by"] = by_pk.get(decided.body_id) if decided else None
-        rows.append(row)
-    return rows
+def decided_by(rows: Sequence[Matter]) -> list[Cell | None]:
+    """The committee that decided each matter, with the number of its decision; none while it waits."""
+    decisions, bodies = queries.resolutions_of(rows), {body.pk: body for body in queries.bodies_by_code().values()}
+    return [named(bodies.get(one.body_id), note=one.number) if (one := decisions.get(row.pk)) else None for row in rows]
 
 
-def _table(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """One row a matter; money in dirhams with two decimals."""
-    names = ("code", "kind", "title_ar", "title_fr", "programme", "axis", "project_kind", "state", "opened")
-    schema: dict[str, Any] = dict.fromkeys(names, pl.String) | {
-        "opened": pl.Date,
-        "place": pl.String,
-        "amount_dh": pl.Decimal(18, 2),
-    }
-    schema |= dict.fromkeys(("waits_for", "act", "resolution", "decided_by"), pl.String)
-    listed = [
-        {name: getattr(row["matter"], name) for name in names}
-        | {
-            "place": row["matter"].place_code,
-            "amount_dh": dirhams(row["matter"].amount),
-            "waits_for": row["body"].code if row["body"] else None,
-            "act": row["act"] or None,
-            "resolution": row["resolution"].number if row["resolution"] else None,
-            "decided_by": row["decided_by"].code if row["decided_by"] else None,
-        }
-        for row in rows
-    ]
-    return pl.DataFrame(listed, schema=schema, orient="row")
+def deciders(rows: Sequence[Matter]) -> list[Cell | None]:
+    """Who decided each matter, else for whom it waits."""
+    waiting = [Cell(one.text, mark=one.mark) if one else None for one in waits_for(rows)]
+    return [decision or wait for decision, wait in zip(decided_by(rows), waiting, strict=True)]
+
+
+class Matters(lists.ListPage[Matter]):
+    """The matters of the reader's places, the latest first."""
+
+    permission = "committees.see"
+    name = "matters"
+    title, heading = _("Matters"), _("Matters before the committees")
+    columns = (
+        lists.Link("title", _("Matter"), lists.in_language("title"), to="matter"),
+        lists.Name("code", _("Code"), under="title"),
+        lists.Words("programme", _("Programme"), words=lambda: known("programmes"), under="title"),
+        lists.Text("title_ar", _("Title in Arabic"), shown=False),
+        lists.Text("title_fr", _("Title in French"), shown=False),
+        lists.Words("kind", _("Kind"), words=lambda: known("matters")),
+        lists.Words("axis", _("Axis"), words=lambda: known("axes"), shown=False),
+        lists.Words("project_kind", _("Kind of project"), words=lambda: known("kinds"), shown=False),
+        PlaceName("place", _("Place")),
+        lists.Money("amount", _("Amount"), sort="amount"),
+        lists.Day("opened", _("Since"), sort="latest"),
+        lists.Words("state", _("State"), words=rules.STATES, sort="state"),
+        lists.PerPage("decides", _("Who decides"), compute=deciders, exported=False),
+        lists.PerPage("waits_for", _("Waits for"), compute=waits_for, note=("act", _("Act of delegation")), shown=False),
+        lists.PerPage("decided_by", _("Decided by"), compute=decided_by, note=("resolution", _("Decision")), shown=False),
+    )
+    filters = (
+        lists.Search(narrow=queries.searched),
+        lists.Choice("state", options=states),
+        lists.Choice("kind"),
+        lists.Choice("programme"),
+        PlaceBelow(),
+        lists.Year(field="opened"),
+    )
+    sorts = (
+        lists.Sort("latest", _("The latest first"), ("-opened", "-pk")),
+        lists.Sort("oldest", _("The oldest first"), ("opened", "pk")),
+        lists.Sort("amount", _("Amount"), ("-amount", "pk")),
+        lists.Sort("code", _("Code"), ("code",)),
+        lists.Sort("state", _("State"), ("state", "opened", "pk")),
+    )
+    actions = (
+        lists.Action("matter_new", _("Propose a matter"), permission="matters.propose", primary=True),
+        lists.Action("delegation", _("Who decides what")),
+    )
+    empty = _("Nothing was asked of a committee at your places yet.")
+    unmatched = _("No matter fits. Clear the filter to see all those of your places.")
+
+    def rows(self) -> ScopedQuerySet[Matter]:
+        """Every matter of the scope."""
+        rows: ScopedQuerySet[Matter] = Matter.objects.all()
+        return rows
+
+    def nothing(self) -> Said:
+        """Who may propose does so next; another learns who may."""
+        if self.permits("matters.propose"):
+            return self.empty
+        return f"{self.empty} {_('Officers and secretaries propose what is to be decided.')}"
+
+
+matters = Matters.view()

@@ -1,78 +1,66 @@
-"""The register of decisions of the reader's places and of the committees above: searched, filtered, taken away."""
+"""The register of decisions of the reader's places and of the committees above."""
 
-from typing import Any, Final
+from typing import Final
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees.models import Body
+from tiwizi.committees.lists import BodyName, OfBody, known
+from tiwizi.committees.models import Resolution
 from tiwizi.committees.queries import register
-from tiwizi.committees.rules import procedure
 from tiwizi.core.errors import mark
 from tiwizi.core.rulebook.subjects import Label
-from tiwizi.office.answers import FORMATS, export, language
-from tiwizi.people.doors import Request, page
+from tiwizi.database.scope import ScopedQuerySet
+from tiwizi.office import lists
 
-PER_PAGE: Final = 50
 RESULTS: Final = {"adopted": mark("adopted"), "rejected": mark("rejected")}
+SORTS: Final = register.SORTS
+SEARCHED: Final = _("Words, in Arabic or in French")
 
 
 def kinds() -> dict[str, Label]:
     """What each kind of matter is called, by the rulebook of today."""
-    _all, committees, _version = procedure.rules_on(timezone.localdate())
-    return {one.code: one.label for one in committees.matters}
+    return dict(known("matters"))  # type: ignore[arg-type]
 
 
-def rows_of(rows: Any, bodies: dict[int, Body]) -> list[dict[str, Any]]:
-    """The rows as the page shows them."""
-    known = kinds()
-    spoken = language()
-    return [
-        {
-            "decision": one,
-            "body": bodies.get(one.body_id),
-            "kind": known[one.kind].in_(spoken) if one.kind in known else one.kind,
-            "result": RESULTS[one.result],
-            "title": one.title(spoken),
-        }
-        for one in rows
-    ]
+class Decisions(lists.ListPage[Resolution]):
+    """The decisions that the scope sees, the latest first."""
+
+    permission = "committees.see"
+    name = "decisions"
+    title, caption = _("Register of decisions"), _("Decisions, latest first")
+    columns = (
+        lists.Link("number", _("Number"), to="decision", key="number", code=True, sort="number"),
+        lists.Day("decided_on", _("Day"), sort="day"),
+        BodyName(),
+        lists.Text("title", _("Decision"), lists.in_language("title")),
+        lists.Words("kind", _("Kind"), words=lambda: known("matters"), under="title"),
+        lists.Flag("reserved", _("Reserved"), lambda one: one.reach is None, yes=_("reserved"), under="title"),
+        lists.Words("result", _("Result"), words=RESULTS),
+        lists.Money("amount", _("Amount"), sort="amount"),
+        lists.Text("place_code", _("Code of the place"), shown=False),
+        lists.Number("entry", _("In the journal"), shown=False),
+    )
+    filters = (
+        lists.Search(label=SEARCHED, narrow=register.searched),
+        OfBody(),
+        lists.Choice("kind"),
+        lists.Choice("result"),
+        lists.Year(field="decided_on"),
+    )
+    sorts = (
+        lists.Sort("day", _("The latest first"), SORTS["day"]),
+        lists.Sort("oldest", _("The oldest first"), SORTS["oldest"]),
+        lists.Sort("number", _("Number"), SORTS["number"]),
+        lists.Sort("amount", _("Amount"), SORTS["amount"]),
+    )
+    actions = (lists.Action("public_decisions", _("Public part")), lists.Action("check", _("Check a printed code")))
+    empty = _("Nothing was decided yet. A decision is written here when a session declares the result of a vote.")
+    unmatched = _("No decision fits. Clear the filter to see all decisions of your places.")
+
+    def rows(self) -> ScopedQuerySet[Resolution]:
+        """Every decision of the scope."""
+        rows: ScopedQuerySet[Resolution] = Resolution.objects.all()
+        return rows
 
 
-@page("committees.see")
-@require_GET
-def decisions(request: Request) -> HttpResponse:
-    """GET lists them, latest first; `?format=` takes away all that fit."""
-    asked = {name: str(value)[:200] for name, value in request.GET.items()}
-    found = register.found(asked)
-    if asked.get("format") in FORMATS:
-        headers = {
-            "number": _("Number"),
-            "decided_on": _("Day"),
-            "body": _("Committee"),
-            "kind": _("Kind"),
-            "title": _("Title"),
-            "result": _("Result"),
-            "amount_centimes": _("Amount, in centimes"),
-            "place": _("Place"),
-            "public": _("Public"),
-            "entry": _("In the journal"),
-        }
-        frame = register.table(found[:5000], language=language())
-        return export(frame, asked["format"], name="decisions", title=_("Register of decisions"), headers=headers)
-    shown = Paginator(found, PER_PAGE).get_page(asked.get("page"))
-    bodies = {body.pk: body for body in Body.objects.all()}
-    context = {
-        "page": shown,
-        "rows": rows_of(shown, bodies),
-        "asked": asked,
-        "bodies": list(bodies.values()),
-        "kinds": [(code, label.in_(language())) for code, label in kinds().items()],
-        "results": list(RESULTS.items()),
-        "any": bool(shown) or any(asked.get(name) for name in ("q", "body", "year", "result", "kind")),
-    }
-    return render(request, "committees/pages/register/decisions.html", context)
+decisions = Decisions.view()

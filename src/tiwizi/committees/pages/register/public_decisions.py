@@ -1,50 +1,63 @@
 """The public part of the register: what was decided, by whom, on which basis. Open to anybody, without names of people."""
 
-from typing import Final
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from tiwizi.committees.pages.register.decisions import RESULTS, kinds
+from tiwizi.committees.lists import COMMITTEE, known, offered
+from tiwizi.committees.pages.register.decisions import RESULTS, SEARCHED, kinds
 from tiwizi.committees.queries import register
+from tiwizi.committees.queries.register import Public, PublicRows
+from tiwizi.office import lists
 from tiwizi.office.answers import language
-from tiwizi.people.doors import public
-
-PER_PAGE: Final = 50
-MOST_PAGES: Final = 100_000
+from tiwizi.people.doors import PUBLIC, public
 
 
-@public
-@require_GET
-def public_decisions(request: HttpRequest) -> HttpResponse:
-    """GET lists them, latest first, by words, committee and year."""
-    asked = {name: request.GET.get(name, "")[:200] for name in ("q", "body", "year", "result", "kind")}
-    typed = request.GET.get("page", "1")
-    page = min(max(1, int(typed)), MOST_PAGES) if typed.isdecimal() and len(typed) < len(str(MOST_PAGES)) else 1
-    rows, count = register.public(asked, first=(page - 1) * PER_PAGE, count=PER_PAGE)
-    bodies, years = register.public_choices()
-    spoken, known = language(), kinds()
-    context = {
-        "rows": [
-            {
-                "decision": one,
-                "title": one.title(spoken),
-                "body": one.body(spoken),
-                "kind": known[one.kind].in_(spoken) if one.kind in known else one.kind,
-                "result": RESULTS[one.result],
-            }
-            for one in rows
-        ],
-        "asked": asked,
-        "bodies": bodies,
-        "years": [str(year) for year in years],
-        "count": count,
-        "before": page - 1 if page > 1 else None,
-        "after": page + 1 if page * PER_PAGE < count else None,
-        "filtered": any(asked.values()),
-    }
-    return render(request, "committees/pages/register/public_decisions.html", context)
+class PublicDecisions(lists.ListPage[Public]):
+    """The decisions that are not reserved, the latest first."""
+
+    permission = PUBLIC
+    name = "public-decisions"
+    title, caption = _("Public register of decisions"), _("Decisions, latest first")
+    intro = (
+        _(
+            "What the committees decided, on which basis, and where it stands in the journal. Names of people and votes by name"
+            " are not public."
+        ),
+    )
+    columns = (
+        lists.Link("number", _("Number"), to="public_decision", key="number", code=True),
+        lists.Day("decided_on", _("Day")),
+        lists.Text("body", COMMITTEE, lists.in_language("body")),
+        lists.Text("title", _("Decision"), lists.in_language("title")),
+        lists.Words("kind", _("Kind"), words=lambda: known("matters"), under="title"),
+        lists.Words("result", _("Result"), words=RESULTS),
+        lists.Money("amount", _("Amount")),
+        lists.Text("place", _("Code of the place"), shown=False),
+        lists.Number("entry", _("In the journal"), shown=False),
+    )
+    filters = (
+        lists.Search(label=SEARCHED),
+        lists.Choice("body", COMMITTEE, options=lambda: offered(register.public_choices()[0])),
+        lists.Choice("kind"),
+        lists.Choice("result"),
+        lists.Year(years=lambda: register.public_choices()[1]),
+    )
+    actions = (lists.Action("check", _("Check a printed code")),)
+    empty = _("No decision is public yet. Each appears here on the day it is declared.")
+    unmatched = _("No public decision fits.")
+
+    def rows(self) -> PublicRows:
+        """Those that fit: the register reads them itself, beyond every scope."""
+        return PublicRows(self.asked)
+
+    def found(self) -> PublicRows:
+        """The same: nothing else narrows them."""
+        return self.rows()
+
+
+public_decisions = PublicDecisions.view()
 
 
 @public

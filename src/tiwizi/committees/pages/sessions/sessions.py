@@ -1,82 +1,46 @@
-"""The sessions of the reader's committees: filtered, sorted, taken away; the next step of each."""
+"""The sessions of the reader's committees."""
 
-from typing import Final
+from typing import Any, Final
 
-import polars as pl
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees.models import Body, Session
-from tiwizi.committees.pages.roles import keeps
-from tiwizi.committees.queries import sessions as queries
+from tiwizi.committees.lists import BodyName, OfBody
+from tiwizi.committees.models import Session
 from tiwizi.committees.rules.steps import STATES
-from tiwizi.office.answers import FORMATS, export, language
-from tiwizi.people.doors import Request, page
+from tiwizi.office import lists
 
-PER_PAGE: Final = 50
 SHOWN: Final = ("draft", "convened", "open", "suspended", "closed", "lapsed", "cancelled")
 
 
-@page("committees.see")
-@require_GET
-def sessions(request: Request) -> HttpResponse:
-    """GET lists them, latest first; `?format=` takes away all that fit."""
-    asked = {name: str(value)[:100] for name, value in request.GET.items()}
-    found = queries.found(asked)
-    bodies = {body.pk: body for body in Body.objects.all()}
-    if asked.get("format") in FORMATS:
-        return _export(list(found[:5000]), bodies, asked["format"])
-    shown = Paginator(found, PER_PAGE).get_page(asked.get("page"))
-    context = {
-        "page": shown,
-        "rows": [
-            {"session": one, "body": bodies[one.body_id], "state": STATES[one.state], "count": getattr(one, "count", 0)}
-            for one in shown
-        ],
-        "asked": asked,
-        "bodies": list(bodies.values()),
-        "states": [(code, STATES[code]) for code in SHOWN],
-        "keeps": any(keeps(request, body) for body in bodies.values()),
-        "any": bool(shown) or any(asked.get(name) for name in ("body", "year", "state")),
-    }
-    return render(request, "committees/pages/sessions/sessions.html", context)
+class Sessions(lists.ListPage[Session]):
+    """The sessions that the scope sees, the latest first."""
 
-
-def _export(rows: list[Session], bodies: dict[int, Body], kind: str) -> HttpResponse:
-    spoken = language()
-    frame = pl.DataFrame(
-        [
-            {
-                "number": one.number,
-                "body": bodies[one.body_id].name(spoken),
-                "day": one.day,
-                "hour": one.hour.strftime("%H:%M"),
-                "state": one.state,
-                "second": one.second,
-                "items": getattr(one, "count", 0),
-            }
-            for one in rows
-        ],
-        schema={
-            "number": pl.String,
-            "body": pl.String,
-            "day": pl.Date,
-            "hour": pl.String,
-            "state": pl.String,
-            "second": pl.Boolean,
-            "items": pl.Int64,
-        },
+    permission = "committees.see"
+    name = "sessions"
+    title, caption = _("Sessions"), _("Sessions, latest first")
+    columns = (
+        lists.Link("number", _("Number"), to="session", code=True),
+        BodyName(),
+        lists.Day("day", _("Day"), sort="day"),
+        lists.Text("hour", _("Hour"), lambda one: one.hour.strftime("%H:%M"), shown=False),
+        lists.Words("state", _("State"), words=STATES, sort="state"),
+        lists.Flag("second", _("Second convocation"), yes=_("second convocation"), under="state"),
+        lists.Number("count", _("Items")),
     )
-    headers = {
-        "number": _("Number"),
-        "body": _("Committee"),
-        "day": _("Day"),
-        "hour": _("Hour"),
-        "state": _("State"),
-        "second": _("Second convocation"),
-        "items": _("Items"),
-    }
-    return export(frame, kind, name="sessions", title=_("Sessions"), headers=headers)
+    filters = (OfBody(), lists.Choice("state", options=[(code, STATES[code]) for code in SHOWN]), lists.Year())
+    sorts = (
+        lists.Sort("day", _("The latest first"), ("-day", "-pk")),
+        lists.Sort("oldest", _("The oldest first"), ("day", "pk")),
+        lists.Sort("state", _("State"), ("state", "-day")),
+    )
+    actions = (lists.Action("session_new", _("Prepare a session"), permission="committees.keep", primary=True),)
+    empty = _("No session yet. The secretary of a committee prepares one, puts matters on its agenda and sends the invitations.")
+    unmatched = _("No session fits.")
+
+    def rows(self) -> Any:
+        """Each with how many items it has."""
+        return Session.objects.annotate(count=Count("items"))
+
+
+sessions = Sessions.view()

@@ -1,0 +1,57 @@
+"""A list page from one declaration: its table, filters, sorts and pages, and the same columns as CSV, XLSX, JSON and Parquet."""
+
+from tiwizi.office.lists.columns import (
+    Cell,
+    Coded,
+    Column,
+    Day,
+    Decimals,
+    Flag,
+    Link,
+    Moment,
+    Money,
+    Name,
+    Number,
+    PerPage,
+    Template,
+    Text,
+    Verbatim,
+    Words,
+    in_language,
+    in_words,
+)
+from tiwizi.office.lists.files import file_of, table_of
+from tiwizi.office.lists.filters import Choice, Filter, OnDay, Search, Typed, Year
+from tiwizi.office.lists.page import Action, ListPage, Sort
+
+__all__ = [
+    "Action",
+    "Cell",
+    "Choice",
+    "Coded",
+    "Column",
+    "Day",
+    "Decimals",
+    "Filter",
+    "Flag",
+    "Link",
+    "ListPage",
+    "Moment",
+    "Money",
+    "Name",
+    "Number",
+    "OnDay",
+    "PerPage",
+    "Search",
+    "Sort",
+    "Template",
+    "Text",
+    "Typed",
+    "Verbatim",
+    "Words",
+    "Year",
+    "file_of",
+    "in_language",
+    "in_words",
+    "table_of",
+]
