@@ -59,7 +59,7 @@ RARELY = (
 @pytest.mark.django_db
 def test_random_procedures_break_nothing_and_reach_what_they_should() -> None:
     made = machine()
-    run(made, range(3) if connection.vendor == "sqlite" else range(1))
+    run(made, range(4) if connection.vendor == "sqlite" else range(1))
     if connection.vendor == "sqlite":
         assert [what for what in REACHED if not made.seen[what]] == []
 
