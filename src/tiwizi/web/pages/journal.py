@@ -55,6 +55,7 @@ ACTS = {
     "measures.request_run": mark("asked for a run"),
     "measures.begin": mark("began to compute a run"),
     "measures.perform": mark("computed a run"),
+    "measures.stop": mark("stopped a run"),
     "take stock": mark("put on record what was there before"),
     "change rows": mark("changed rows outside any act"),
     "open envelope": mark("opened an envelope"),
@@ -149,6 +150,13 @@ KINDS = {
     "members": mark("list of members"),
 }
 """The same for kinds of objects."""
+PARTS = {
+    "demonstration": mark("made-up data of a demonstration"),
+    "founding": mark("the founding of the office"),
+    "program": mark("the program itself"),
+    "server": mark("the server"),
+}
+"""The same for who acts without an account, or in no role of the office."""
 
 
 @page("journal.see")
@@ -211,7 +219,8 @@ def _row(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
         "act": ACTS.get(entry.command, entry.command),
         "kind": KINDS.get(entry.kind, entry.kind),
         "who": names.get(int(entry.actor), entry.actor) if entry.actor.isdigit() else entry.actor,
-        "role": ROLES[kind].name if kind in ROLES else entry.role,
+        "part": PARTS.get(entry.actor),
+        "role": ROLES[kind].name if kind in ROLES else PARTS.get(kind, entry.role),
         "changes": [
             {"field": field, "before": _short(before), "after": _short(after)} for field, (before, after) in entry.changes.items()
         ],
