@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from tests import trees
@@ -58,7 +59,7 @@ def test_who_has_no_account_and_no_role_of_the_office_is_called_by_words() -> No
     "actor", [Actor("demonstration", ""), Actor("", "demonstration"), Actor("server", ""), Actor("", "program")]
 )
 def test_the_page_shows_the_words_and_not_the_code(tree: Tree, actor: Actor) -> None:
-    with scope.everything(), commands.transaction.atomic():
+    with scope.everything(), transaction.atomic():
         entry = commands.write(
             "begin", by=actor, at=AT, kind="run", object_id="1", place="05.301", position=tree.province.position
         )
