@@ -25,7 +25,7 @@ from tests.committees.chamber import (
 from tests.trees import MACHINE
 
 from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
-from tiwizi.committees.models import Activity, Poll, Session
+from tiwizi.committees.models import Activity, Amendment, Poll, Session
 from tiwizi.committees.rules.voting import Tally
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
@@ -233,6 +233,41 @@ def debate(here: Chamber, **fields: Any) -> Session:
     session = opened(here.province, project(here, **fields), account=here.secretary)
     chamber.take_up(session)
     return session
+
+
+def test_amendments(here: Chamber) -> None:
+    session, seats = debate(here, text_fr="Texte"), mandates(here.province)
+    one = item(session)
+    said = lines(lambda: presences.recuse(one, seats[4], person=None, reason="kin", version=fresh(session), **BY))
+    fields: dict[str, Any] = {"mandate": seats[4].pk, "item": 1, "vote": 0, "source": "declared"}
+    assert said == [("recuse", "presence", PROVINCE, fields)]
+    first, said = noted(lambda: amended(session, one, "Autre", distance=3))
+    fields = {"item": one.pk, "number": 1, "deletes": False, "distance": 3}
+    assert said == [
+        ("amend matter", "matter", COMMUNE, {"state": "debated → amending", "item": 1}),
+        ("deposit amendment", "amendment", PROVINCE, fields),
+    ]
+    assert Entry.objects.get(command="deposit amendment").object == str(first.pk)
+    second, said = noted(lambda: amended(session, one, "Encore", distance=2))
+    assert said == [("deposit amendment", "amendment", PROVINCE, fields | {"number": 2, "distance": 2})]
+    third = amended(session, one, "Et encore")
+    assert lines(lambda: votes.take_back(third, version=fresh(session), **BY)) == [
+        ("take back amendment", "amendment", PROVINCE, {"state": "waiting → withdrawn"})
+    ]
+    back = ("settle_amendments matter", "matter", COMMUNE, {"state": "amending → debated", "item": 1})
+    settle(session, first, "yes", result="adopted", then=[])
+    settle(session, second, "no", result="rejected", then=[back])
+
+
+def settle(session: Session, amendment: Amendment, choice: str, *, result: str, then: list[Line]) -> None:
+    """Four members vote on an amendment; each step writes its entry."""
+    one, choices = item(session), {seat.pk: choice for seat in mandates(session.body)[:4]}
+    poll, said = noted(lambda: votes.put_to_vote(one, amendment=amendment, secret=False, version=fresh(session), **BY))
+    assert said == [("put amendment to vote", "amendment", PROVINCE, {"poll": poll.pk, "secret": False})]
+    cast = {"votes": {str(seat): choice for seat in choices}}
+    assert lines(lambda: votes.cast(poll, choices, **BY)) == [("cast votes", "poll", PROVINCE, cast)]
+    settled = ("settle amendment", "amendment", PROVINCE, {"state": f"waiting → {result}", "poll": poll.pk})
+    assert lines(lambda: votes.declare(poll, version=fresh(session), account=session.by, **BY)) == [settled, *then]
 
 
 def test_votes_without_quorum(here: Chamber) -> None:

@@ -11,6 +11,7 @@ from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.documents import packs
 from tiwizi.committees.models import Body, Matter, Resolution
 from tiwizi.core.errors import Sentence, refuse, say
+from tiwizi.database import states
 from tiwizi.journal.commands import Actor
 from tiwizi.language import direction, isolated, text, translator
 from tiwizi.measures.rules import DONE
@@ -34,31 +35,33 @@ def bring(scenario: Scenario, *, account: Account, by: Actor, at: datetime) -> M
 
     It holds the scenario's version and the adoption in force: when either changes before the vote, the vote adopts nothing.
     """
-    number = queries.number_in_force(scenario.envelope)
-    reasons = _reasons(scenario, scenario.version, number)
-    if brought(scenario) is not None:
-        reasons.append(say("This scenario is before the committee already."))
-    refuse(reasons)
-    envelope = scenario.envelope
-    return matters.propose(
-        kind=KIND,
-        place=Place.objects.get(pk=envelope.place_id),
-        opened=timezone.localdate(at),
-        account=account,
-        by=by,
-        at=at,
-        subject=f"{_SUBJECT}{scenario.pk}",
-        title_ar=f"اعتماد توزيع الاعتمادات: {envelope.title}، {scenario.name}",
-        title_fr=f"Adoption de la répartition des crédits : {envelope.title}, {scenario.name}",
-        text_ar=f"تعتمد اللجنة السيناريو «{scenario.name}» لتوزيع الغلاف «{envelope.title}» لسنة {envelope.year}.",
-        text_fr=f"Le comité adopte le scénario « {scenario.name} » de l'enveloppe « {envelope.title} » ({envelope.year}).",
-        payload={
-            "scenario": scenario.pk,
-            "version": scenario.version,
-            "in_force": number,
-            "amount_dh": envelope.amount_dh,
-        },
-    )
+    with states.held(scenario, _why_not_bring) as live:
+        envelope = live.envelope
+        number = queries.number_in_force(envelope)
+        refuse(_reasons(live, live.version, number))
+        return matters.propose(
+            kind=KIND,
+            place=Place.objects.get(pk=envelope.place_id),
+            opened=timezone.localdate(at),
+            account=account,
+            by=by,
+            at=at,
+            subject=f"{_SUBJECT}{live.pk}",
+            title_ar=f"اعتماد توزيع الاعتمادات: {envelope.title}، {live.name}",
+            title_fr=f"Adoption de la répartition des crédits : {envelope.title}, {live.name}",
+            text_ar=f"تعتمد اللجنة السيناريو «{live.name}» لتوزيع الغلاف «{envelope.title}» لسنة {envelope.year}.",
+            text_fr=f"Le comité adopte le scénario « {live.name} » de l'enveloppe « {envelope.title} » ({envelope.year}).",
+            payload={
+                "scenario": live.pk,
+                "version": live.version,
+                "in_force": number,
+                "amount_dh": envelope.amount_dh,
+            },
+        )
+
+
+def _why_not_bring(live: Scenario) -> list[Sentence]:
+    return rules.why_not_bring(adopted=live.adopted_at is not None, brought=brought(live) is not None)
 
 
 def _reasons(scenario: Scenario, shown: int, expected: int) -> list[Sentence]:

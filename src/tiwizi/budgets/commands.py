@@ -14,6 +14,7 @@ from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
 from tiwizi.committees.models import Resolution
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
+from tiwizi.database import states
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.measures.models import Run
@@ -61,11 +62,11 @@ def draft(
 ) -> Scenario:
     """A scenario with the rulebook's numbers, those of another, or `numbers` as `change` takes them. Raises Refused with every
     reason; the rulebook's own bounds may not fit an envelope, and are then there to be changed."""
+    run = states.asked(run, lambda live: rules.why_not_shared(run_done=live.status == DONE))
     given = _given(numbers)
     taken = Scenario.objects.filter(envelope=envelope, name=name.strip()).exists()
-    done = run.status == DONE
-    covers = not done or len(queries.ground(run.pk, envelope.place_id).sharing) > 1
-    refuse(rules.why_not_draft(name=name, taken=taken, run_done=done, covers=covers, weights=given.get("weights")))
+    covers = len(queries.ground(run.pk, envelope.place_id).sharing) > 1
+    refuse(rules.why_not_draft(name=name, taken=taken, run_done=True, covers=covers, weights=given.get("weights")))
     fields = {**_numbers(envelope, run, copy_of), **given}
     scenario = Scenario(
         envelope=envelope,
@@ -111,30 +112,22 @@ def change(
 
     `numbers`: weights (whole numbers by criterion), floor_share, cap_share, hold_harmless_share (exact shares).
     """
-    given = _given(numbers)
-    weights = {**scenario.weights, **given.get("weights", {})}
-    named = name.strip() if name is not None else scenario.name
-    others = Scenario.objects.filter(envelope=scenario.envelope_id, name=named).exclude(pk=scenario.pk)
-    refuse(
-        rules.why_not_change(
-            adopted=scenario.adopted_at is not None,
-            version=scenario.version,
-            shown=version,
-            weights=weights,
-            name=name,
-            taken=others.exists(),
-        )
-    )
-    queries.shared_of(scenario, **{**given, "weights": weights})  # bounds that do not fit are refused with what would
-    fields: dict[str, Any] = {**given, "weights": weights, "version": version + 1}
-    if name is not None:
-        fields["name"] = named
-    before = {field: getattr(scenario, field) for field in fields}
-    with _unless_taken(say("Another scenario of this envelope has this name.")):
-        # Compare and set: a form that shows an older state changes nothing.
-        if not Scenario.objects.filter(pk=scenario.pk, version=version, adopted_at=None).update(**fields):
-            refuse(rules.why_not_change(adopted=False, version=version + 1, shown=version))
-        _record("change scenario", "scenario", scenario.pk, scenario.envelope, by=by, at=at, before=before, after=fields)
+    with (
+        _unless_taken(say("Another scenario of this envelope has this name.")),
+        states.held(scenario, lambda live: rules.why_frozen(adopted=live.adopted_at is not None)) as live,
+    ):
+        given = _given(numbers)
+        weights = {**live.weights, **given.get("weights", {})}
+        named = name.strip() if name is not None else live.name
+        taken = Scenario.objects.filter(envelope=live.envelope_id, name=named).exclude(pk=live.pk).exists()
+        refuse(rules.why_not_change(adopted=False, version=live.version, shown=version, weights=weights, name=name, taken=taken))
+        queries.shared_of(live, **{**given, "weights": weights})  # bounds that do not fit are refused with what would
+        fields: dict[str, Any] = {**given, "weights": weights, "version": version + 1}
+        if name is not None:
+            fields["name"] = named
+        before = {field: getattr(live, field) for field in fields}
+        Scenario.objects.filter(pk=live.pk).update(**fields)
+        _record("change scenario", "scenario", live.pk, live.envelope, by=by, at=at, before=before, after=fields)
     fresh: Scenario = Scenario.objects.get(pk=scenario.pk)
     return fresh
 
@@ -165,25 +158,25 @@ def adopt(
         with transaction.atomic():
             # Who comes second waits here, and then sees what the first one did.
             envelope: Envelope = Envelope.objects.select_for_update().get(pk=scenario.envelope_id)
-            live: Scenario = Scenario.objects.select_for_update().get(pk=scenario.pk)
-            number = queries.number_in_force(envelope)
-            refuse(
-                rules.why_not_adopt(
-                    adopted=live.adopted_at is not None,
-                    version=live.version,
-                    shown=version,
-                    in_force=number,
-                    expected=expected,
-                    run_done=live.run.status == DONE,
-                    reference=named,
-                    ahead=day > timezone.localdate(at),
-                    long_ago=day.year < envelope.year - 5,
-                    undecided=resolution is None and not founding.is_demonstration(),
-                    foreign=resolution is not None and not _decides(resolution, live, envelope),
-                    meanwhile=queries.meanwhile(envelope),
+            with states.held(scenario, lambda live: rules.why_adopted(adopted=live.adopted_at is not None)) as live:
+                number = queries.number_in_force(envelope)
+                refuse(
+                    rules.why_not_adopt(
+                        adopted=False,
+                        version=live.version,
+                        shown=version,
+                        in_force=number,
+                        expected=expected,
+                        run_done=live.run.status == DONE,
+                        reference=named,
+                        ahead=day > timezone.localdate(at),
+                        long_ago=day.year < envelope.year - 5,
+                        undecided=resolution is None and not founding.is_demonstration(),
+                        foreign=resolution is not None and not _decides(resolution, live, envelope),
+                        meanwhile=queries.meanwhile(envelope),
+                    )
                 )
-            )
-            return _adopt(live, envelope, number + 1, day, named, resolution, account, by, at)
+                return _adopt(live, envelope, number + 1, day, named, resolution, account, by, at)
     except IntegrityError as error:
         raise Refused(
             Problem(

@@ -14,6 +14,26 @@ PERCENTAGE: Final = re.compile(r"\d{1,3}([.,]\d{1,6})?")
 """Percentages as people type them; exponents and endless digits are none."""
 
 
+def why_frozen(*, adopted: bool) -> list[Sentence]:
+    """Why nothing of a scenario changes in the state in which it is."""
+    return [say("This scenario was adopted: it is frozen. Make another one from it.")] if adopted else []
+
+
+def why_adopted(*, adopted: bool) -> list[Sentence]:
+    """Why a scenario is neither adopted nor brought before a committee in the state in which it is."""
+    return [say("This scenario was adopted already.")] if adopted else []
+
+
+def why_not_shared(*, run_done: bool) -> list[Sentence]:
+    """Why nothing is shared by a run of measures in the state in which it is."""
+    return [] if run_done else [say("The run of measures is not done yet.")]
+
+
+def why_not_bring(*, adopted: bool, brought: bool) -> list[Sentence]:
+    """Why a scenario is not brought before a committee in the state in which it is."""
+    return why_adopted(adopted=adopted) + ([say("This scenario is before the committee already.")] if brought else [])
+
+
 def why_not_draft(
     *, name: str, taken: bool, run_done: bool, covers: bool, weights: Mapping[str, int] | None = None
 ) -> list[Sentence]:
@@ -23,8 +43,7 @@ def why_not_draft(
         reasons.append(say("A scenario needs a name."))
     if taken:
         reasons.append(say("Another scenario of this envelope has this name."))
-    if not run_done:
-        reasons.append(say("The run of measures is not done yet."))
+    reasons += why_not_shared(run_done=run_done)
     if not covers:
         reasons.append(say("The run of measures does not cover the places that share this envelope."))
     return reasons + _why_not_weights(weights)
@@ -40,9 +59,7 @@ def why_not_change(
     taken: bool = False,
 ) -> list[Sentence]:
     """Every reason why a scenario cannot be changed; `shown` is the version that the form showed."""
-    reasons = []
-    if adopted:
-        reasons.append(say("This scenario was adopted: it is frozen. Make another one from it."))
+    reasons = why_frozen(adopted=adopted)
     if version != shown:
         reasons.append(say("Somebody changed this scenario after your page was loaded: load it again to see what."))
     if name is not None and not name.strip():
@@ -93,14 +110,12 @@ def why_not_adopt(
         )
     if foreign:
         reasons.append(say("The resolution decides another scenario, version, place or amount."))
-    if adopted:
-        reasons.append(say("This scenario was adopted already."))
+    reasons += why_adopted(adopted=adopted)
     if version != shown:
         reasons.append(say("Somebody changed this scenario after your page was loaded: load it again to see what."))
     if in_force != expected:
         reasons.append(adopted_meanwhile(*meanwhile))
-    if not run_done:
-        reasons.append(say("The run of measures is not done yet."))
+    reasons += why_not_shared(run_done=run_done)
     if not reference.strip():
         reasons.append(say("Name the minutes in which the committee decided it."))
     if long_ago:

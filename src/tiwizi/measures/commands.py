@@ -14,6 +14,7 @@ from tiwizi import __version__, store
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, refuse, say
 from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.tables import MEASURES, TABLES
+from tiwizi.database import states
 from tiwizi.journal.commands import Actor, write
 from tiwizi.measures import households, results, rules, surveys
 from tiwizi.measures.models import Dataset, Figure, Run
@@ -80,12 +81,9 @@ def stop(run: Run, *, by: Actor, at: datetime) -> Run:
 
     Raises Refused where it has ended by itself.
     """
-    refuse(rules.why_not_stop(run.status))
-    with transaction.atomic():
-        begun = Run.objects.filter(pk=run.pk, status__in=(rules.WAITING, rules.RUNNING))
-        if not begun.update(status=rules.STOPPED, finished_at=at):
-            refuse(rules.why_not_stop(rules.DONE))
-        _recorded("measures.stop", run, by=by, at=at, before={"status": run.status}, after={"status": rules.STOPPED})
+    with states.held(run, lambda live: rules.why_not_stop(live.status)) as live:
+        Run.objects.filter(pk=live.pk).update(status=rules.STOPPED, finished_at=at)
+        _recorded("measures.stop", live, by=by, at=at, before={"status": live.status}, after={"status": rules.STOPPED})
     return _fresh(run)
 
 
@@ -359,8 +357,7 @@ class Replayed:
 
 def replay(run: Run) -> Replayed:
     """Whether a done run comes out again from its stored inputs: inputs, rules, result and figures kept. Changes nothing."""
-    if run.status != rules.DONE:
-        raise Refused(_problem(say("only a run that is done can be replayed.")))
+    run = states.asked(run, lambda live: rules.why_not_replay(live.status))
     warned = kept_flags(run)
     if rules.result_sha256(kept_figures(run), warned) == run.result_sha256:
         found = []

@@ -44,6 +44,11 @@ def why_not_stop(status: str) -> list[Sentence]:
     return [] if STOPPED in TRANSITIONS[status] else [say("This run has ended: there is nothing to stop.")]
 
 
+def why_not_replay(status: str) -> list[Sentence]:
+    """Every reason why a run cannot be replayed; empty when it may be."""
+    return [] if status == DONE else [say("only a run that is done can be replayed.")]
+
+
 def why_not_read_from_server(*, whole: bool) -> list[Sentence]:
     """Every reason why a run may not read a file on the server; `whole`: its place lies whole in the asker's scope."""
     return [] if whole else [say("A file on the server is read only for a place that you see whole.")]

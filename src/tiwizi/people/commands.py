@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
+from tiwizi.database import states
 from tiwizi.database.scope import current, everything
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
@@ -105,11 +106,9 @@ def give_role(account: Account, *, kind: str, place: Seat, since: date, by: Acto
 
 def end_role(role: Role, *, by: Actor, account: Account, on: date, at: datetime) -> None:
     """Ends a role on a day. Raises Refused for one's own role, or one that has ended."""
-    with transaction.atomic():
-        refuse(rules.why_not_end(own=role.account_id == account.pk, ended=role.until is not None))
-        # Compare and set: of two at once the second finds it ended.
-        if not Role.objects.filter(pk=role.pk, until=None).update(until=on):
-            refuse(rules.why_not_end(own=False, ended=True))
+    with states.held(role, lambda live: rules.why_ended(ended=live.until is not None)):
+        refuse(rules.why_not_end(own=role.account_id == account.pk, ended=False))
+        Role.objects.filter(pk=role.pk).update(until=on)
         journal.write(
             "end role",
             by=by,
@@ -157,13 +156,9 @@ def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account:
 def confirm(invitation: Invitation, *, by: Actor, account: Account, at: datetime) -> Invited:
     """A second person's word for an invitation, and the token of its link. Raises Refused; of two at once one confirms."""
     token = secrets.token_urlsafe(32)
-    with transaction.atomic():
-        refuse(why_not_confirm(invitation, account=account, at=at))
-        waiting_still = Invitation.objects.filter(pk=invitation.pk, confirmed_at=None, used_at=None)
-        # Compare and set: of two at once the second finds it confirmed.
-        if not waiting_still.update(confirmed_by=account, confirmed_at=at, token_hash=hashed(token)):
-            invitation.refresh_from_db()
-            refuse(why_not_confirm(invitation, account=account, at=at))
+    with states.held(invitation, lambda live: _why_not_confirm_now(live, at=at)) as live:
+        refuse(why_not_confirm(live, account=account, at=at))
+        Invitation.objects.filter(pk=live.pk).update(confirmed_by=account, confirmed_at=at, token_hash=hashed(token))
         _write("confirm invitation", invitation, by=by, at=at, after={"confirmed_by": account.pk})
     invitation.refresh_from_db()
     return Invited(invitation, token)
@@ -182,13 +177,21 @@ def why_not_confirm(invitation: Invitation, *, account: Account, at: datetime) -
     )
 
 
+def _why_not_confirm_now(invitation: Invitation, *, at: datetime) -> list[Sentence]:
+    return rules.why_not_confirm_now(
+        kind=invitation.kind,
+        confirmed=invitation.confirmed_at is not None,
+        used=invitation.used_at is not None,
+        expires_at=invitation.expires_at,
+        at=at,
+    )
+
+
 def send_again(invitation: Invitation, *, by: Actor, at: datetime) -> Invited:
     """A new link for an invitation whose letter was lost; the link before no longer holds. Raises Refused."""
     token = secrets.token_urlsafe(32)
-    with transaction.atomic():
-        refuse(why_not_accept(invitation, at=at))
-        if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(token_hash=hashed(token)):
-            refuse(rules.why_not_accept(used=True, unconfirmed=False, expires_at=invitation.expires_at, at=at))
+    with states.held(invitation, lambda live: why_not_accept(live, at=at)):
+        Invitation.objects.filter(pk=invitation.pk).update(token_hash=hashed(token))
         _write("send invitation again", invitation, by=by, at=at)
     return Invited(invitation, token)
 
@@ -206,14 +209,12 @@ def accept(token: str, *, passphrase: str = "", account: Account | None = None, 
     An address that has an account accepts with `account`, who has signed in with the second factor: a passphrase typed here is
     never compared with that of an account.
     """
-    with transaction.atomic(), everything():
-        invitation = waiting(token)
-        if invitation is None:
-            raise Refused(Problem(what=say("no invitation has this link."), remedy=say("Ask who sent it for a new one.")))
-        refuse(why_not_accept(invitation, at=at))
-        # Compare and set: a link used twice at once opens one account.
-        if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=at):
-            refuse(rules.why_not_accept(used=True, unconfirmed=False, expires_at=invitation.expires_at, at=at))
+    found = waiting(token)
+    if found is None:
+        raise Refused(Problem(what=say("no invitation has this link."), remedy=say("Ask who sent it for a new one.")))
+    # A link used twice at once opens one account: the second one waits, and is told.
+    with everything(), states.held(found, lambda live: why_not_accept(live, at=at)) as invitation:
+        Invitation.objects.filter(pk=invitation.pk).update(used_at=at)
         known = account_of(invitation)
         if known is None:
             known = create_account(email=invitation.email, name=invitation.name, passphrase=passphrase, at=at, by=None)

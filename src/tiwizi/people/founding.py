@@ -30,9 +30,9 @@ class Founder:
 
 def why_not_found(*, founded: bool, people: Sequence[Founder], reference: str) -> list[Sentence]:
     """Every reason why an office cannot be founded so; empty means that it may."""
-    reasons = []
     if founded:
-        reasons.append(say("This office is founded already: people are invited to it, and a second person confirms them."))
+        return [say("This office is founded already: people are invited to it, and a second person confirms them.")]
+    reasons = []
     if len(reference.strip()) < 3:
         reasons.append(say("Name the decision that founds the office: its number, or its title and day."))
     kinds = [founder.kind for founder in people]

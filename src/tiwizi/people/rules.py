@@ -105,20 +105,26 @@ def why_not_invite(*, kind: str, in_scope: bool, open_invitation: bool, already:
     return reasons
 
 
+def why_not_confirm_now(*, kind: str, confirmed: bool, used: bool, expires_at: datetime, at: datetime) -> list[Sentence]:
+    """Why nobody at all can confirm an invitation in the state in which it is."""
+    reasons = []
+    if kind not in ROLES or not ROLES[kind].confirmed:
+        reasons.append(say("An invitation to this role needs no second person."))
+    if confirmed:
+        reasons.append(say("This invitation is confirmed already."))
+    return reasons + _why_closed(used=used, expires_at=expires_at, at=at)
+
+
 def why_not_confirm(
     *, kind: str, own: bool, for_oneself: bool, confirmed: bool, used: bool, expires_at: datetime, at: datetime
 ) -> list[Sentence]:
     """Every reason why this person cannot confirm an invitation; empty means that its link may go."""
-    reasons = []
-    if kind not in ROLES or not ROLES[kind].confirmed:
-        reasons.append(say("An invitation to this role needs no second person."))
+    reasons = why_not_confirm_now(kind=kind, confirmed=confirmed, used=used, expires_at=expires_at, at=at)
     if own:
         reasons.append(say("You sent this invitation: a second person confirms it."))
     if for_oneself:
         reasons.append(say("This invitation is addressed to you: somebody else confirms it."))
-    if confirmed:
-        reasons.append(say("This invitation is confirmed already."))
-    return reasons + _why_closed(used=used, expires_at=expires_at, at=at)
+    return reasons
 
 
 def why_not_hold(*, kind: str, others: Sequence[str]) -> list[Sentence]:
@@ -147,12 +153,15 @@ def _why_closed(*, used: bool, expires_at: datetime, at: datetime) -> list[Sente
 
 def why_not_end(*, own: bool, ended: bool) -> list[Sentence]:
     """Every reason why a role cannot be ended."""
-    reasons = []
+    reasons = why_ended(ended=ended)
     if own:
         reasons.append(say("Nobody ends their own role: ask another administrator."))
-    if ended:
-        reasons.append(say("This role has already ended."))
     return reasons
+
+
+def why_ended(*, ended: bool) -> list[Sentence]:
+    """Why nothing becomes of a role: that it has ended."""
+    return [say("This role has already ended.")] if ended else []
 
 
 def permits(kinds: Sequence[str], permission: str) -> bool:

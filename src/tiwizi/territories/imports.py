@@ -10,6 +10,7 @@ from django.db.models import ManyToOneRel
 from django.utils import timezone
 
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, refuse, say
+from tiwizi.database import states
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account, Role
@@ -120,11 +121,9 @@ def _value(field: str, text: str) -> Any:
 
 def apply(one: Import, *, by: Actor, on: date, at: datetime) -> None:
     """Makes and changes all that the preview showed, or nothing. Raises Refused where it was settled meanwhile, or has errors."""
-    with transaction.atomic():
-        refuse(rules.why_not_apply(status=one.status, errors=len(one.errors), changes=len(one.differences)))
-        # Compare and set: of two at once, or of a double click, the second finds it settled.
-        if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.APPLIED, settled_at=at):
-            refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
+    with states.held(one, lambda live: rules.why_not_settle(live.status)) as live:
+        refuse(rules.why_not_apply(status=live.status, errors=len(one.errors), changes=len(one.differences)))
+        Import.objects.filter(pk=one.pk).update(status=Import.APPLIED, settled_at=at)
         known = {place.code: place for place in _below(one)}
         _unchanged_since(one, known, on=on)
         _apply(one.differences, known, on=on, source=f"import {one.pk}")
@@ -149,13 +148,13 @@ def _apply(items: Sequence[Mapping[str, Any]], known: dict[str, Place], *, on: d
 
 def undo(one: Import, *, by: Actor, at: datetime) -> None:
     """Takes back what an applied import did. Raises Refused where its places were changed since or something stands on them."""
-    with transaction.atomic():
+    with states.held(one, lambda live: rules.why_not_take_back(live.status)) as live:
         known = {place.code: place for place in _below(one)}
         made = [known[item["code"]] for item in one.differences if item["before"] is None and item["code"] in known]
         changed = sum(1 for item in one.differences if not _as_applied(item, known))
-        refuse(rules.why_not_undo(status=one.status, changed_since=changed, standing=len(_standing(made)), newer=_newer(one)))
-        if not Import.objects.filter(pk=one.pk, status=Import.APPLIED).update(status=Import.UNDONE, settled_at=at):
-            refuse(rules.why_not_undo(status=Import.UNDONE, changed_since=0, standing=0))
+        standing = len(_standing(made))
+        refuse(rules.why_not_undo(status=live.status, changed_since=changed, standing=standing, newer=_newer(live)))
+        Import.objects.filter(pk=one.pk).update(status=Import.UNDONE, settled_at=at)
         back = [(known[item["code"]], item["before"]) for item in one.differences if item["before"] is not None]
         for place, before in back:
             commands.set_facts(place, _facts(place) | before)
@@ -180,9 +179,8 @@ def _newer(one: Import) -> int:
 
 def drop(one: Import, *, by: Actor, at: datetime) -> None:
     """Puts a preview away; nothing else changes. Raises Refused where it was settled meanwhile."""
-    with transaction.atomic():
-        if not Import.objects.filter(pk=one.pk, status=Import.PREVIEW).update(status=Import.DROPPED, settled_at=at):
-            refuse(rules.why_not_apply(status=Import.APPLIED, errors=0, changes=1))
+    with states.held(one, lambda live: rules.why_not_settle(live.status)):
+        Import.objects.filter(pk=one.pk).update(status=Import.DROPPED, settled_at=at)
         _record("drop import", one, by=by, at=at, count=0)
 
 

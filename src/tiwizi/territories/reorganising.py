@@ -48,6 +48,7 @@ def reorganise(
         # Of two at once, the second waits here and then finds the places ended, and the slots under the ones above taken.
         held = {place.pk: place for place in Place.objects.select_for_update().filter(pk__in=seats).order_by("pk")}
         live = [held[place.pk] for place in before if place.pk in held]
+        refuse(rules.why_ended((place.code, place.until) for place in live))
         children = list(Place.objects.filter(parent__in=live, until=None).exclude(pk__in=[place.pk for place in live]))
         to = {child.code: after[0].code for child in children} if len(after) == 1 else dict(below or {})
         reasons = _why_not(live, after, held, children, to, people=people, on=on)

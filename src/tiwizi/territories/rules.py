@@ -59,6 +59,11 @@ def interval(parent: Interval, slot: int) -> Interval:
     return Interval(position, position + width - 1)
 
 
+def why_ended(places: Iterable[tuple[str, date | None]]) -> list[Sentence]:
+    """Why nothing becomes of places: each that has ended, by its code; `places` are codes with the day of their end."""
+    return [say("{code} has already ended.", code=code) for code, until in places if until is not None]
+
+
 def why_not_reorganise(
     *,
     before: Sequence[tuple[str, date, date | None]],
@@ -75,8 +80,7 @@ def why_not_reorganise(
     ending = {code for code, _since, _until in before}
     reasons = [] if before and after else [say("Name at least one place that ends and one that begins.")]
     for code, since, until in before:
-        if until is not None:
-            reasons.append(say("{code} has already ended.", code=code))
+        reasons += why_ended([(code, until)])
         if since >= on:
             reasons.append(say("{code} began on that day or later: a place cannot end before it began.", code=code))
         if not any(one == code for one, _other in people):
@@ -293,11 +297,19 @@ def _within(text: str, most: float) -> bool:
         return False
 
 
+def why_not_settle(status: str) -> list[Sentence]:
+    """Why an import is neither applied nor dropped in this state."""
+    return [] if status == "preview" else [say("This import was already applied, undone or dropped.")]
+
+
+def why_not_take_back(status: str) -> list[Sentence]:
+    """Why an import is not undone in this state."""
+    return [] if status == "applied" else [say("Only an import that was applied can be undone.")]
+
+
 def why_not_apply(*, status: str, errors: int, changes: int) -> list[Sentence]:
     """Every reason why an import cannot be applied."""
-    reasons = []
-    if status != "preview":
-        reasons.append(say("This import was already applied, undone or dropped."))
+    reasons = why_not_settle(status)
     if errors:
         reasons.append(say("{count} rows have errors: nothing is applied until none has.", count=errors))
     if not changes:
@@ -307,9 +319,7 @@ def why_not_apply(*, status: str, errors: int, changes: int) -> list[Sentence]:
 
 def why_not_undo(*, status: str, changed_since: int, standing: int, newer: int = 0) -> list[Sentence]:
     """Every reason why an import cannot be undone."""
-    reasons = []
-    if status != "applied":
-        reasons.append(say("Only an import that was applied can be undone."))
+    reasons = why_not_take_back(status)
     if newer:
         reasons.append(say("A newer import concerns {count} of its places: undo that one first.", count=newer))
     if changed_since:

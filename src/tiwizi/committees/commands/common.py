@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from tiwizi.committees.models import Body, Matter, Session
 from tiwizi.committees.rules.steps import why_not_now
 from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
+from tiwizi.database import states
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 
@@ -83,10 +84,8 @@ def held(session: Session, act: str, version: int | None) -> Iterator[Session]:
     the act, or where somebody changed the session meanwhile. The version rises, so that a page that shows an older state acts no
     more.
     """
-    with transaction.atomic():
-        live: Session = Session.objects.select_for_update().get(pk=session.pk)
+    with states.held(session, lambda live: why_not_now("session", act, live.state)) as live:
         live.body = Body.objects.get(pk=live.body_id)
-        refuse(why_not_now("session", act, live.state))
         refuse_stale(live, version)
         yield live
         live.version += 1
@@ -97,7 +96,5 @@ def held(session: Session, act: str, version: int | None) -> Iterator[Session]:
 @contextmanager
 def held_matter(matter: Matter, act: str) -> Iterator[Matter]:
     """The same for a matter outside a session. Raises Refused where its state does not allow the act."""
-    with transaction.atomic():
-        live: Matter = Matter.objects.select_for_update().get(pk=matter.pk)
-        refuse(why_not_now("matter", act, live.state))
+    with states.held(matter, lambda live: why_not_now("matter", act, live.state)) as live:
         yield live

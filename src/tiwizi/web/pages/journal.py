@@ -16,7 +16,7 @@ from tiwizi.database.scope import ScopedQuerySet, current
 from tiwizi.journal import commands
 from tiwizi.journal.models import Entry
 from tiwizi.office import lists
-from tiwizi.office.lists import Cell
+from tiwizi.office.lists import Cell, in_words
 from tiwizi.office.lists.columns import Said
 from tiwizi.people import queries
 from tiwizi.people.doors import Request, page
@@ -57,6 +57,7 @@ ACTS = {
     "measures.request_run": mark("asked for a run"),
     "measures.begin": mark("began to compute a run"),
     "measures.perform": mark("computed a run"),
+    "measures.stop": mark("stopped a run"),
     "take stock": mark("put on record what was there before"),
     "change rows": mark("changed rows outside any act"),
     "open envelope": mark("opened an envelope"),
@@ -151,12 +152,21 @@ KINDS = {
     "members": mark("list of members"),
 }
 """The same for kinds of objects."""
+PARTS = {
+    "demonstration": mark("made-up data of a demonstration"),
+    "founding": mark("the founding of the office"),
+    "program": mark("the program itself"),
+    "server": mark("the server"),
+}
+"""The same for who acts without an account, or in no role of the office."""
 
 
 def who(rows: Sequence[Entry]) -> list[Cell | None]:
     """Who acted, by name where the office knows the account."""
     names = dict(Account.objects.filter(pk__in={row.actor for row in rows if row.actor.isdigit()}).values_list("pk", "name"))
-    return [Cell(names.get(int(row.actor), row.actor) if row.actor.isdigit() else row.actor, code=row.actor) for row in rows]
+    parts = {code: in_words(words) for code, words in PARTS.items()}
+    known = {row.actor: names.get(int(row.actor)) if row.actor.isdigit() else parts.get(row.actor) for row in rows}
+    return [Cell(known[row.actor] or row.actor, code=row.actor) for row in rows]
 
 
 def changes(entry: Entry) -> list[dict[str, str]]:
@@ -169,7 +179,7 @@ def _changes_text(entry: Entry) -> str:
 
 
 def _roles() -> dict[str, Said]:
-    return {code: kind.name for code, kind in ROLES.items()}
+    return {**PARTS, **{code: kind.name for code, kind in ROLES.items()}}
 
 
 def _kinds() -> list[tuple[str, Said]]:
