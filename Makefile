@@ -45,6 +45,7 @@ plan: install
 
 check: install
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check src
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -74,6 +75,7 @@ bench: install
 
 format: install
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt src
 	$(BIN)/ruff check --fix .
 
 messages: install

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests import trees
+from tests.markup import flat
 
 from tiwizi.territories.models import Place
 
@@ -22,7 +23,7 @@ def client(*roles: tuple[str, Place], email: str = "") -> Client:
 
 def text(response: Any) -> str:
     """The words of an answer."""
-    return str(response.content.decode("utf-8", "replace"))
+    return flat(response.content.decode("utf-8", "replace"))
 
 
 def cost(asking: Client, address: str) -> int:
