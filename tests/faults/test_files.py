@@ -87,7 +87,7 @@ class Desk:
         if told["status"] not in STOPPED:
             self.wrong.append(f"the reader of {self.seed}, {name!r}: {told}")
         self.ends["stopped"] += 1
-        raise uploads._too_heavy(name, limits)
+        raise uploads.too_heavy(name, limits)
 
     def spent(self, who: str, seconds: float, memory_bytes: int) -> None:
         """Notes who spent more than a file may cost."""

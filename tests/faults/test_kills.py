@@ -22,7 +22,7 @@ from tests.own_office import ROOT, Office
 
 pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
 
-MOMENTS = 122
+MOMENTS = 124
 """Questions that one round asks the database, each a moment to die at; a test says so when there are more."""
 LONGEST_S = 0.2
 TOGETHER = 25

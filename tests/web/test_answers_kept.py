@@ -6,12 +6,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from tests.web.test_scope_walk import Walk, entered, named, walk
+from tests.web.test_scope_walk import Walk, entered, named, walk, walked
 
 from tiwizi.people import doors
 from tiwizi.web import answers_kept
 
-__all__ = ["walk"]
+__all__ = ["walk", "walked"]
 CHANGES = {"Set-Cookie", "Date", "Expires", "Last-Modified", "ETag"}
 """What differs from one GET to the next as well: cookies and drawings that carry their moment."""
 

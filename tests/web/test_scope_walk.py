@@ -214,7 +214,7 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def made(rows_of_module: None) -> Walk:
+def walked(rows_of_module: None) -> Walk:
     with scope.everything():
         made = Walk(offices.office())
         for name, seat in made.seats.items():
@@ -224,9 +224,9 @@ def made(rows_of_module: None) -> Walk:
 
 
 @pytest.fixture
-def walk(db: None, made: Walk) -> Walk:
+def walk(db: None, walked: Walk) -> Walk:
     offices.forget()
-    return deepcopy(made)
+    return deepcopy(walked)
 
 
 def journal_entry(word: str, seat: Place) -> None:

@@ -28,7 +28,7 @@ from tiwizi.sources.sheets import Limits, Sheet, kind_of, not_a_workbook, refuse
 from tiwizi.sources.texts import frame_checked, sheet_checked
 from tiwizi.sources.upload_reader import STATISTICAL
 
-__all__ = ["Limits", "Sheet", "read_upload", "rows_of"]
+__all__ = ["Limits", "Sheet", "read_upload", "rows_of", "too_heavy"]
 
 KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *STATISTICAL)
 _MOMENTS: Final = {one.__name__: one for one in (date, datetime, time)}
@@ -160,7 +160,7 @@ def _asked(content: bytes, question: str, name: str, limits: Limits) -> bytes:
             except (TimeoutError, subprocess.TimeoutExpired) as error:
                 raise _too_long(name, limits) from error
             except MemoryError as error:
-                raise _too_heavy(name, limits) from error
+                raise too_heavy(name, limits) from error
             finally:
                 reader.kill()
                 os.close(line)
@@ -168,7 +168,7 @@ def _asked(content: bytes, question: str, name: str, limits: Limits) -> bytes:
         return answer
     if status == -SIGXCPU:
         raise _too_long(name, limits)
-    raise _too_heavy(name, limits) if status in (OUT_OF_MEMORY, -SIGABRT, -SIGKILL, -SIGSEGV) else _unreadable(name)
+    raise too_heavy(name, limits) if status in (OUT_OF_MEMORY, -SIGABRT, -SIGKILL, -SIGSEGV) else _unreadable(name)
 
 
 def _too_long(name: str, limits: Limits) -> BadData:
@@ -180,7 +180,8 @@ def _too_long(name: str, limits: Limits) -> BadData:
     )
 
 
-def _too_heavy(name: str, limits: Limits) -> BadData:
+def too_heavy(name: str, limits: Limits) -> BadData:
+    """The refusal of a file that takes more memory than one file may."""
     return refused(
         name,
         say("reading it took more than {size} MB of memory, and was stopped.", size=limits.memory_bytes_most // 2**20),

@@ -15,20 +15,25 @@ from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people.models import Account, Role
 from tiwizi.sources.sheets import Sheet
-from tiwizi.sources.uploads import rows_of
+from tiwizi.sources.uploads import Limits, rows_of, too_heavy
 from tiwizi.territories import commands, queries, rules
 from tiwizi.territories.models import Import, Place
 from tiwizi.territories.titles import PLACES
 
 WHOLE: Final = ("population", "households")
 PIECE: Final = 500
+CHARACTERS: Final = 20_000_000
+"""Of all cells of a list of places, which is kept whole with its record: far above a list of all douars of the country."""
 DEGREES: Final = ("lon", "lat")
 CHANGED: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
 
 
 def preview(content: bytes, name: str, *, place: Place, account: Account, by: Actor, at: datetime) -> Import:
     """Keeps a table and what applying it would do; no place changes yet. Raises BadData for a file that cannot be read."""
-    sheet = rows_of(content, name)
+    limits = Limits()
+    sheet = rows_of(content, name, limits=limits)
+    if sum(len(cell) for row in sheet.rows for cell in row if isinstance(cell, str)) > CHARACTERS:
+        raise too_heavy(name, limits)
     header = PLACES.recognised(sheet.header)
     if "place" not in header:
         raise BadData(

@@ -1,11 +1,16 @@
 """What the columns of a table are called in files: a file that went out in one language is read back in any."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.language import LANGUAGES, translator
 from tiwizi.office.lists.columns import CODE_OF
+
+LONGEST: Final = 200
+"""Characters of a title that a file can have of us."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,12 @@ class Titles:
         Raises BadData where two columns mean the same.
         """
         known = {_key(title): name for language in LANGUAGES for name, title in self._in(language)}
-        names = tuple(known.get(_key(title), title) for title in header)
-        both = [title for title, name in zip(header, names, strict=True) if names.count(name) > 1]
+        # What is longer than any title of ours is none, and a hostile one is not copied to see that.
+        names = tuple(known.get(_key(title), title) if len(title) <= LONGEST else title for title in header)
+        times = Counter(names)
+        both = [title for title, name in zip(header, names, strict=True) if times[name] > 1]
         if both:
-            problem = say("these columns mean the same: {columns}.", columns=", ".join(both))
+            problem = say("these columns mean the same: {columns}.", columns=", ".join(title[:LONGEST] for title in both[:6]))
             raise BadData(Problem(what=problem, remedy=say("Keep one of them.")))
         return names
 
