@@ -11,10 +11,11 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.core.errors import say
+from tiwizi.core.errors import BadData, say
 from tiwizi.core.rulebook.subjects import Label
 from tiwizi.office import lists
 from tiwizi.office.lists import Cell
+from tiwizi.territories.titles import PLACES
 
 
 @dataclass(frozen=True)
@@ -130,3 +131,11 @@ def test_a_choice_takes_its_label_and_its_words_from_the_column_of_its_name(lang
     choice = lists.Choice("state")
     assert choice.words(columns) == lists.in_words(_("State"))
     assert choice.choices(None, columns) == [("adopted", lists.in_words(say("adopted")))]
+
+
+def test_a_hostile_title_stays_as_it_is_and_a_refusal_stays_short() -> None:
+    padded = " " * 1_000 + "place"
+    assert PLACES.recognised((padded, "place")) == (padded, "place")
+    with pytest.raises(BadData) as refused:
+        PLACES.recognised(["x" * 5_000] * 5_000)
+    assert len(str(refused.value)) < 6 * 200 + 500
