@@ -4,5 +4,5 @@ import re
 
 
 def flat(page: str) -> str:
-    """The markup with every run of white space as one space, and none before the end of a tag."""
-    return re.sub(r"\s+", " ", page).replace(" >", ">")
+    """The markup with every run of HTML's white space (no no-break space is) as one space, and none before the end of a tag."""
+    return re.sub(r"[ \t\n\f\r]+", " ", page).replace(" >", ">")
