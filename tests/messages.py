@@ -4,26 +4,29 @@ Kept: the translations of sentences that are still said. Added: new sentences, t
 locations, dates or generators are written, so that the same code gives the same files.
 """
 
-import ast
-import os
 import sys
-from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import django
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
-from django.template import Template
-from django.templatetags.i18n import BlockTranslateNode, TranslateNode
-from django.utils.translation import trim_whitespace
+from django.utils.translation.template import templatize
 
 SOURCE: Final = Path(__file__).parent.parent / "src" / "tiwizi"
 LOCALE: Final = SOURCE / "locale"
-TRANSLATED: Final = ("ar", "fr")
-KEYWORDS: Final = ("say", "mark", "_", "speak", "gettext", "gettext_lazy")
-"""The functions whose first argument is a sentence; what `translator(language)` gives, called at once, is another."""
+KEYWORDS: Final[dict[str, tuple[int, ...]]] = {
+    **dict.fromkeys(("say", "mark", "_", "speak", "gettext", "gettext_lazy"), (1,)),
+    **dict.fromkeys(("say_count", "ngettext"), (1, 2)),
+}
+"""The functions whose first argument is a sentence, and those whose second argument is its plural."""
+PLURAL_FORMS: Final = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
+"""The languages translated into, each with its rule. Arabic: zero, one, two, few (3 to 10), many (11 to 99), other."""
 
 
 def catalogue_path(language: str) -> Path:
@@ -31,41 +34,13 @@ def catalogue_path(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
-def sentences() -> list[str]:
-    """Every English template that the code says, in alphabetical order, each once."""
-    in_code = {sentence for path in sorted(SOURCE.rglob("*.py")) for sentence in _said(path)}
-    in_pages = {sentence for path in sorted(SOURCE.rglob("*.html")) for sentence in _shown(path)}
-    return sorted(in_code | in_pages)
-
-
-def _said(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call) or not node.args or not _speaks(node.func):
-            continue
-        first = node.args[0]
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield first.value
-        elif isinstance(node.func, ast.Name) and node.func.id in ("say", "mark"):
-            raise TypeError(f"{path.name}, line {node.lineno}: the sentence is not one literal text")
-
-
-def _shown(path: Path) -> Iterator[str]:
-    """The sentences of a page, as Django itself reads its template."""
-    template = Template(path.read_text(encoding="utf-8"), name=path.name)
-    kinds: Any = (TranslateNode, BlockTranslateNode)
-    nodes: list[Any] = template.nodelist.get_nodes_by_type(kinds)
-    for node in nodes:
-        if isinstance(node, BlockTranslateNode):
-            sentence, _values = node.render_token_list(node.singular)
-            yield trim_whitespace(sentence) if node.trimmed else sentence
-        elif isinstance(node.filter_expression.var.literal, str):
-            yield node.filter_expression.var.literal
-
-
-def _speaks(function: ast.expr) -> bool:
-    if isinstance(function, ast.Call):
-        return isinstance(function.func, ast.Name) and function.func.id == "translator"
-    return isinstance(function, ast.Name) and function.id in KEYWORDS
+@lru_cache(maxsize=1)
+def sentences() -> frozenset[str | tuple[str, ...]]:
+    """Every English sentence that the code says; a counted one with its plural."""
+    code = (path.read_bytes() for path in SOURCE.rglob("*.py"))
+    # In parentheses, because Babel reads what Django makes of a template as Python, whose indentation means nothing here.
+    pages = (f"({templatize(path.read_text(encoding='utf-8'))})".encode() for path in SOURCE.rglob("*.html"))
+    return frozenset(found[1] for text in (*code, *pages) for found in extract("python", BytesIO(text), KEYWORDS))
 
 
 def read(language: str) -> Catalog:
@@ -79,14 +54,13 @@ def read(language: str) -> Catalog:
 
 def updated(language: str) -> str:
     """The text of a language's catalogue for the code as it is, with the translations that it holds."""
-    known = read(language)
-    fresh = Catalog(locale=language, fuzzy=False)
+    template = Catalog()
     for sentence in sentences():
-        old = known.get(sentence)
-        translation = old.string if isinstance(old, Message) and not old.fuzzy else ""
-        fresh.add(sentence, string=translation)
+        template.add(sentence)
+    catalogue = read(language)
+    catalogue.update(template, no_fuzzy_matching=True)
     body = BytesIO()
-    write_po(body, fresh, no_location=True, omit_header=True, width=0, sort_output=True)
+    write_po(body, catalogue, no_location=True, omit_header=True, width=0, sort_output=True, ignore_obsolete=True)
     header = [
         'msgid ""',
         'msgstr ""',
@@ -94,24 +68,32 @@ def updated(language: str) -> str:
         '"MIME-Version: 1.0\\n"',
         '"Content-Type: text/plain; charset=utf-8\\n"',
         '"Content-Transfer-Encoding: 8bit\\n"',
-        f'"Plural-Forms: {fresh.plural_forms}\\n"',
+        f'"Plural-Forms: {PLURAL_FORMS[language]}\\n"',
     ]
     return "\n".join(header) + "\n\n" + body.getvalue().decode()
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The translation of a sentence, or every form of a counted one; an empty text is one that waits."""
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
+def missing(language: str) -> list[str]:
+    """The sentences of a catalogue that wait for a translation, or for one of its plural forms."""
+    return [str(message.id) for message in read(language) if message.id and (message.fuzzy or not all(forms(message)))]
 
 
 def main() -> int:
     """Updates both catalogues; says how many sentences wait for a translation."""
     waiting = 0
-    for language in TRANSLATED:
+    for language in PLURAL_FORMS:
         text = updated(language)
         catalogue_path(language).write_text(text, encoding="utf-8")
-        missing = [message.id for message in read(language) if message.id and not message.string]
-        print(f"{language}: {len(missing)} sentences wait for a translation")
-        waiting += len(missing)
+        print(f"{language}: {len(missing(language))} sentences wait for a translation")
+        waiting += len(missing(language))
     return waiting
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiwizi.web.settings")
-    django.setup()
     sys.exit(1 if main() else 0)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tiwizi.core.errors import say
+from tiwizi.core.errors import say, say_count
 from tiwizi.language import LANGUAGES, day, direction, isolated, money, number, percent, text, translator
 
 
@@ -34,9 +34,9 @@ def test_days_have_the_names_of_months_used_in_morocco() -> None:
 
 def test_a_sentence_is_said_with_its_numbers_as_the_language_writes_them() -> None:
     sentence = say(
-        "HCP withholds the distances of {douars} douars ({people} people); they count as the rulebook says.",
-        douars=186,
-        people=11_823,
+        "HCP withholds the distances of {douars} ({people}); they count as the rulebook says.",
+        douars=say_count("{count} douar", "{count} douars", count=186),
+        people=say_count("{count} person", "{count} people", count=11_823),
     )
     assert "11,823" in text(sentence, "en")
     assert "11.823" in text(sentence, "ar")

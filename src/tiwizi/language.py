@@ -35,7 +35,12 @@ def translator(language: str) -> Translate:
     """The function that turns an English template of Tiwizi into its text in `language`; English stays as it is."""
     if language == "en":
         return english
-    return gettext.translation("django", LOCALE, languages=[language]).gettext
+    catalogue = gettext.translation("django", LOCALE, languages=[language])
+
+    def translate(template: str, plural: str = "", count: int = 1, /) -> str:
+        return catalogue.ngettext(template, plural, count) if plural else catalogue.gettext(template)
+
+    return translate
 
 
 def text(sentence: Sentence, language: str) -> str:

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from tests.patience import PATIENCE_S
 
-from tiwizi.children import parent
+from tiwizi.children import child, parent
 from tiwizi.children.parent import DRAWING, READING, Kind, made
-from tiwizi.core.errors import Refused, say
+from tiwizi.core.errors import Problem, Refused, say, say_count
 from tiwizi.reports import fonts
 
 SMALL = Kind(say("the drawing"), memory_bytes=200 * 2**20, cpu_seconds=60, seconds=120)
@@ -84,6 +84,15 @@ def test_what_vega_is_asked_to_draw_without_end_ends_in_words() -> None:
     drawn = {"data": {"sequence": {"start": 0, "stop": 1e9, "as": "x"}}, "mark": "point", "encoding": {"x": {"field": "x"}}}
     kind = replace(DRAWING, memory_bytes=400 * 2**20, cpu_seconds=20, seconds=60)
     assert job(kind, *SVG, json.dumps(drawn), fonts.paths()).startswith("the drawing was not made: ")
+
+
+def test_a_counted_sentence_comes_back_from_a_child_with_its_forms() -> None:
+    problem = Problem(what=say_count("{count} page too many.", "{count} pages too many.", count=2))
+    sent = json.dumps(child.packed_problem(problem))
+    assert parent.unpacked_problem(json.loads(sent, object_hook=parent.unpacked_sentence)).what == problem.what
+    for wrong in ('"2"', "null"):
+        with pytest.raises(ValueError, match="page too many"):
+            json.loads(sent.replace('"count": 2', f'"count": {wrong}'), object_hook=parent.unpacked_sentence)
 
 
 @pytest.mark.parametrize("sign", ["\x07", "\x0b", "\x1b", "\ufffe"])

@@ -222,7 +222,7 @@ def test_once_declared_a_vote_takes_no_vote_no_papers_and_no_second_result(here:
         (True, Tally(3, 2), "abstain", ["The casting vote is for or against."]),
         (True, Tally(3, 2), "oui", ["The casting vote is for or against."]),
         (True, Tally(-1, 2), "", ["A number of papers is below 0: the vote counts for nothing."]),
-        (True, Tally(2, 2, 1, 1), "", ["There are 6 papers from 5 people: the vote counts for nothing."]),
+        (True, Tally(2, 2, 1, 1), "", ["6 papers from 5 people: the vote counts for nothing."]),
         (
             False,
             Tally(6, 0),
@@ -230,7 +230,7 @@ def test_once_declared_a_vote_takes_no_vote_no_papers_and_no_second_result(here:
             [
                 "This vote is open: each member's vote is written down.",
                 "The casting vote is for or against.",
-                "There are 6 papers from 5 people: the vote counts for nothing.",
+                "6 papers from 5 people: the vote counts for nothing.",
             ],
         ),
     ],

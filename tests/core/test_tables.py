@@ -115,7 +115,7 @@ def test_an_error_can_be_said_in_another_language() -> None:
         PURSES.check(pl.DataFrame({"place": ["a"]}))
     assert "CRITERION" not in error.value.text()
     assert "{COLUMN}" not in error.value.text(
-        lambda template: (
+        lambda template, _plural="", _count=1: (
             template.upper()
             .replace("{COLUMN}", "{column}")
             .replace("{TABLE}", "{table}")

@@ -63,7 +63,7 @@ def test_only_the_columns_that_measures_read_are_kept(rules: Deprivations) -> No
         ({"people": pl.lit(-1)}, {}, r"column people, rows 1, 2, 3 and 897 more: -1 is missing, negative or no number"),
         ({"weight": pl.lit(None, dtype=pl.Float64)}, {}, r"column weight.*: None is missing, negative or no number"),
         ({"weight": pl.lit("much")}, {}, r"column weight.*'much' is missing, negative or no number"),
-        ({"psu": pl.lit("7")}, {}, r"1 primary sampling units stand in two strata"),
+        ({"psu": pl.lit("7")}, {}, r"1 primary sampling unit stands in two strata"),
         ({"water_source": pl.lit(3)}, {}, r"column water_source: this column holds number"),
     ],
 )

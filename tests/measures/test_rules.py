@@ -1,5 +1,6 @@
 """The rules of runs as truth tables, and the laws of classes."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.measures import trees
 
-from tiwizi.core.errors import Problem, say
+from tiwizi.core.errors import Problem, say, say_count
 from tiwizi.measures import rules
 from tiwizi.measures.rules import Classes, Method, classes
 
@@ -58,9 +59,10 @@ def test_the_hash_of_a_result_sees_every_value_and_no_order() -> None:
 
 def test_sentences_and_problems_come_back_as_they_were_kept() -> None:
     inner = say("row {rows}", rows="1")
-    problem = Problem(what=say("{value} is {how}.", value=2, how=inner), where=[inner], remedy=say("Correct it."))
-    kept = rules.unpacked_problem(rules.packed_problem(problem))
-    assert kept.text() == problem.text()
+    counted = say_count("{count} row of {name}", "{count} rows of {name}", count=2, name=say("places"))
+    problem = Problem(what=say("{value} is {how}.", value=counted, how=inner), where=[inner], remedy=say("Correct it."))
+    kept = rules.unpacked_problem(json.loads(json.dumps(rules.packed_problem(problem))))
+    assert kept.text() == problem.text() == "row 1: 2 rows of places is row 1. Correct it."
 
 
 def test_quantiles_share_the_places_out_and_breaks_are_round() -> None:

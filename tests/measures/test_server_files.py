@@ -232,7 +232,7 @@ def test_rows_of_other_places_are_left_out_before_anything_is_computed(folder: P
     run, other = ran(tree, kept(rules, "wide.parquet")), ran(tree, kept(rules))
     assert run.status == "done", run.problem
     assert run.result_sha256 == other.result_sha256
-    assert "['{count} rows of the file {file} are of places outside this run" in said(run)
+    assert "'{count} rows of the file {file} are of places outside this run" in said(run)
     assert "'count': 100" in said(run)
 
 

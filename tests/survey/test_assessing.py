@@ -209,14 +209,14 @@ def test_levels_lead_from_each_place_to_those_above_it() -> None:
 
 def test_bad_designs_are_refused_in_an_assessment_too(rules: Deprivations) -> None:
     two = rows().with_columns(stratum=pl.when(pl.col("household") == 5).then(pl.lit("other")).otherwise("stratum"))
-    with pytest.raises(BadData, match=r"1 primary sampling units stand in two strata\."):
+    with pytest.raises(BadData, match=r"1 primary sampling unit stands in two strata\."):
         assess(held(two), rules=rules)
     strange = rows().with_columns(place=pl.when(pl.col("household") == 5).then(pl.lit("P9")).otherwise("place"))
-    with pytest.raises(BadData, match=r"1 places are not in the tree: P9\."):
+    with pytest.raises(BadData, match=r"1 place is not in the tree: P9\."):
         assess(held(strange), rules=rules, over=[("cercle",)], places=places())
     for bad in (None, -1.0):
         light = rows().with_columns(weight=pl.when(pl.col("household") == 5).then(bad).otherwise("weight"))
-        with pytest.raises(BadData, match=r"1 rows have a weight or a number of people that is missing, negative"):
+        with pytest.raises(BadData, match=r"1 row has a weight or a number of people that is missing, negative"):
             assess(held(light), rules=rules)
 
 

@@ -222,7 +222,7 @@ def test_one_wrong_row_keeps_all_from_being_applied(tree: Tree, officer: Account
     with within(of(tree.province)):
         one = brought(tree, officer, [{key: str(value) for key, value in row.items()} for row in rows])
         assert list(imports.errors_of(one)) == [3]
-        with pytest.raises(Refused, match="1 rows have errors"):
+        with pytest.raises(Refused, match="1 row has errors"):
             imports.apply(one, by=MACHINE, on=ON, at=AT)
         assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
 

@@ -24,7 +24,7 @@ DONE = ""
 """The act is allowed."""
 SETTLED = "This import was already applied, undone or dropped."
 NOT_APPLIED = "Only an import that was applied can be undone."
-ERRORS = "1 rows have errors: nothing is applied until none has.|It would change nothing."
+ERRORS = "1 row has errors: nothing is applied until none has.|It would change nothing."
 NOTHING = "It would change nothing."
 
 ROW: dict[str, object] = {"place": "05.301.03.01", "name_fr": "Autre"}
@@ -109,9 +109,9 @@ def test_the_state_of_an_import_is_told_before_what_became_of_its_places(tree: T
     stale = brought(tree, officer, state)
     Place.objects.filter(pk=tree.near_communes[0].pk).update(name_fr="Tierce")
     apply, undo, _drop = IMPORTS[state]
-    changed = "1 places were changed since this preview, 05.301.03.01 among them."
+    changed = "1 place was changed since this preview: 05.301.03.01."
     expect(lambda: imports.apply(stale, by=MACHINE, on=ON, at=LATER), apply or changed)
-    expect(lambda: imports.undo(stale, by=MACHINE, at=LATER), undo or "1 of its places were changed since.")
+    expect(lambda: imports.undo(stale, by=MACHINE, at=LATER), undo or "1 of its places was changed since.")
 
 
 def ended(tree: Tree, place: Place, at: date) -> Callable[[], object]:
@@ -151,6 +151,6 @@ def test_one_ended_place_among_others_is_named_alone(tree: Tree) -> None:
 def test_an_import_finds_a_place_that_ended_after_its_preview(tree: Tree, officer: Account) -> None:
     stale = brought(tree, officer, "preview")
     ended(tree, tree.near_communes[0], date(2020, 1, 1))()
-    reason = "1 places were changed since this preview, 05.301.03.01 among them."
+    reason = "1 place was changed since this preview: 05.301.03.01."
     expect(lambda: imports.apply(stale, by=MACHINE, on=ON, at=LATER), reason)
     expect(lambda: imports.drop(stale, by=MACHINE, at=LATER), DONE)

@@ -102,7 +102,7 @@ def packed_problem(one: Problem) -> dict[str, object]:
 
 def _packed(one: Sentence) -> dict[str, object]:
     values = {key: _packed(value) if isinstance(value, Sentence) else value for key, value in one.values.items()}
-    return {"say": one.template, "values": values}
+    return {"say": one.template, "plural": one.plural, "values": values}
 
 
 if __name__ == "__main__":

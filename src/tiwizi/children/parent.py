@@ -299,10 +299,12 @@ def unpacked_problem(one: Mapping[str, Any]) -> Problem:
 
 def unpacked_sentence(found: dict[str, Any]) -> Any:
     """A sentence as a child packed it; any other object as it is. Raises ValueError for a template that asks for more."""
-    if found.keys() != {"say", "values"}:
+    if found.keys() != {"say", "plural", "values"}:
         return found
     # Only plain names may be filled: a template comes from outside this process.
-    names = {name for _text, name, _form, _conversion in string.Formatter().parse(found["say"]) if name is not None}
-    if not names <= found["values"].keys():
+    parts = string.Formatter().parse(found["say"] + found["plural"])
+    names = {name for _text, name, _form, _conversion in parts if name is not None}
+    counts = isinstance(found["values"].get("count"), int) or not found["plural"]
+    if not names <= found["values"].keys() or not counts:
         raise ValueError(found["say"])
-    return Sentence(found["say"], found["values"])
+    return Sentence(found["say"], found["values"], found["plural"])

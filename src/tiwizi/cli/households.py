@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tiwizi.cli.common import errors_in, language_option
-from tiwizi.core.errors import mark, say
+from tiwizi.core.errors import mark, say, say_count
 from tiwizi.core.rulebook.toml_reader import numbers_in
 from tiwizi.language import isolated, number, text, translator
 
@@ -109,7 +109,13 @@ def _assumed(rules: "Synthesis") -> list[dict[str, Any]]:
 
 
 def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]:
-    made = say("{rows} made-up households of {place} in {file}.", rows=written.rows, place=found.place, file=str(written.path))
+    made = say_count(
+        "{count} made-up household of {place} in {file}.",
+        "{count} made-up households of {place} in {file}.",
+        count=written.rows,
+        place=found.place,
+        file=str(written.path),
+    )
     yield text(made, language)
     yield text(
         say("They are synthetic: calibrated on the margins of the census of 2024, they tell nothing of any real household."),
@@ -117,9 +123,9 @@ def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]
     )
     if written.gaps is None:
         stands = say(
-            "A sample of {blocks} blocks, whose weights stand for {households} households out of {all}.",
-            blocks=written.blocks,
-            households=written.stands_for,
+            "A sample of {blocks}, whose weights stand for {households} out of {all}.",
+            blocks=say_count("{count} block", "{count} blocks", count=written.blocks),
+            households=say_count("{count} household", "{count} households", count=written.stands_for),
             all=found.households,
         )
         yield text(stands, language)
@@ -139,9 +145,12 @@ def _table(gaps: "DataFrame", language: str) -> Iterator[str]:
         both = (number(gap, language, decimals=2) for gap in (mean, largest))
         rows.append([speak(MARGINS[margin]), *both, speak(_UNITS[unit])])
     widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADS))]
-    yield speak("How far each margin is from the census, over {count} communes:").format(
-        count=number(max(gaps["communes"]), language)
+    heading = say_count(
+        "How far each margin is from the census, over {count} commune:",
+        "How far each margin is from the census, over {count} communes:",
+        count=max(gaps["communes"]),
     )
+    yield text(heading, language)
     for name, mean, largest, unit in rows:
         cells = (f"{isolated(name) if language == 'ar' else name}{' ' * (widths[0] - len(name))}", mean.rjust(widths[1]))
         yield "  " + "  ".join((*cells, largest.rjust(widths[2]), unit)).rstrip()
@@ -158,6 +167,7 @@ def _progress(language: str, *, quiet: bool) -> "Iterator[Progress | None]":
     with Console(stderr=True).status("") as status:
 
         def show(done: int, total: int) -> None:
-            status.update(text(say("{done} households of {total}", done=done, total=total), language))
+            progress = say_count("{done} of {count} household", "{done} of {count} households", done=done, count=total)
+            status.update(text(progress, language))
 
         yield show

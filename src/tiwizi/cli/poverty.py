@@ -13,7 +13,7 @@ import click
 
 from tiwizi import store
 from tiwizi.cli.common import day_option, errors_in, language_option
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import say, say_count
 from tiwizi.language import number, percent, text, translator
 
 
@@ -165,7 +165,8 @@ def _compared(again: Any, language: str) -> str:
     ratio = rows["bootstrap_error"] / rows["error"]
     told = {"low": float(ratio.min()), "middle": float(ratio.median()), "high": float(ratio.max())}
     return text(
-        say(
+        say_count(
+            "Errors of M0 drawn again are {low} to {high} of the linearised ones, {middle} in the middle ({count} figure).",
             "Errors of M0 drawn again are {low} to {high} of the linearised ones, {middle} in the middle ({count} figures).",
             count=rows.height,
             **{name: percent(share, language) for name, share in told.items()},
@@ -204,16 +205,24 @@ def _order(order: Any) -> dict[str, Any]:
 
 
 def _said(order: Any, language: str) -> list[str]:
-    pairs = (
-        (say("{share} of the comparisons between {count} places hold at every cutoff from 1/5 to 1/2."), order.over_cutoffs),
-        (say("{share} of the comparisons between {count} places hold whichever dimension weighs one half."), order.over_weights),
+    lines = (
+        say_count(
+            "{share} of the comparisons of {count} place hold at every cutoff from 1/5 to 1/2.",
+            "{share} of the comparisons between {count} places hold at every cutoff from 1/5 to 1/2.",
+            share=percent(order.over_cutoffs.surviving_share, language),
+            count=order.places,
+        ),
+        say_count(
+            "{share} of the comparisons of {count} place hold whichever dimension weighs one half.",
+            "{share} of the comparisons between {count} places hold whichever dimension weighs one half.",
+            share=percent(order.over_weights.surviving_share, language),
+            count=order.places,
+        ),
+        say(
+            "In {share} of pairs one place is poorer whatever the cutoff.", share=percent(order.dominance.ordered_share, language)
+        ),
     )
-    lines = [
-        text(Sentence(told.template, {"share": percent(one.surviving_share, language), "count": order.places}), language)
-        for told, one in pairs
-    ]
-    share = percent(order.dominance.ordered_share, language)
-    return [*lines, text(say("In {share} of pairs one place is poorer whatever the cutoff.", share=share), language)]
+    return [text(line, language) for line in lines]
 
 
 _SHOWN = ("headcount_ratio", "intensity", "adjusted_headcount")

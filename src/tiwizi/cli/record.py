@@ -9,7 +9,7 @@ import click
 
 from tiwizi import store
 from tiwizi.cli.common import language_option, office
-from tiwizi.core.errors import say
+from tiwizi.core.errors import say, say_count
 from tiwizi.language import text
 
 
@@ -31,9 +31,13 @@ def migrate(role: str | None, language: str) -> None:
             from tiwizi.web import serving_role
 
             count = serving_role.grant(connection, role)
-            click.echo(
-                text(say("The role {role} may now serve: it has rights on {count} tables.", role=role, count=count), language)
+            granted = say_count(
+                "The role {role} may now serve: it has rights on {count} table.",
+                "The role {role} may now serve: it has rights on {count} tables.",
+                role=role,
+                count=count,
             )
+            click.echo(text(granted, language))
 
 
 @click.command()
@@ -75,7 +79,9 @@ def verify(key: str | None, language: str) -> None:
     if found:
         sys.exit(1)
     told = say(
-        "All holds: {entries} entries, {checkpoints} checkpoints, every row on record.", entries=entries, checkpoints=checkpoints
+        "All holds: {entries}, {checkpoints}, every row on record.",
+        entries=say_count("{count} entry", "{count} entries", count=entries),
+        checkpoints=say_count("{count} checkpoint", "{count} checkpoints", count=checkpoints),
     )
     click.echo(text(told, language))
 

@@ -6,15 +6,21 @@ reader's language: ``error.text(translate)`` takes any function from an English 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-Translate = Callable[[str], str]
+
+class Translate(Protocol):
+    """From an English template to its translation; with a plural and a count, to the form that the count asks for."""
+
+    def __call__(self, template: str, plural: str = "", count: int = 1, /) -> str: ...
+
+
 Show = Callable[[Any], str]
 
 
-def english(template: str) -> str:
-    """The template itself: the translation used when nobody says in which language to speak."""
-    return template
+def english(template: str, plural: str = "", count: int = 1, /) -> str:
+    """The template itself, or its plural: the translation used when nobody says in which language to speak."""
+    return plural if plural and count != 1 else template
 
 
 def mark(template: str) -> str:
@@ -51,17 +57,22 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text to be said later in some language: an English template and the values that fill it."""
+    """A text to be said later in some language: an English template and the values that fill it.
+
+    A counted one has the template for one thing, the `plural` for any other number, and that number as its value `count`.
+    """
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    plural: str = ""
 
     def text(self, translate: Translate = english, show: Show = str) -> str:
         """The sentence in the language of `translate`, its values written by `show`; sentences inside it are translated too."""
         said = {
             key: value.text(translate, show) if isinstance(value, Sentence) else show(value) for key, value in self.values.items()
         }
-        return translate(self.template).format(**said)
+        template = translate(self.template, self.plural, self.values["count"]) if self.plural else translate(self.template)
+        return template.format(**said)
 
     def __str__(self) -> str:
         return self.text()
@@ -70,6 +81,29 @@ class Sentence:
 def say(template: str, **values: Any) -> Sentence:
     """A sentence to be translated where it is shown; the catalogue's extractor looks for this call."""
     return Sentence(template, values)
+
+
+def say_count(singular: str, plural: str, *, count: int, **values: Any) -> Sentence:
+    """A sentence about `count` things, in the form that the reader's language has for that number: Arabic has six."""
+    return Sentence(singular, {"count": count, **values}, plural)
+
+
+def packed(sentence: Sentence) -> list[Any]:
+    """A sentence as JSON holds it: its template, its values, and the plural of a counted one."""
+    values = {key: packed(value) if isinstance(value, Sentence) else _plain(value) for key, value in sentence.values.items()}
+    return [sentence.template, values, *([sentence.plural] if sentence.plural else [])]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | str | bool) or value is None else str(value)
+
+
+def unpacked(sentence: Sequence[Any]) -> Sentence:
+    """The sentence that `packed` made."""
+    template, values, *plural = sentence
+    return Sentence(
+        template, {key: unpacked(value) if isinstance(value, list) else value for key, value in values.items()}, *plural
+    )
 
 
 @dataclass(frozen=True)
@@ -124,4 +158,4 @@ def rows_sentence(rows: Sequence[int], *, shown: int = 3) -> Sentence:
     first = ", ".join(str(row + 1) for row in rows[:shown])
     if len(rows) <= shown:
         return say("row {rows}", rows=first)
-    return say("rows {rows} and {more} more", rows=first, more=len(rows) - shown)
+    return say_count("rows {rows} and {count} more", "rows {rows} and {count} more", rows=first, count=len(rows) - shown)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tiwizi.core.errors import Sentence, mark, say
+from tiwizi.core.errors import Sentence, mark, say, say_count
 from tiwizi.database.scope import everything
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry
@@ -18,14 +18,18 @@ SENTENCES: Final = (
     mark("this is not a checkpoint"),
     mark("the checkpoint names another key"),
     mark("the checkpoint's signature does not hold"),
-    mark("the journal was cut: it has {other} entries"),
     mark("the journal was rewritten before this checkpoint"),
 )
 
 
 def sentence(one: verifier.Break) -> Sentence:
     """What is wrong and where, to be said in the reader's language."""
-    return say("entry {number}: {what}", number=one.number, what=Sentence(one.what, {"other": one.other}))
+    what = Sentence(one.what, {"other": one.other})
+    if one.what == verifier.CUT:
+        what = say_count(
+            "the journal was cut: it has {count} entry", "the journal was cut: it has {count} entries", count=one.other
+        )
+    return say("entry {number}: {what}", number=one.number, what=what)
 
 
 def exported() -> Iterator[dict[str, Any]]:

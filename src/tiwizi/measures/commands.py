@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tiwizi import __version__, store
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, refuse, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError, packed, refuse, say, say_count
 from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.tables import MEASURES, TABLES
 from tiwizi.database import states
@@ -283,7 +283,7 @@ def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], da
         "status": rules.DONE,
         "result_sha256": rules.result_sha256(made.figures, made.flags),
         "figures": len(rows),
-        "notes": [rules.packed(note) for note in made.notes],
+        "notes": [packed(note) for note in made.notes],
         "finished_at": now(),
     }
     with transaction.atomic():
@@ -304,7 +304,8 @@ def _figures(run: Run, made: results.Computed) -> list[Figure]:
     if missing:
         raise BadData(
             _problem(
-                say(
+                say_count(
+                    "{count} place of the result is not among the office's: {code}.",
                     "{count} places of the result are not among the office's, the first is {code}.",
                     count=len(missing),
                     code=missing[0],

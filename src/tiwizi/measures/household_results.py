@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say, say_count
 from tiwizi.core.poverty.change import Round, changes
 from tiwizi.core.poverty.deprivation import unanswered
 from tiwizi.core.rulebook.subjects import Deprivations, Rules
@@ -210,7 +210,8 @@ def over_margins(
     sharing = set(places.filter(pl.col("level") == rules.allocation.level)["place"])
     short = sharing - set(own["place"])
     if short:
-        note = say(
+        note = say_count(
+            "Households tell nothing usable of {count} place: the criterion of poverty stays with the census's margins.",
             "Households tell nothing usable of {count} places: the criterion of poverty stays with the census's margins.",
             count=len(short),
         )

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, mark, rows_sentence, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, mark, rows_sentence, say, say_count
 from tiwizi.core.folding import folded
 from tiwizi.core.poverty.deprivation import answers, unanswered, without
 from tiwizi.core.rulebook.subjects import Deprivations
@@ -176,7 +176,11 @@ def _strata_wrong(table: pl.DataFrame) -> list[Problem]:
         return []
     return [
         Problem(
-            what=say("{count} primary sampling units stand in two strata.", count=len(crossing)),
+            what=say_count(
+                "{count} primary sampling unit stands in two strata.",
+                "{count} primary sampling units stand in two strata.",
+                count=len(crossing),
+            ),
             where=[say("column {column}", column="psu"), say("for instance {values}", values=", ".join(map(str, crossing[:3])))],
             remedy=say("Number the units so that each number stands in one stratum, for instance stratum and unit joined."),
         )

@@ -157,11 +157,11 @@ def change(measure: str, before: float | None, after: float | None, language: st
     """The difference with its sign; of shares in points. Empty where one of them is unknown."""
     if before is None or after is None:
         return ""
-    points = is_share(measure)
+    speak, points = translator(language), is_share(measure)
     by = (after - before) * (100 if points else 1)
     # Rounded first, so that no change is written as a signed zero.
     by = round(by, 1 if points else decimals(measure))
     sign = "+" if by > 0 else "−" if by < 0 else ""
     # The sign stays before its number in right-to-left text, apart from the word that follows.
     said = isolated_number(sign + number(abs(by), language, decimals=1 if points else decimals(measure)), language)
-    return translator(language)("{number} points").format(number=said) if points else said
+    return speak("{number} points").format(number=said) if points else said

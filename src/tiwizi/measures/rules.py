@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from tiwizi.core.errors import Problem, Sentence, say
+from tiwizi.core.errors import Problem, Sentence, packed, say, unpacked
 from tiwizi.core.tables import MEASURES
 
 WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
@@ -116,23 +116,6 @@ def _digest(digest: Any, rows: pl.DataFrame) -> None:
             "" if value is None else str(value or 0.0) if isinstance(value, float) else str(value) for value in rows[name]
         )
         digest.update(f"{name}\n{lines}\n\n".encode())
-
-
-def packed(said: Sentence) -> list[Any]:
-    """A sentence as JSON keeps it: its template and its values."""
-    return [
-        said.template,
-        {key: packed(value) if isinstance(value, Sentence) else _plain(value) for key, value in said.values.items()},
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | float | str | bool) or value is None else str(value)
-
-
-def unpacked(kept: Sequence[Any]) -> Sentence:
-    """The sentence that `packed` kept."""
-    return Sentence(kept[0], {key: unpacked(value) if isinstance(value, list) else value for key, value in kept[1].items()})
 
 
 def packed_problem(problem: Problem) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import narwhals as nw
 import polars as pl
 from django.conf import settings
 
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say, say_count
 from tiwizi.core.poverty.deprivation import answers, lazy, unanswered, without
 from tiwizi.core.rulebook.subjects import Deprivations
 from tiwizi.measures import households, server_files
@@ -159,7 +159,8 @@ def _inside(frame: nw.LazyFrame[Any], name: str, known: Collection[str]) -> tupl
         )
     if kept == every:
         return frame, ()
-    note = say(
+    note = say_count(
+        "{count} row of the file {file} is of a place outside this run: it was left out before anything was computed.",
         "{count} rows of the file {file} are of places outside this run: they were left out before anything was computed.",
         count=every - kept,
         file=name,

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 from tiwizi.core.places import census_measures, composite, margins, remoteness
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import CENSUS
@@ -132,9 +132,9 @@ def _notes(territory: Territory, census: pl.DataFrame, rules: Rules) -> list[Sen
     if unknown.height:
         notes.append(
             say(
-                "HCP withholds the distances of {douars} douars ({people} people); they count as the rulebook says.",
-                douars=unknown.height,
-                people=int(unknown["population"].sum()),
+                "HCP withholds the distances of {douars} ({people}); they count as the rulebook says.",
+                douars=say_count("{count} douar", "{count} douars", count=unknown.height),
+                people=say_count("{count} person", "{count} people", count=int(unknown["population"].sum())),
             )
         )
     missing = margins.reweighted(census, indicators=rules.poverty.indicators, year=UNTIL)

@@ -17,7 +17,7 @@ import polars as pl
 
 from tiwizi import store
 from tiwizi.core.budget import allocation, targeting
-from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence, say
+from tiwizi.core.errors import BadData, BadRulebook, Problem, Refused, Sentence, say, say_count
 from tiwizi.core.rulebook.rulebook import Rulebook, figures_numbers
 from tiwizi.core.rulebook.subjects import Allocation, Number, Rules
 from tiwizi.core.tables import BOUNDARIES, PURSES, SHARES
@@ -289,7 +289,8 @@ def _sharing(land: Territory, rules: Rules) -> tuple[str, ...]:
     if len(codes) < 2:
         raise Refused(
             Problem(
-                what=say(
+                what=say_count(
+                    "there is nothing to share over in {place}: it holds {count} place of the level {level}.",
                     "there is nothing to share over in {place}: it holds {count} places of the level {level}.",
                     place=land.code,
                     count=len(codes),

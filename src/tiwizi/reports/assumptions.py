@@ -1,11 +1,11 @@
 """What a reader of a plan must know before trusting it: assumptions, stand-ins, notes and sources, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from tiwizi.core.errors import Sentence
+from tiwizi.core.errors import Sentence, say_count
 from tiwizi.core.rulebook.rulebook import figures_numbers
 from tiwizi.core.rulebook.subjects import Number
 from tiwizi.language import number, text, translator
@@ -98,7 +98,7 @@ def _known_names(plan: Plan, language: str) -> dict[str, str]:
 
 
 def _named(sentence: Sentence, names: Mapping[str, str], language: str) -> Sentence:
-    return Sentence(sentence.template, {key: _value(value, names, language) for key, value in sentence.values.items()})
+    return replace(sentence, values={key: _value(value, names, language) for key, value in sentence.values.items()})
 
 
 def _value(value: Any, names: Mapping[str, str], language: str) -> Any:
@@ -111,5 +111,5 @@ def _value(value: Any, names: Mapping[str, str], language: str) -> Any:
     listed = enumerated(said, language)
     if len(items) <= LISTED:
         return listed
-    rest = number(len(items) - LISTED, language)
-    return translator(language)("{listed} and {more} more").format(listed=listed, more=rest)
+    more = say_count("{listed} and {count} more", "{listed} and {count} more", listed=listed, count=len(items) - LISTED)
+    return text(more, language)

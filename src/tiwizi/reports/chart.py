@@ -13,7 +13,8 @@ import shapely
 
 from tiwizi.children.parent import DRAWING, made
 from tiwizi.core.budget import allocation
-from tiwizi.language import day, direction, isolated, isolated_number, money, number, translator
+from tiwizi.core.errors import say, say_count
+from tiwizi.language import direction, money, number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import fonts
 from tiwizi.reports.words import place_name
@@ -57,7 +58,7 @@ def choropleth(
     labels, domain = _classes(values, language, decimals)
     features = _features(plan, labels)
     colours = SCALE[len(SCALE) - len(domain) :]
-    unknown = translator(language)("no figure")
+    unknown = text(say("no figure"), language)
     if any(feature["properties"]["class"] == unknown for feature in features):
         domain, colours = [*domain, unknown], (*colours, UNKNOWN)
     many = len(features) > LABELS_MOST
@@ -133,19 +134,22 @@ def drawing_and_picture(specification: Mapping[str, Any]) -> tuple[str, bytes]:
 
 def title(plan: Plan, language: str) -> str:
     """The title of what is shown of a plan."""
-    return translator(language)("Budget shares: {place}").format(place=_names(plan, language)[plan.place])
+    return text(say("Budget shares: {place}", place=_names(plan, language)[plan.place]), language)
 
 
 def subtitle(plan: Plan, language: str) -> str:
     """The envelope, the level that shares, the day of the rules."""
     level = plan.rules.programme.level(plan.rules.allocation.level)
     envelope = money(plan.envelope_dh, language, currency=plan.rules.programme.currency.in_(language))
-    return translator(language)("{envelope} shared over {count} places ({level}), by the rules in force on {day}").format(
-        envelope=isolated(envelope),
-        count=isolated_number(number(len(plan.sharing), language), language),
-        level=level.plural.in_(language),
-        day=isolated(day(plan.on, language)),
+    shared = say_count(
+        "{envelope} shared over {count} place ({level}), by the rules in force on {day}",
+        "{envelope} shared over {count} places ({level}), by the rules in force on {day}",
+        envelope=envelope,
+        count=len(plan.sharing),
+        level=level.plural,
+        day=plan.on,
     )
+    return text(shared, language)
 
 
 def _classes(values: Mapping[str, float | None], language: str, decimals: int) -> tuple[dict[str, str], list[str]]:
@@ -158,7 +162,7 @@ def _classes(values: Mapping[str, float | None], language: str, decimals: int) -
     members: dict[int, list[str]] = {}
     for place, value in known.items():
         members.setdefault(int(np.searchsorted(edges, value, "left")), []).append(place)
-    labels = dict.fromkeys(values, translator(language)("no figure"))
+    labels = dict.fromkeys(values, text(say("no figure"), language))
     domain = []
     for _number, places in sorted(members.items()):
         found = [known[place] for place in places]

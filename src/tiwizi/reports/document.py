@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tiwizi import __version__
-from tiwizi.language import day, direction, isolated, isolated_number, number, translator
+from tiwizi.core.errors import say, say_count
+from tiwizi.language import direction, isolated, number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import chart, fonts
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
@@ -85,12 +86,14 @@ def _headings(language: str) -> dict[str, str]:
 
 def footer(plan: Plan, language: str) -> str:
     """Rulebook, version and day, at the foot of each page."""
-    return translator(language)("Rulebook {rulebook} {version} · Tiwizi {code} · rules of {day}").format(
-        rulebook=isolated(plan.rulebook.name),
-        version=isolated(plan.rulebook.version),
-        code=isolated(__version__),
-        day=isolated(day(plan.on, language)),
+    made_by = say(
+        "Rulebook {rulebook} {version} · Tiwizi {code} · rules of {day}",
+        rulebook=plan.rulebook.name,
+        version=plan.rulebook.version,
+        code=__version__,
+        day=plan.on,
     )
+    return text(made_by, language)
 
 
 def _opening(plan: Plan, language: str) -> list[str]:
@@ -139,10 +142,12 @@ def _groups(found: list[Part], plan: Plan, language: str) -> list[dict[str, Any]
 
 
 def _place(part: Part, plan: Plan, language: str) -> dict[str, str]:
-    speak = translator(language)
     amount = dirhams(part.amount_dh, plan.rules, language)
     a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
-    said = speak("{money}, {per_head} a head").format(money=isolated(amount), per_head=isolated(a_head))
-    people = isolated_number(number(part.people, language), language)
-    name = speak("{name}, {people} people").format(name=isolated(place_name(part.row, language)), people=people)
-    return {"name": name, "amount": said, "body": body_of(part, plan.rules, language)}
+    name, people = place_name(part.row, language), part.people
+    named = say_count("{name}, {count} person", "{name}, {count} people", name=name, count=people) if people is not None else None
+    return {
+        "name": text(named, language) if named else name,
+        "amount": text(say("{money}, {per_head} a head", money=amount, per_head=a_head), language),
+        "body": body_of(part, plan.rules, language),
+    }

@@ -6,7 +6,8 @@ import altair as alt
 import numpy as np
 import shapely
 
-from tiwizi.language import translator
+from tiwizi.core.errors import say
+from tiwizi.language import text
 from tiwizi.plan import Plan
 from tiwizi.reports import chart
 from tiwizi.reports.words import place_name
@@ -33,7 +34,7 @@ def locator(plan: Plan, place: str, language: str) -> dict[str, Any] | None:
         .properties(width=WIDTH, height=chart.height(features, width=WIDTH, least=60, most=220))
     )
     names = {row["place"]: place_name(row, language) for row in plan.places.iter_rows(named=True)}
-    heading = translator(language)("Where {place} lies in {whole}").format(place=names[place], whole=names[plan.place])
+    heading = text(say("Where {place} lies in {whole}", place=names[place], whole=names[plan.place]), language)
     return chart.untitled(chart.finished(drawn, heading, [], language))
 
 

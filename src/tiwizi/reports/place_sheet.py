@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from tiwizi.core.errors import Problem, Refused, say
-from tiwizi.language import day, direction, isolated, isolated_number, number, translator
+from tiwizi.core.errors import Problem, Refused, say, say_count
+from tiwizi.language import day, direction, isolated, isolated_number, number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import chart, fonts
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
@@ -52,7 +52,11 @@ def place_sheet(plan: Plan, code: str, language: str, *, adopted: Adopted | None
         raise Refused(
             Problem(
                 what=say("the place {place} has no share in this plan.", place=code),
-                remedy=say("Choose one of the {count} places that share.", count=len(plan.sharing)),
+                remedy=say_count(
+                    "Choose the {count} place that shares.",
+                    "Choose one of the {count} places that share.",
+                    count=len(plan.sharing),
+                ),
             )
         )
     data = contents(plan, part, language, adopted)
@@ -157,7 +161,7 @@ def _interval(part: Part, language: str) -> list[list[str]]:
     if part.interval is None:
         return []
     ends = (fine_percent(end, language) for end in (part.interval.share_low, part.interval.share_high))
-    return [[translator(language)("Under other weights, nine times in ten"), " – ".join(ends)]]
+    return [[text(say("Under other weights, nine times in ten"), language), " – ".join(ends)]]
 
 
 def _row(one: Component, plan: Plan, language: str) -> list[str]:

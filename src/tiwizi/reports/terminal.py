@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tiwizi.language import day, isolated, number, translator
+from tiwizi.core.errors import say
+from tiwizi.language import number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports.assumptions import assumptions, notes
 from tiwizi.reports.parts import Part, parts
@@ -50,21 +51,21 @@ def to_terminal(plan: Plan, language: str, files: Sequence[Path] = ()) -> str:
     for line in _below(plan, language):
         console.print(line.translate(_KEEP))
     if files:
-        console.print("\n" + translator(language)("Files written:").translate(_KEEP))
+        console.print("\n" + text(say("Files written:"), language).translate(_KEEP))
         for path in files:
             console.print(f"  {path}", soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().translate(_RESTORE).splitlines())
 
 
 def _opening(plan: Plan, language: str) -> str:
-    text = translator(language)("Envelope: {money}. Rules of {day}, rulebook {name}, version {version}.")
-    name, version = (
-        (isolated(plan.rulebook.name), isolated(plan.rulebook.version))
-        if language == "ar"
-        else (plan.rulebook.name, plan.rulebook.version)
+    opening = say(
+        "Envelope: {money}. Rules of {day}, rulebook {name}, version {version}.",
+        money=dirhams(plan.envelope_dh, plan.rules, language),
+        day=plan.on,
+        name=plan.rulebook.name,
+        version=plan.rulebook.version,
     )
-    money = dirhams(plan.envelope_dh, plan.rules, language)
-    return text.format(money=money, day=day(plan.on, language), name=name, version=version)
+    return text(opening, language)
 
 
 def _table(plan: Plan, language: str, *, wide: bool) -> Table:

@@ -6,9 +6,9 @@ Sentences are English templates put into a language by its catalogue; the reason
 from collections.abc import Iterable
 from typing import Final
 
-from tiwizi.core.errors import mark
+from tiwizi.core.errors import mark, say, say_count
 from tiwizi.core.rulebook.subjects import Rules
-from tiwizi.language import isolated, money, number, percent, translator
+from tiwizi.language import isolated, money, number, percent, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports.parts import Component, Part, Row, parts
 
@@ -136,7 +136,7 @@ def main_reason_in_brief(part: Part, rules: Rules, language: str) -> str:
     label = criterion_label(part.main.criterion, rules, language)
     if part.main.people is None:
         return label
-    return translator(language)("{criterion} ({people})").format(criterion=label, people=number(part.main.people, language))
+    return text(say("{criterion} ({people})", criterion=label, people=part.main.people), language)
 
 
 def paragraph(plan: Plan, place: str, language: str) -> str:
@@ -193,21 +193,23 @@ def apart(value: str, language: str) -> str:
 
 
 def _opening(part: Part, rules: Rules, language: str, count: int) -> str:
-    speak = translator(language)
     values = {
-        "name": apart(place_name(part.row, language), language),
-        "people": number(part.people, language),
+        "name": place_name(part.row, language),
         "money": dirhams(part.amount_dh, rules, language),
         "share": fine_percent(part.share, language),
-        "rank": number(part.rank, language),
-        "count": number(count, language),
+        "rank": part.rank,
+        "places": count,
     }
-    if part.dh_per_head is None:
-        return speak("{name} receives {money}, {share} of the envelope: rank {rank} of {count}.").format(**values)
-    values["per_head"] = dirhams(round(part.dh_per_head), rules, language)
-    return speak(
-        "{name} ({people} people) receives {money}, {share} of the envelope and {per_head} a head: rank {rank} of {count}."
-    ).format(**values)
+    if part.dh_per_head is None or part.people is None:
+        return text(say("{name} receives {money}, {share} of the envelope: rank {rank} of {places}.", **values), language)
+    opening = say_count(
+        "{name} ({count} person) receives {money}, {share} of the envelope and {per_head} a head: rank {rank} of {places}.",
+        "{name} ({count} people) receives {money}, {share} of the envelope and {per_head} a head: rank {rank} of {places}.",
+        count=part.people,
+        per_head=dirhams(round(part.dh_per_head), rules, language),
+        **values,
+    )
+    return text(opening, language)
 
 
 def _clause(component: Component, rules: Rules, language: str) -> str:

@@ -7,6 +7,7 @@ apart. Rows are numbered as in the file: the header is row 1.
 import difflib
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -128,4 +129,4 @@ def _as_in_file(where: Sentence, lines: Sequence[int]) -> Sentence:
     if "rows" not in where.values:
         return where
     numbers = [str(lines[int(row) - 1]) for row in str(where.values["rows"]).split(", ")]
-    return Sentence(where.template, {**where.values, "rows": ", ".join(numbers)})
+    return replace(where, values={**where.values, "rows": ", ".join(numbers)})

@@ -20,7 +20,7 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from tiwizi.children.child import NO_MEMORY
-from tiwizi.core.errors import BadData, Problem, Sentence, rows_sentence, say
+from tiwizi.core.errors import BadData, Problem, Sentence, rows_sentence, say, say_count
 from tiwizi.core.text import tidy
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
@@ -115,7 +115,11 @@ def parsed_csv(content: bytes, name: str, *, limits: Limits) -> Sheet:
     if ragged:
         raise refused(
             name,
-            say("the row does not have the {count} columns of the header.", count=len(header)),
+            say_count(
+                "the row does not have the {count} column of the header.",
+                "the row does not have the {count} columns of the header.",
+                count=len(header),
+            ),
             say("Look there for a cell that holds the separator, or for a title above the header, and save as CSV UTF-8."),
             where=[in_rows(ragged)],
         )
@@ -252,7 +256,12 @@ def _small_enough(name: str, unpacked: int, packed: int, limits: Limits) -> None
     if unpacked > limits.unpacked_bytes_most or unpacked / max(packed, 1) > limits.ratio_most:
         raise refused(
             name,
-            say("it unpacks to {size} MB, {ratio} times its size.", size=unpacked // 2**20, ratio=unpacked // max(packed, 1)),
+            say_count(
+                "it unpacks to {size} MB, {count} time its size.",
+                "it unpacks to {size} MB, {count} times its size.",
+                size=unpacked // 2**20,
+                count=unpacked // max(packed, 1),
+            ),
             say("Copy the rows that matter to a new workbook, or save the sheet as CSV UTF-8."),
             why=say("Such a file could stop the machine."),
         )

@@ -14,7 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from tiwizi.core.disclosure.rules import DisclosureReport
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say, say_count
 from tiwizi.core.poverty.deprivation import (
     AnyFrame,
     Indicator,
@@ -232,7 +232,11 @@ def _said(
     hidden = made.figures.filter("withheld").select(pl.exclude("scheme", "cutoff", "measure")).unique().height
     if hidden and made.report is not None:
         notes.append(
-            say("{count} cells are withheld: too few respondents, or to protect those that have.", count=made.report.withheld)
+            say_count(
+                "{count} cell is withheld: too few respondents, or to protect those that have.",
+                "{count} cells are withheld: too few respondents, or to protect those that have.",
+                count=made.report.withheld,
+            )
         )
     if made.totals.drawn == "all":
         notes.append(say("All households were counted: figures have no error of sampling."))
@@ -262,7 +266,9 @@ def _refuse_missing(missing: pl.DataFrame, rules: Deprivations) -> None:
         raise Refused(
             [
                 Problem(
-                    what=say("{count} households have no answer.", count=row["households"]),
+                    what=say_count(
+                        "{count} household has no answer.", "{count} households have no answer.", count=row["households"]
+                    ),
                     where=[say("indicator {code}", code=row["indicator"])],
                     why=say("The rulebook refuses a file in which this answer is missing."),
                     remedy=say("Fill in the answers, or choose another policy for missing answers in the rulebook."),

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Refused, say
+from tiwizi.core.errors import BadData, Problem, Refused, say, say_count
 from tiwizi.core.poverty.estimates import Domains, Reading, gathered, placed, sample_of
 from tiwizi.core.poverty.sampling import Floats
 from tiwizi.core.poverty.totals import Totals
@@ -213,9 +213,10 @@ def _refuse(totals: Totals, replicates: int, seed: int) -> None:
     if replicates < FEWEST or seed < 0:
         raise BadData(
             Problem(
-                what=say(
-                    "{replicates} replicates from the seed {seed}: at least {fewest}, from a seed of 0 or more.",
-                    replicates=replicates,
+                what=say_count(
+                    "{count} replicate from the seed {seed}: at least {fewest}, from a seed of 0 or more.",
+                    "{count} replicates from the seed {seed}: at least {fewest}, from a seed of 0 or more.",
+                    count=replicates,
                     seed=seed,
                     fewest=FEWEST,
                 ),

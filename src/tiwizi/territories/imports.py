@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import ManyToOneRel
 from django.utils import timezone
 
-from tiwizi.core.errors import BadData, Problem, Refused, Sentence, refuse, say
+from tiwizi.core.errors import BadData, Problem, Refused, Sentence, packed, refuse, say, say_count, unpacked
 from tiwizi.database import states
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
@@ -57,7 +57,7 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
             name=name[:200],
             sha256=hashlib.sha256(content).hexdigest(),
             sheet={"header": list(sheet.header), "rows": sheet.rows, "lines": list(sheet.lines), "name": sheet.name},
-            errors={str(line): [[one.template, dict(one.values)] for one in wrong] for line, wrong in errors.items()},
+            errors={str(line): [packed(one) for one in wrong] for line, wrong in errors.items()},
             differences=[] if errors else _differences(rows, known),
             status=Import.PREVIEW,
             by=account,
@@ -197,7 +197,7 @@ def sheet_of(one: Import) -> Sheet:
 
 def errors_of(one: Import) -> dict[int, list[Sentence]]:
     """What is wrong, by the number of the row in the file."""
-    return {int(line): [Sentence(template, values) for template, values in wrong] for line, wrong in one.errors.items()}
+    return {int(line): [unpacked(one) for one in wrong] for line, wrong in one.errors.items()}
 
 
 def _below(one: Import) -> Any:
@@ -218,7 +218,12 @@ def _unchanged_since(one: Import, known: Mapping[str, Place], *, on: date) -> No
     if stale:
         raise Refused(
             Problem(
-                what=say("{count} places were changed since this preview, {code} among them.", count=len(stale), code=stale[0]),
+                what=say_count(
+                    "{count} place was changed since this preview: {code}.",
+                    "{count} places were changed since this preview, {code} among them.",
+                    count=len(stale),
+                    code=stale[0],
+                ),
                 remedy=say("Send the file again: the new preview shows what it would change now."),
             )
         )

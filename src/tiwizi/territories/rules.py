@@ -6,9 +6,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
-from tiwizi.core.errors import Problem, Refused, Sentence, mark, say
+from tiwizi.core.errors import Problem, Refused, Sentence, mark, say, say_count
 
 SLOTS: Final = 1024
 """Places that one place can hold under it in all time, itself included: slot 0 is its own."""
@@ -175,6 +176,10 @@ def _split(count: int, people: Mapping[str, int]) -> dict[str, int]:
 
 COLUMNS: Final = ("place", "level", "parent", "name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
 NAME_MOST: Final = 120
+IMPORTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"preview": ("applied", "dropped"), "applied": ("undone",), "undone": (), "dropped": ()}
+)
+"""The states of an import, and where each may lead."""
 
 
 @dataclass(frozen=True)
@@ -299,19 +304,25 @@ def _within(text: str, most: float) -> bool:
 
 def why_not_settle(status: str) -> list[Sentence]:
     """Why an import is neither applied nor dropped in this state."""
-    return [] if status == "preview" else [say("This import was already applied, undone or dropped.")]
+    return [] if "dropped" in IMPORTS[status] else [say("This import was already applied, undone or dropped.")]
 
 
 def why_not_take_back(status: str) -> list[Sentence]:
     """Why an import is not undone in this state."""
-    return [] if status == "applied" else [say("Only an import that was applied can be undone.")]
+    return [] if "undone" in IMPORTS[status] else [say("Only an import that was applied can be undone.")]
 
 
 def why_not_apply(*, status: str, errors: int, changes: int) -> list[Sentence]:
     """Every reason why an import cannot be applied."""
     reasons = why_not_settle(status)
     if errors:
-        reasons.append(say("{count} rows have errors: nothing is applied until none has.", count=errors))
+        reasons.append(
+            say_count(
+                "{count} row has errors: nothing is applied until none has.",
+                "{count} rows have errors: nothing is applied until none has.",
+                count=errors,
+            )
+        )
     if not changes:
         reasons.append(say("It would change nothing."))
     return reasons
@@ -321,11 +332,25 @@ def why_not_undo(*, status: str, changed_since: int, standing: int, newer: int =
     """Every reason why an import cannot be undone."""
     reasons = why_not_take_back(status)
     if newer:
-        reasons.append(say("A newer import concerns {count} of its places: undo that one first.", count=newer))
+        reasons.append(
+            say_count(
+                "A newer import concerns {count} of its places: undo that one first.",
+                "A newer import concerns {count} of its places: undo that one first.",
+                count=newer,
+            )
+        )
     if changed_since:
-        reasons.append(say("{count} of its places were changed since.", count=changed_since))
+        reasons.append(
+            say_count(
+                "{count} of its places was changed since.", "{count} of its places were changed since.", count=changed_since
+            )
+        )
     if standing:
         reasons.append(
-            say("{count} of the places that it brought have others below them, figures or roles by now.", count=standing)
+            say_count(
+                "{count} of the places that it brought has others below it, figures or roles by now.",
+                "{count} of the places that it brought have others below them, figures or roles by now.",
+                count=standing,
+            )
         )
     return reasons

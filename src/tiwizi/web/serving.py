@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.core.errors import Problem, Refused, Sentence, say, say_count
 from tiwizi.web import database, folder
 from tiwizi.web.keeping import Program, keep
 
@@ -86,7 +86,14 @@ def prepare(*, tell: Callable[[Sentence], None] = lambda _sentence: None) -> Non
     shut = folder.shut(home, *_database_file())
     if shut:
         first = str(shut[0])
-        tell(say("Other users of this machine could reach {path} and {more} more: no longer.", path=first, more=len(shut) - 1))
+        tell(
+            say_count(
+                "Other users of this machine could reach {path} and {count} more: no longer.",
+                "Other users of this machine could reach {path} and {count} more: no longer.",
+                path=first,
+                count=len(shut) - 1,
+            )
+        )
     if connection.vendor == "sqlite":
         call_command("migrate", interactive=False, verbosity=0)
     problems = [*database.problems(connection, serving=True), *_unmigrated(), *_checks()]
@@ -155,7 +162,9 @@ def _unmigrated() -> list[Problem]:
         return []
     return [
         Problem(
-            what=say("{count} steps of the tables are not done.", count=len(plan)),
+            what=say_count(
+                "{count} step of the tables is not done.", "{count} steps of the tables are not done.", count=len(plan)
+            ),
             remedy=say("Run `tiwizi migrate` as the role that owns the tables, then serve again."),
         )
     ]

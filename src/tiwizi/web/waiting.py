@@ -11,7 +11,7 @@ from django.urls import reverse
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
 from tiwizi.committees.models import Matter, Scan, Session, Signature
 from tiwizi.committees.rules.steps import STATES
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 from tiwizi.database.scope import within
 from tiwizi.measures.models import Run
 from tiwizi.people.models import Invitation, Role
@@ -74,7 +74,11 @@ def _drafts(_at: datetime) -> Iterator[Task]:
         if not adopted and drafts < 2:
             yield Task(
                 say("{title}: prepare scenarios", title=envelope.title),
-                say("The committee compares at least two before it adopts one; there are {count}.", count=drafts),
+                say_count(
+                    "The committee compares at least two before it adopts one; there is {count}.",
+                    "The committee compares at least two before it adopts one; there are {count}.",
+                    count=drafts,
+                ),
                 reverse("envelope", args=[envelope.pk]),
             )
     if not Envelope.objects.held().exists():

@@ -153,7 +153,7 @@ def test_one_recusal_can_cost_the_quorum_or_save_it() -> None:
             (Stay("a"), Stay("b", "proxy", "a"), Stay("c", "proxy", "a")),
             (),
             {"a", "b"},
-            ["a holds no more than 1 proxies: that of c is not counted."],
+            ["a holds no more than 1 proxy: that of c is not counted."],
         ),
         ((Stay("stranger"),), (), set(), []),
         ((Stay("a", "deputy", "a1"), Stay("a")), (), {"a"}, []),
@@ -461,7 +461,7 @@ def test_only_those_there_are_counted_and_each_once() -> None:
         (
             Ballot(papers=Tally(11, 9, void=1)),
             "rejected",
-            ["There are 21 papers from 20 people: the vote counts for nothing.", "0 voted for it, 1 are needed."],
+            ["21 papers from 20 people: the vote counts for nothing.", "0 voted for it, 1 are needed."],
         ),
         (
             Ballot(papers=Tally(11, -9)),
@@ -525,13 +525,6 @@ def test_what_is_decided_stays_decided() -> None:
     ends = [("session", state) for state in ("closed", "lapsed", "cancelled")]
     ends += [("matter", state) for state in ("adopted", "rejected", "withdrawn")]
     assert [rules.verbs(kind, state) for kind, state in ends] == [[]] * 6  # type: ignore[arg-type]
-
-
-def test_the_table_draws_its_own_diagram() -> None:
-    drawn = rules.mermaid("session").splitlines()
-    assert drawn[:3] == ["stateDiagram-v2", "    [*] --> draft", "    draft --> convened: convene"]
-    assert drawn[-3:] == ["    cancelled --> [*]", "    lapsed --> [*]", "    closed --> [*]"]
-    assert len(rules.mermaid("matter").splitlines()) == 2 + sum(step.kind == "matter" for step in rules.STEPS) + 3
 
 
 def test_amendments_go_from_the_farthest_to_the_nearest() -> None:

@@ -161,7 +161,7 @@ def test_rounds_come_in_the_order_of_their_days() -> None:
 
 def test_a_lonely_unit_is_refused_unless_the_rules_say_what_it_adds() -> None:
     found = counted(households())
-    with pytest.raises(BadData, match=r"1 strata hold a single primary sampling unit: s7\."):
+    with pytest.raises(BadData, match=r"1 stratum holds a single primary sampling unit: s7\."):
         estimates(found)
     assert estimates(found, reading=CENTRED).height > 0
 
@@ -174,7 +174,7 @@ def test_more_units_drawn_than_the_stratum_holds_is_refused() -> None:
 
 def test_a_place_outside_the_tree_is_refused() -> None:
     levels = pl.DataFrame({"place": ["p1", "p2"], "province": ["a", "a"]})
-    with pytest.raises(BadData, match=r"1 places are not in the tree: p3\."):
+    with pytest.raises(BadData, match=r"1 place is not in the tree: p3\."):
         estimates(counted(households()), levels=levels, over=[("province",)], reading=CENTRED)
 
 

@@ -284,7 +284,7 @@ def test_weights_that_stand_for_nobody_are_refused(bad: float | None) -> None:
     rows = sample(1, whole=False).with_columns(
         pl.when(pl.col("household") == 7).then(bad).otherwise(pl.col("weight")).alias("weight")
     )
-    refused(rows, r"1 rows have a weight or a number of people that is missing, negative or not finite\.")
+    refused(rows, r"1 row has a weight or a number of people that is missing, negative or not finite\.")
 
 
 def test_a_unit_in_two_strata_is_refused() -> None:

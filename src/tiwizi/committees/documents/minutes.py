@@ -25,7 +25,7 @@ from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.competence import dirhams
 from tiwizi.committees.rules.presence import OPENING, Register, Stay, comings
 from tiwizi.committees.rules.steps import STATES, TIES
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 from tiwizi.database.scope import everything
 from tiwizi.language import day, direction, isolated, text, translator
 from tiwizi.reports import fonts
@@ -117,10 +117,11 @@ def _facts(session: Session, language: str) -> list[list[str]]:
 def _presence(session: Session, seated: list[Seat], known: Register, language: str) -> dict[str, Any]:
     speak = translator(language)
     room = record.room_at(session, OPENING, seated)
-    quorum = say(
-        "At the opening {counted} of {base} members count for the quorum; {needed} are needed.",
+    quorum = say_count(
+        "At the opening {counted} of {count} member counts for the quorum; {needed} are needed.",
+        "At the opening {counted} of {count} members count for the quorum; {needed} are needed.",
         counted=room.counted,
-        base=room.base,
+        count=room.base,
         needed=room.needed,
     )
     people = {person.key: person for seat in seated for person in (seat.person, *seat.deputies)}
@@ -134,7 +135,7 @@ def _presence(session: Session, seated: list[Seat], known: Register, language: s
 def _seat_row(seat: Seat, known: Register, people: dict[Any, Person], language: str) -> list[str]:
     mandate = seat.mandate
     title = (mandate.title_ar if language == "ar" else mandate.title_fr) or mandate.title_fr or mandate.title_ar
-    quality = [translator(language)("chair")] if mandate.chair else []
+    quality = [text(say("chair"), language)] if mandate.chair else []
     quality += [isolated(title)] if title else []
     said = _how(seat, known, people, language)
     comma = "، " if language == "ar" else ", "
@@ -145,7 +146,7 @@ def _how(seat: Seat, known: Register, people: dict[Any, Person], language: str) 
     """How a seat was held through the session, with when it came and went."""
     stays = [stay for stay in known.stays if stay.seat == seat.key]
     if not stays:
-        return translator(language)("absent")
+        return text(say("absent"), language)
     came, left = comings(known, seat.key)
     parts = [_stay(stay, people, language) for stay in stays]
     if came is not None and came > OPENING:
@@ -158,7 +159,7 @@ def _how(seat: Seat, known: Register, people: dict[Any, Person], language: str) 
 
 def _stay(stay: Stay, people: dict[Any, Person], language: str) -> str:
     if stay.how == "present":
-        return translator(language)("present")
+        return text(say("present"), language)
     by = isolated(people[stay.by].name(language)) if stay.by in people else ""
     if stay.how == "deputy":
         return text(say("represented by the deputy {person}", person=by), language)
@@ -193,7 +194,7 @@ def _amendment(row: Amendment, language: str) -> list[str]:
     head = say("Amendment {number}", number=row.number)
     if row.by_mandate is not None:
         head = say("Amendment {number}, by {person}", number=row.number, person=isolated(row.by_mandate.person.name(language)))
-    dropped = [translator(language)("Dropped without a vote.")] if row.state == "withdrawn" else []
+    dropped = [text(say("Dropped without a vote."), language)] if row.state == "withdrawn" else []
     return [text(head, language), *_paragraphs(row.text_ar, row.text_fr, language), *dropped]
 
 
@@ -298,10 +299,14 @@ def _resolution(resolution: Resolution, language: str) -> dict[str, Any]:
 
 def _closing(session: Session, language: str) -> list[str]:
     if session.state == "lapsed" and session.lacking:
-        return _said(
-            [say("The session did not open: {counted} of {base} members were there, {needed} were needed.", **session.lacking)],
-            language,
+        lacking = say_count(
+            "The session did not open: {counted} of {count} member was there, {needed} were needed.",
+            "The session did not open: {counted} of {count} members were there, {needed} were needed.",
+            count=session.lacking["base"],
+            counted=session.lacking["counted"],
+            needed=session.lacking["needed"],
         )
+        return [text(lacking, language)]
     if session.closed_at is None:
         return []
     hour = f"{timezone.localtime(session.closed_at):%H:%M}"

@@ -92,8 +92,8 @@ def agenda_sheet(session: Session, body: Body, language: str) -> dict[str, Any]:
     return _sheet(
         _frame(session, body, language),
         text(say("Agenda of session {number}", number=session.number), language),
-        [[translator(language)("Day"), f"{day(session.day, language)}, {session.hour:%H:%M}"]],
-        [(translator(language)("Agenda"), agenda(session, language))],
+        [[text(say("Day"), language), f"{day(session.day, language)}, {session.hour:%H:%M}"]],
+        [(text(say("Agenda"), language), agenda(session, language))],
     )
 
 

@@ -13,7 +13,7 @@ from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat, holding
 from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.composition import COLLEGE_NAMES, Check, Profile, composition, helpful_appointments
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 
 LARGEST = 100
 """Members up to which everybody's mandates are read for the helpful appointments."""
@@ -39,11 +39,12 @@ def _helpful(one: Profile) -> Sentence:
     who = say("a young woman") if one.sex == "woman" and one.young else say("a woman") if one.sex == "woman" else None
     if who is None:
         who = say("a young man") if one.young else say("a man")
-    return say(
-        "To appoint {who} among the {college} brings it nearer: {before} seats wrong, {after} after.",
+    return say_count(
+        "To appoint {who} among the {college} brings it nearer: {count} seat wrong, {after} after.",
+        "To appoint {who} among the {college} brings it nearer: {count} seats wrong, {after} after.",
         who=who,
         college=COLLEGE_NAMES[one.college],
-        before=one.now,
+        count=one.now,
         after=one.short,
     )
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final, Literal, get_args
 
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 
 College = Literal["elected", "administration", "civil_society", "co_opted"]
 Sex = Literal["woman", "man"]
@@ -174,7 +174,12 @@ def _too_large(new: Mandate, others: Sequence[Mandate], rules: Sequence[Composit
     days = [new.since, *(other.since for other in others if new.holds(other.since))]
     largest = max(len(sitting(others, day)) for day in days) + 1
     return [
-        say("The committee would have {members} members; at most {most} may sit.", members=largest, most=floor(rule.most))
+        say_count(
+            "The committee would have {count} member; at most {most} may sit.",
+            "The committee would have {count} members; at most {most} may sit.",
+            count=largest,
+            most=floor(rule.most),
+        )
         for rule in rules
         if rule.counts == "members" and rule.unit == "members" and rule.most is not None and largest > rule.most
     ]
@@ -228,24 +233,32 @@ def _appoint(rule: CompositionRule, counted: int, members: int, missing: int, ov
 def _finding(rule: CompositionRule, counted: int, members: int, needed: int | None, allowed: int | None) -> Sentence:
     kind = kind_name(rule)
     if needed is not None and counted < needed:
-        return say(
-            "{kind}: {counted} of {members} members, where at least {needed} are asked for: {missing} too few.",
+        return say_count(
+            "{kind}: {counted} of {count} member, where at least {needed} are asked for: {missing} too few.",
+            "{kind}: {counted} of {count} members, where at least {needed} are asked for: {missing} too few.",
             kind=kind,
             counted=counted,
-            members=members,
+            count=members,
             needed=needed,
             missing=needed - counted,
         )
     if allowed is not None and counted > allowed:
-        return say(
-            "{kind}: {counted} of {members} members, where at most {allowed} may be: {over} too many.",
+        return say_count(
+            "{kind}: {counted} of {count} member, where at most {allowed} may be: {over} too many.",
+            "{kind}: {counted} of {count} members, where at most {allowed} may be: {over} too many.",
             kind=kind,
             counted=counted,
-            members=members,
+            count=members,
             allowed=allowed,
             over=counted - allowed,
         )
-    return say("{kind}: {counted} of {members} members: the rule is met.", kind=kind, counted=counted, members=members)
+    return say_count(
+        "{kind}: {counted} of {count} member: the rule is met.",
+        "{kind}: {counted} of {count} members: the rule is met.",
+        kind=kind,
+        counted=counted,
+        count=members,
+    )
 
 
 def _remedies(
@@ -254,7 +267,13 @@ def _remedies(
     kind = kind_name(rule)
     found = []
     if missing and unknown:
-        found.append(say("Record the sex and the birth year of {unknown} members: they may already count.", unknown=unknown))
+        found.append(
+            say_count(
+                "Record the sex and the birth year of {count} member, who may already count.",
+                "Record the sex and the birth year of {count} members: they may already count.",
+                count=unknown,
+            )
+        )
     if missing and appoint is not None:
         found.append(say("New appointments that would mend it: {count}. Of this kind: {kind}.", count=appoint, kind=kind))
     if over and appoint is not None:
@@ -279,5 +298,5 @@ def kind_name(rule: CompositionRule) -> Sentence:
     if rule.counts == "women":
         return say("women")
     if rule.counts == "young":
-        return say("people under {age} years", age=rule.younger_than)
+        return say_count("people under {count} year", "people under {count} years", count=rule.younger_than or 0)
     return COLLEGE_NAMES[rule.college] if rule.counts == "college" and rule.college is not None else say("all members")

@@ -24,7 +24,7 @@ from tiwizi.committees.rules.competence import (
     governing,
     precedence,
 )
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ class Split:
     @property
     def words(self) -> Sentence:
         """The flag in words: a reason to look, not to refuse."""
-        return say(
+        return say_count(
+            "{carrier} asked once in {year} for one kind in a place, within {most} DH: {total} in all ({codes}).",
             "{carrier} asked {count} times in {year} for one kind in a place, each within {most} DH: {total} in all ({codes}).",
             carrier=self.carrier,
             count=len(self.codes),

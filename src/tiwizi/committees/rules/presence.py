@@ -16,7 +16,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final, Literal
 
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 
 Moment = tuple[int, int]
 """An item of the agenda and a vote on it, both from 1; vote 0 is the debate before the first."""
@@ -223,10 +223,11 @@ def _why_not_by(
         if by not in there or there[by].how != "present":
             return say("{person}, who holds the proxy of {seat}, is not there in person.", person=by, seat=seat)
         if load[by] >= rules.proxies_each:
-            return say(
-                "{person} holds no more than {limit} proxies: that of {seat} is not counted.",
+            return say_count(
+                "{person} holds no more than {count} proxy: that of {seat} is not counted.",
+                "{person} holds no more than {count} proxies: that of {seat} is not counted.",
                 person=by,
-                limit=rules.proxies_each,
+                count=rules.proxies_each,
                 seat=seat,
             )
     return None
@@ -237,10 +238,11 @@ def why_no_quorum(room: Room) -> list[Sentence]:
     if room.quorate:
         return []
     return [
-        say(
-            "There is no quorum: {counted} of {base} members are there, {needed} are needed.",
+        say_count(
+            "There is no quorum: {counted} of {count} member is there, {needed} are needed.",
+            "There is no quorum: {counted} of {count} members are there, {needed} are needed.",
             counted=room.counted,
-            base=room.base,
+            count=room.base,
             needed=room.needed,
         )
     ]
@@ -308,7 +310,14 @@ def why_not_notice(call: Convocation, rules: SittingRules) -> list[Sentence]:
     given = (call.day - call.sent_on).days - (1 if rules.clear_days else 0)
     if given >= asked:
         return []
-    return [say("The invitations went out {given} days before, {asked} are asked for.", given=max(0, given), asked=asked)]
+    return [
+        say_count(
+            "The invitations went out {count} day before, {asked} are asked for.",
+            "The invitations went out {count} days before, {asked} are asked for.",
+            count=max(0, given),
+            asked=asked,
+        )
+    ]
 
 
 def why_not_repeat(call: Convocation, rules: SittingRules) -> list[Sentence]:
@@ -323,12 +332,22 @@ def why_not_repeat(call: Convocation, rules: SittingRules) -> list[Sentence]:
     if after < rules.second_after_days:
         least = rules.second_after_days
         reasons.append(
-            say("The second session comes {after} days after the first, at least {least} are asked.", after=after, least=least)
+            say_count(
+                "The second session comes {count} day after the first, at least {least} are asked.",
+                "The second session comes {count} days after the first, at least {least} are asked.",
+                count=after,
+                least=least,
+            )
         )
     if rules.second_within_days is not None and after > rules.second_within_days:
         most = rules.second_within_days
         reasons.append(
-            say("The second session comes {after} days after the first, at most {most} are allowed.", after=after, most=most)
+            say_count(
+                "The second session comes {count} day after the first, at most {most} are allowed.",
+                "The second session comes {count} days after the first, at most {most} are allowed.",
+                count=after,
+                most=most,
+            )
         )
     reasons.extend(
         say("{item} was not on the agenda of the first session.", item=item) for item in call.agenda if item not in first.agenda

@@ -1,4 +1,6 @@
-"""What happens to a session and to a matter, one step after another: one table, which checks each step and draws its own diagram.
+"""What happens to a session and to a matter, one step after another: one table, which checks each step.
+
+Its diagram is published in docs/states.md (`python -m tests.diagrams`).
 
 Beside it are the other pure answers of committees: who sits (composition), who is there (presence), what a vote decided
 (voting), who may decide (competence).
@@ -170,16 +172,6 @@ def why_not_now(kind: Kind, act: str, state: str) -> list[Sentence]:
     if when is None:
         return why_not_step(kind, state, act)
     return [] if state in when.states else [Sentence(when.otherwise, {"state": STATES.get(state, say("unknown"))})]
-
-
-def mermaid(kind: Kind) -> str:
-    """The table as a Mermaid state diagram, states and verbs by their codes."""
-    own = [step for step in STEPS if step.kind == kind]
-    last = dict.fromkeys(step.after for step in own if not verbs(kind, step.after))
-    lines = ["stateDiagram-v2", f"    [*] --> {START[kind]}"]
-    lines += [f"    {step.before} --> {step.after}: {step.verb}" for step in own]
-    lines += [f"    {state} --> [*]" for state in last]
-    return "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from math import ceil, floor
 from typing import Final, Literal
 
 from tiwizi.committees.rules.presence import Room, why_no_quorum
-from tiwizi.core.errors import Sentence, say
+from tiwizi.core.errors import Sentence, say, say_count
 
 Choice = Literal["yes", "no", "abstain"]
 Result = Literal["adopted", "rejected", "no_quorum"]
@@ -156,9 +156,9 @@ def why_not_count(papers: Tally, room: Room) -> list[Sentence]:
     if papers.papers > len(room.there):
         reasons.append(
             say(
-                "There are {papers} papers from {there} people: the vote counts for nothing.",
-                papers=papers.papers,
-                there=len(room.there),
+                "{papers} from {there}: the vote counts for nothing.",
+                papers=say_count("{count} paper", "{count} papers", count=papers.papers),
+                there=say_count("{count} person", "{count} people", count=len(room.there)),
             )
         )
     return reasons
@@ -202,7 +202,14 @@ def why_not_adopt(ballot: Ballot, room: Room, majority: Majority) -> list[Senten
     if _tied(made.tally, made.base, majority):
         reasons.append(_why_tied(ballot, majority, made))
     elif made.tally.yes < made.needed:
-        reasons.append(say("{yes} voted for it, {needed} are needed.", yes=made.tally.yes, needed=made.needed))
+        reasons.append(
+            say_count(
+                "{count} voted for it, {needed} are needed.",
+                "{count} voted for it, {needed} are needed.",
+                count=made.tally.yes,
+                needed=made.needed,
+            )
+        )
     return reasons
 
 
@@ -244,10 +251,11 @@ def _words(room: Room, tally: Tally, majority: Majority, base: int, needed: int)
     silent = len(room.there) - tally.papers
     return [
         say("In office: {in_office}; recused from this matter: {recused}.", in_office=room.in_office, recused=len(room.recused)),
-        say(
-            "Quorum: {counted} of {base} members are there, {needed} are needed.",
+        say_count(
+            "Quorum: {counted} of {count} member is there, {needed} are needed.",
+            "Quorum: {counted} of {count} members are there, {needed} are needed.",
             counted=room.counted,
-            base=room.base,
+            count=room.base,
             needed=room.needed,
         ),
         say("For: {yes}; against: {no}; abstentions: {abstain}.", yes=tally.yes, no=tally.no, abstain=tally.abstain),

@@ -11,7 +11,7 @@ from operator import index
 
 from tiwizi.core.arithmetic import largest_share, smallest_share
 from tiwizi.core.budget.purses import Purses
-from tiwizi.core.errors import Problem, Refused, Sentence, say
+from tiwizi.core.errors import Problem, Refused, Sentence, say, say_count
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,12 @@ def _floor_problem(terms: Terms, bounds: Bounds, mended: Bounds) -> Problem:
     return Problem(
         what=_too_much(say("the floors need"), terms, bounds),
         where=[say("bound {name}", name="floor_share")],
-        why=say("Each of the {places} places must get {floor_dh} DH.", places=len(terms.places), floor_dh=floor_dh),
+        why=say_count(
+            "The {count} place must get {floor_dh} DH.",
+            "Each of the {count} places must get {floor_dh} DH.",
+            count=len(terms.places),
+            floor_dh=floor_dh,
+        ),
         remedy=say("Set floor_share to {share} or less.", share=_decimal(mended.floor_share)),
     )
 
@@ -239,7 +244,9 @@ def _too_much(need: Sentence, terms: Terms, bounds: Bounds) -> Sentence:
 
 def _some(names: Sequence[str], *, shown: int = 3) -> Sentence | str:
     listed = ", ".join(names[:shown])
-    return say("{listed} and {more} more", listed=listed, more=len(names) - shown) if len(names) > shown else listed
+    if len(names) <= shown:
+        return listed
+    return say_count("{listed} and {count} more", "{listed} and {count} more", listed=listed, count=len(names) - shown)
 
 
 def _decimal(share: Fraction) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Refused, rows_sentence, say
+from tiwizi.core.errors import BadData, Problem, Refused, rows_sentence, say, say_count
 from tiwizi.core.rulebook.subjects import Service
 from tiwizi.core.tables import CENSUS, DISTANCES, figures
 
@@ -72,7 +72,12 @@ def _least_possible(services_at_least: int, known: int) -> None:
     if not 1 <= services_at_least <= known:
         raise Refused(
             Problem(
-                what=say("a douar cannot be far from {count} of {known} services.", count=services_at_least, known=known),
+                what=say_count(
+                    "a douar cannot be far from {wanted} of {count} service.",
+                    "a douar cannot be far from {wanted} of {count} services.",
+                    wanted=services_at_least,
+                    count=known,
+                ),
                 where=[say("key {key}", key="services_at_least")],
                 remedy=say("Write a number from 1 to {known}.", known=known),
             )

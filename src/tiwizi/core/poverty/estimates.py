@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.errors import BadData, Problem, say, say_count
 from tiwizi.core.poverty.sampling import Floats, Ints, Lonely, Sample, changes_in, share_interval, variances, wald_interval
 from tiwizi.core.poverty.totals import Scheme, Term, Totals
 
@@ -371,8 +371,11 @@ def placed(totals: Totals, levels: pl.DataFrame | None) -> pl.DataFrame:
     if strange:
         raise BadData(
             Problem(
-                what=say(
-                    "{count} places are not in the tree: {names}.", count=len(strange), names=", ".join(map(str, strange[:3]))
+                what=say_count(
+                    "{count} place is not in the tree: {names}.",
+                    "{count} places are not in the tree: {names}.",
+                    count=len(strange),
+                    names=", ".join(map(str, strange[:3])),
                 ),
                 where=[say("column {column}", column="place")],
                 remedy=say("Write the codes of the tree, or give the tree of the day of the survey."),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Refused, say
+from tiwizi.core.errors import BadData, Problem, Refused, say, say_count
 from tiwizi.core.tables import Column, Table
 
 Floats = npt.NDArray[np.float64]
@@ -179,7 +179,11 @@ def _read(figures: pl.DataFrame) -> _Read:
     if len(variants) < 2 or len(places) < 2:
         raise Refused(
             Problem(
-                what=say("there are {places} places and {variants} variants.", places=len(places), variants=len(variants)),
+                what=say(
+                    "too little to compare: {places}, {variants}.",
+                    places=say_count("{count} place", "{count} places", count=len(places)),
+                    variants=say_count("{count} variant", "{count} variants", count=len(variants)),
+                ),
                 where=[say("table {table}", table=FIGURES.name)],
                 why=say("Robustness compares an order of places with another."),
                 remedy=say("Give two places and two variants at least, the baseline first."),
@@ -269,7 +273,8 @@ def _correlation(one: Floats, other: Floats) -> float | None:
 
 def _missing(missing: pl.DataFrame) -> Problem:
     return Problem(
-        what=say(
+        what=say_count(
+            "{count} figure is missing, that of {place} for the variant {variant}.",
             "{count} figures are missing; the first is that of {place} for the variant {variant}.",
             count=missing.height,
             place=missing["place"][0],

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.errors import BadData, Problem, say, say_count
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,7 +39,8 @@ class Sample:
         if self.lonely == "refuse" and lonely.size:
             raise BadData(
                 Problem(
-                    what=say(
+                    what=say_count(
+                        "{count} stratum holds a single primary sampling unit: {names}.",
                         "{count} strata hold a single primary sampling unit: {names}.",
                         count=lonely.size,
                         names=self._some(lonely),

@@ -18,7 +18,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from tiwizi.core.errors import BadData, Problem, Sentence, say
+from tiwizi.core.errors import BadData, Problem, Sentence, say, say_count
 from tiwizi.core.poverty.deprivation import AnyFrame, Indicator, lazy
 from tiwizi.core.poverty.lanes import DIGITS, FEW, MANY, Lanes, for_sums
 from tiwizi.core.poverty.sampling import Ints
@@ -371,7 +371,11 @@ def _refuse_rows(rows: pl.DataFrame, frame: nw.LazyFrame[Any], keys: Sequence[st
         bad, places = _unusable(frame)
         problems.append(
             Problem(
-                what=say("{count} rows have a weight or a number of people that is missing, negative or not finite.", count=bad),
+                what=say_count(
+                    "{count} row has a weight or a number of people that is missing, negative or not finite.",
+                    "{count} rows have a weight or a number of people that is missing, negative or not finite.",
+                    count=bad,
+                ),
                 where=[say("table {table}", table="deprivations"), _some(places)],
                 why=say("Such a row would stand for nobody, or for less than nobody."),
                 remedy=say("Correct these rows in the file, or take them out."),
@@ -405,7 +409,11 @@ def _two_strata(rows: pl.DataFrame) -> Iterator[Problem]:
     crossing = rows.group_by("psu").agg(pl.col("stratum").n_unique()).filter(pl.col("stratum") > 1)["psu"].sort()
     if len(crossing):
         yield Problem(
-            what=say("{count} primary sampling units stand in two strata.", count=len(crossing)),
+            what=say_count(
+                "{count} primary sampling unit stands in two strata.",
+                "{count} primary sampling units stand in two strata.",
+                count=len(crossing),
+            ),
             where=[say("column {column}", column="psu"), _some(crossing.head(3).to_list())],
             why=say("A unit is drawn inside one stratum: its number must name one unit of the whole sample."),
             remedy=say("Number the units so that each number stands in one stratum, for instance stratum and unit joined."),
@@ -419,7 +427,11 @@ def _two_sizes(rows: pl.DataFrame) -> Iterator[Problem]:
     wrong = sizes.filter((pl.col("least_units") != pl.col("most_units")) | (pl.col("none") > 0))["stratum"].sort()
     if len(wrong):
         yield Problem(
-            what=say("{count} strata do not hold one number of units.", count=len(wrong)),
+            what=say_count(
+                "{count} stratum does not hold one number of units.",
+                "{count} strata do not hold one number of units.",
+                count=len(wrong),
+            ),
             where=[say("column {column}", column="population_psus"), _some(wrong.head(3).to_list())],
             remedy=say("Write in each row how many primary sampling units its stratum holds in all."),
         )

@@ -13,7 +13,7 @@ from typing import get_args, get_type_hints
 
 import narwhals as nw
 
-from tiwizi.core.errors import BadRulebook, Problem, say
+from tiwizi.core.errors import BadRulebook, Problem, say, say_count
 from tiwizi.core.rulebook.conditions import condition, schema_of
 from tiwizi.core.rulebook.subjects import Access, Bound, Committees, Deprivations, Number, Rules
 from tiwizi.core.rulebook.toml_reader import Reader, numbers_in
@@ -132,7 +132,11 @@ def _check_access(rules: Access, reader: Reader) -> None:
     if not 1 <= rules.services_at_least.value <= len(rules.services):
         reader.problem(
             ("services_at_least",),
-            say("a douar cannot be far from so many services: there are {known}.", known=len(rules.services)),
+            say_count(
+                "a douar cannot be far from so many services: there is {count}.",
+                "a douar cannot be far from so many services: there are {count}.",
+                count=len(rules.services),
+            ),
             say("Write a number from 1 to {known}.", known=len(rules.services)),
         )
     for index, service in enumerate(rules.services):

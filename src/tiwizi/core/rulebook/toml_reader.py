@@ -176,7 +176,7 @@ class Reader:
             return value
         self.problem(
             path,
-            say("{value} is not {kind}.", value=_shown(value), kind=_KINDS.get(kind, say("of the right type"))),
+            say("{value} is not {kind}.", value=_shown(value), kind=_KINDS.get(kind, _OF_THE_RIGHT_TYPE)),
             _KIND_REMEDIES.get(kind),
         )
         return None
@@ -372,6 +372,7 @@ _KINDS: Mapping[type, Sentence] = {
     bool: say("true or false"),
     date: say("a date"),
 }
+_OF_THE_RIGHT_TYPE = say("of the right type")
 _KIND_REMEDIES: Mapping[type, Sentence] = {
     str: say('Write a text in quotation marks, such as "commune".'),
     bool: say("Write true or false, without quotation marks."),

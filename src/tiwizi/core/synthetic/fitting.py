@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.errors import BadData, Problem, say, say_count
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,8 +45,11 @@ def fit(seed: Floats, margins: Mapping[int, Floats], *, tolerance: float = 1e-9,
             return table
     raise BadData(
         Problem(
-            what=say(
-                "no table has these margins together with this seed: {turns} turns left a gap of {gap}.", turns=turns, gap=gap
+            what=say_count(
+                "no table has these margins together with this seed: {count} turn left a gap of {gap}.",
+                "no table has these margins together with this seed: {count} turns left a gap of {gap}.",
+                count=turns,
+                gap=gap,
             ),
             remedy=say("Give every combination that the margins need a seed above zero."),
         )

@@ -40,12 +40,12 @@ def households_new(request: Request) -> HttpResponse:
         "listed": [{"name": one.name, "size": answers.size(one.size_bytes), "at": one.at} for one in server_files.listed()],
     }
     if request.method == "GET":
-        return render(request, "measures/pages/households_new.html", form)
+        return render(request, "measures/pages/households.html", form)
     try:
         request.session[SESSION] = _chosen(request)
     except TiwiziError as error:
         problems = {"problems": [answers.problem_said(one) for one in error.problems]}
-        return render(request, "measures/pages/households_new.html", form | problems, status=400)
+        return render(request, "measures/pages/households.html", form | problems, status=400)
     return see_other("households_map")
 
 

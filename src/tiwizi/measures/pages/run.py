@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tiwizi.core.errors import TiwiziError
+from tiwizi.core.errors import TiwiziError, unpacked
 from tiwizi.core.rulebook.rulebook import figures_numbers
 from tiwizi.database.scope import current
 from tiwizi.language import translator
@@ -54,7 +54,7 @@ def _context(found: Run) -> dict[str, Any]:
         "done_share": found.progress,
         "inputs": [{"table": table, "seen": one["id"] in seen, **one, "size": _size(one)} for table, one in found.inputs.items()],
         # What was noted can name places beyond the reader's own.
-        "notes": [answers.in_words(rules.unpacked(note)) for note in found.notes] if held else [],
+        "notes": [answers.in_words(unpacked(note)) for note in found.notes] if held else [],
         "hidden_notes": 0 if held else len(found.notes),
         "problems": [answers.problem_said(rules.unpacked_problem(kept)) for kept in found.problem or []] if held else [],
         "numbers": [

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.core.errors import Refused
+from tiwizi.language import text
+from tiwizi.office.answers import language
 from tiwizi.people import commands, letters
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES
@@ -54,7 +56,7 @@ def invite(request: Request) -> HttpResponse:
             )
         except Refused as refused:
             for problem in refused.problems:
-                form.add_error(None, gettext(problem.what.template).format(**problem.what.values))
+                form.add_error(None, text(problem.what, language()))
         else:
             if made.token is not None:
                 letters.send_invitation(made.invitation, settings.ADDRESS + reverse("invitation", args=[made.token]))

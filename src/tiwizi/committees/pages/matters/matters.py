@@ -101,7 +101,7 @@ class Matters(lists.ListPage[Matter]):
         """Who may propose does so next; another learns who may."""
         if self.permits("matters.propose"):
             return self.empty
-        return f"{self.empty} {_('Officers and secretaries propose what is to be decided.')}"
+        return " ".join([str(self.empty), str(_("Officers and secretaries propose what is to be decided."))])
 
 
 matters = Matters.view()
