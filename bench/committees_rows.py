@@ -11,6 +11,7 @@ from tiwizi.committees.commands import bodies, delegations, minutes
 from tiwizi.committees.rules import procedure
 from tiwizi.core.folding import folded
 from tiwizi.journal.commands import Actor
+from tiwizi.organisations.models import Person
 from tiwizi.people import commands as people
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
@@ -48,12 +49,12 @@ class Years:
     def seated(self) -> list[nouns.Mandate]:
         """The members, the first of them the chair."""
         people = [
-            nouns.Person(name_fr=f"Membre {one}", name_ar=f"عضو {one}", sex=("woman", "man")[one % 2], birth_year=1960 + one % 40)
+            Person(name_fr=f"Membre {one}", name_ar=f"عضو {one}", sex=("woman", "man")[one % 2], birth_year=1960 + one % 40)
             for one in range(MEMBERS)
         ]
         for one in people:
             one.position = self.body.position
-        nouns.Person.objects.bulk_create(people)
+        Person.objects.bulk_create(people)
         found: list[nouns.Mandate] = nouns.Mandate.objects.bulk_create(
             nouns.Mandate(
                 body=self.body, person=one, college=("elected", "civil_society", "administration")[number % 3],

@@ -9,11 +9,17 @@ from tests.walls import down
 
 from tiwizi.committees import models
 from tiwizi.committees.rules import procedure
+from tiwizi.organisations.models import Carrier, Person, Tie
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
+MODELS: tuple[Any, ...] = tuple(
+    model for app in ("organisations", "committees") for model in apps.get_app_config(app).get_models()
+)
+"""Every table of committees, and of the registers of those who ask."""
 
-@down(*apps.get_app_config("committees").get_models())
+
+@down(*MODELS)
 def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Account, above: models.Body | None) -> dict[str, Any]:
     """A committee with a member, a session, a matter voted on, a reserved decision, an act, files; bodies are public."""
     word, here = f"Canary{name}", {"position": seat.position}
@@ -30,13 +36,13 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         above=above.code if above else "",
         **here,
     )
-    person = models.Person.objects.create(name_fr=f"{word}member", sex="woman", birth_year=1990, **here)
+    person = Person.objects.create(name_fr=f"{word}member", sex="woman", birth_year=1990, **here)
     mandate = models.Mandate.objects.create(
         body=body, person=person, college="elected", chair=True, since=date(2026, 1, 1), **here
     )
     place = communes[0] if communes else seat
-    carrier = models.Carrier.objects.create(code=f"{word}carrier", kind="association", name_fr=f"{word}asks", place=place, **here)
-    models.Tie.objects.create(person=person, carrier=carrier, kind="board", since=date(2026, 1, 1), source="register", **here)
+    carrier = Carrier.objects.create(code=f"{word}carrier", kind="association", name_fr=f"{word}asks", place=place, **here)
+    Tie.objects.create(person=person, carrier=carrier, kind="board", since=date(2026, 1, 1), source="register", **here)
     activity = models.Activity.objects.create(body=body, kind="training", title=f"{word}training", year=2026, **here)
     _rules, committees, version = procedure.rules_on(date(2026, 1, 1))
     majority = procedure.majority_kept(procedure.majority(committees.majority("simple")))

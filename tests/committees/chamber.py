@@ -11,6 +11,8 @@ from tiwizi.committees import models
 from tiwizi.committees.commands import bodies, delegations, matters, minutes, presences, sessions, votes
 from tiwizi.committees.queries import record
 from tiwizi.database import scope
+from tiwizi.organisations import commands as registers
+from tiwizi.organisations.models import Person
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
@@ -72,10 +74,10 @@ def scanned(here: Chamber, session: models.Session) -> models.Scan:
     )
 
 
-def person(body: models.Body, name: str, *, sex: str = "woman", birth_year: int = 1995) -> models.Person:
+def person(body: models.Body, name: str, *, sex: str = "woman", birth_year: int = 1995) -> Person:
     """Somebody at the place of a body."""
     with scope.everything():
-        return bodies.register_person(
+        return registers.register_person(
             place=Place.objects.get(pk=body.place_id), name_ar=f"ع {name}", name_fr=name, sex=sex,
             birth_year=birth_year, email="", by=MACHINE, at=SENT,
         )  # fmt: skip

@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, models
 from tests.committees import canaries
+from tests.committees.canaries import MODELS
 from tests.trees import AT
 from tests.walls import down
 
 from tiwizi.committees import models as nouns
+from tiwizi.organisations.models import Person
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
-MODELS: tuple[Any, ...] = tuple(apps.get_app_config("committees").get_models())
 DAY = date(2026, 3, 1)
 
 
@@ -29,7 +29,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
     made = canaries.rows_at(seat, communes, name, account, above)
     here = {"position": seat.position}
     body, mandate, session, matter = made["body"], made["mandate"], made["session"], made["matter"]
-    deputy = nouns.Person.objects.create(name_fr=f"Deputy {name}", **here)
+    deputy = Person.objects.create(name_fr=f"Deputy {name}", **here)
     nouns.Deputy.objects.create(mandate=mandate, person=deputy, since=DAY, **here)
     nouns.Attendance.objects.create(activity=made["activity"], body=None, women=3, men=2, **here)
     nouns.Amendment.objects.create(item=made["item"], number=1, text_fr="Autrement", **here)

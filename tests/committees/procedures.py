@@ -16,24 +16,26 @@ from tests.committees.draws import AMOUNTS, ATTENDANCE, CHOICES, PROJECT, PROJEC
 from tests.trees import MACHINE
 
 from tiwizi.committees.commands import bodies, matters, presences, sessions, votes
-from tiwizi.committees.models import Act, Amendment, Body, Carrier, Deputy, Item, Mandate, Matter, Poll, Session
+from tiwizi.committees.models import Act, Amendment, Body, Deputy, Item, Mandate, Matter, Poll, Session
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules.voting import Tally
 from tiwizi.core.errors import Refused
 from tiwizi.journal import commands as journal
 from tiwizi.journal import verifying
 from tiwizi.journal.models import Entry
+from tiwizi.organisations import commands as registers
+from tiwizi.organisations.models import Carrier
 
 
 def prepared(here: Chamber) -> Carrier:
     """What every run begins with: deputies, and an association on whose board a member of each committee sits."""
     at = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    carrier = bodies.register_carrier(
+    carrier = registers.register_carrier(
         code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far, by=MACHINE, at=at
     )
     for body in (here.province, here.local):
         seats = mandates(body)
-        bodies.tie(seats[2].person, carrier, kind="board", source="register", since=START, by=MACHINE, at=at)
+        registers.tie(seats[2].person, carrier, kind="board", source="register", since=START, by=MACHINE, at=at)
         for seat in seats[3:]:
             deputy = person(body, f"deputy {seat.pk}")
             bodies.name_deputy(seat, deputy, since=date(2026, 1, 2), rank=1, by=MACHINE, at=at)

@@ -10,13 +10,14 @@ from tests.committees import chamber
 from tests.committees.chamber import AT, DAY, SENT, Chamber, convened, decide, delegation, fresh, opened, project, take_up, vote
 from tests.trees import MACHINE
 
-from tiwizi.committees.commands import bodies, matters, sessions, votes
+from tiwizi.committees.commands import matters, sessions, votes
 from tiwizi.committees.models import Act, Approval, Body, CallBack, CeilingUse, Matter, Poll, Resolution, Revocation
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.queries import record
 from tiwizi.core.errors import Refused
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
+from tiwizi.organisations import commands as registers
 
 ONE = timedelta(days=1)
 LATER = DAY + 7 * ONE
@@ -340,7 +341,7 @@ def test_where_no_act_gives_it_nothing_passes(db: None) -> None:
 
 def test_a_project_in_parts_is_flagged_and_not_refused(here: Chamber) -> None:
     delegated(here, ceiling_project=250_000_00)
-    carrier = bodies.register_carrier(
+    carrier = registers.register_carrier(
         code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far, by=MACHINE, at=SENT
     )
     parts = [begun(here, DAY, amount=125_000_00 + number, carrier=carrier) for number in range(2)]

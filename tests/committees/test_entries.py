@@ -29,6 +29,7 @@ from tiwizi.committees.models import Activity, Amendment, Poll, Session
 from tiwizi.committees.rules.voting import Tally
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
+from tiwizi.organisations import commands as registers
 
 BY: dict[str, Any] = {"by": MACHINE, "at": AT}
 NEW_YEAR = date(2026, 1, 1)
@@ -117,12 +118,14 @@ def test_people_mandates_and_deputies(here: Chamber) -> None:
 
 def test_carriers_and_what_ties_people_to_them(here: Chamber) -> None:
     names: dict[str, Any] = {"name_ar": "", "name_fr": "Association"}
-    carrier, said = noted(lambda: bodies.register_carrier(code=" A-1 ", kind="association", place=here.tree.far, **names, **BY))
+    carrier, said = noted(
+        lambda: registers.register_carrier(code=" A-1 ", kind="association", place=here.tree.far, **names, **BY)
+    )
     assert said == [("register carrier", "carrier", FAR, {"code": "A-1", "kind": "association"})]
     seat = mandates(here.province)[2]
     how: dict[str, Any] = {"kind": "board", "source": "register", "since": NEW_YEAR, "until": LATER}
     fields = {"person": seat.person_id, "carrier": "A-1"} | how | {"since": "2026-01-01", "until": "2027-01-13"}
-    assert lines(lambda: bodies.tie(seat.person, carrier, **how, **BY)) == [("tie", "tie", FAR, fields)]
+    assert lines(lambda: registers.tie(seat.person, carrier, **how, **BY)) == [("tie", "tie", FAR, fields)]
     session = opened(here.province, project(here, carrier=carrier), account=here.secretary)
     assert Entry.objects.get(command="propose matter").changes["carrier"] == [None, "A-1"]
     fields = {"mandate": seat.pk, "item": 1, "vote": 0, "source": "register"}

@@ -9,7 +9,8 @@ from typing import Any, Final
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from tests import trees
-from tests.committees.every_table import DAY, MODELS, insert, kept, names, other, rows_at, run, stored, values_of
+from tests.committees.canaries import MODELS
+from tests.committees.every_table import DAY, insert, kept, names, other, rows_at, run, stored, values_of
 from tests.serving_role import serving_role
 from tests.trees import Tree, of
 
@@ -21,7 +22,6 @@ from tiwizi.committees.models import (
     Attendance,
     Body,
     CallBack,
-    Carrier,
     CeilingUse,
     Deputy,
     Document,
@@ -31,7 +31,6 @@ from tiwizi.committees.models import (
     Matter,
     Minutes,
     Papers,
-    Person,
     Poll,
     Presence,
     Resolution,
@@ -39,11 +38,11 @@ from tiwizi.committees.models import (
     Scan,
     Session,
     Signature,
-    Tie,
     Vote,
 )
 from tiwizi.database import scope
 from tiwizi.database.scope import NOTHING, Published, within
+from tiwizi.organisations.models import Carrier, Person, Tie
 
 ADDED_TO: Final = (
     Act, Approval, Attendance, CallBack, Document, Letter, Minutes, Papers, Presence, Resolution, Revocation,

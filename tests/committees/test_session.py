@@ -33,6 +33,7 @@ from tiwizi.committees.queries import record
 from tiwizi.core.errors import Refused
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
+from tiwizi.organisations import commands as registers
 
 
 @pytest.fixture
@@ -124,11 +125,13 @@ def test_a_session_without_quorum_lapses_and_is_convened_again(here: Chamber) ->
 
 
 def test_who_is_tied_to_the_carrier_is_recused_by_the_register_and_cannot_vote(here: Chamber) -> None:
-    carrier = bodies.register_carrier(
+    carrier = registers.register_carrier(
         code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far, by=MACHINE, at=chamber.SENT
     )
     seats = mandates(here.province)
-    bodies.tie(seats[2].person, carrier, kind="board", source="register", since=chamber.SENT.date(), by=MACHINE, at=chamber.SENT)
+    registers.tie(
+        seats[2].person, carrier, kind="board", source="register", since=chamber.SENT.date(), by=MACHINE, at=chamber.SENT
+    )
     session = opened(here.province, project(here, carrier=carrier), account=here.secretary)
     one = take_up(session)
     assert Presence.objects.get(how="recused").source == "register"

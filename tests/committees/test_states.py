@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
 from tests.committees import chamber
+from tests.committees.canaries import MODELS
 from tests.committees.chamber import AT, DAY, SENT, Chamber, fresh, item, mandates, opened, take_up, vote
 from tests.trees import MACHINE
 
@@ -17,7 +17,6 @@ from tiwizi.core.errors import Refused
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 
-TABLES: list[Any] = list(apps.get_app_config("committees").get_models())
 BY: dict[str, Any] = {"by": MACHINE, "at": AT}
 
 
@@ -104,7 +103,7 @@ def acts(here: Chamber, session: Session) -> dict[str, Callable[[], object]]:
 
 def everything() -> dict[str, list[Any]]:
     """All rows of committees, and how long the journal is."""
-    tables = {model.__name__: list(model.objects.order_by("pk").values()) for model in TABLES}
+    tables = {model.__name__: list(model.objects.order_by("pk").values()) for model in MODELS}
     return {**tables, "journal": [Entry.objects.count()]}
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Final, NoReturn, Self, TypeVar
 
 from django.db import InternalError, connection, models
@@ -110,6 +111,10 @@ class ScopedQuerySet(models.QuerySet[_Row]):
     def held(self) -> Self:
         """Those whose own position lies in the scope: what may be changed, without what was published from above."""
         return self.filter(inside("position"))
+
+    def in_force(self, on: date) -> Self:
+        """Of dated rows those in force on a day: on their first day `since` they are, on the day `until` no longer."""
+        return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
     def update(self, **values: Any) -> int:
         """Changes rows of the scope. Raises OutOfScope for a change of position: a row never moves."""

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from tiwizi.journal import commands as journal
+from tiwizi.journal.commands import Actor
 from tiwizi.people.doors import Request
+from tiwizi.people.rules import ROLES
 
 APART = ("csrfmiddlewaretoken", "client_id")
 
@@ -28,3 +31,16 @@ def once(request: Request, command: str, act: Callable[[], str]) -> str:
         client_id = uuid4()
     body = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in APART}
     return journal.once(client_id, command, {"path": request.path, **body}, act, by=request.actor, at=timezone.now())
+
+
+def act_in(request: Request, permission: str, position: int) -> None:
+    """The journal will name the role that lets the reader act at a position, for what may be done anywhere below its place.
+
+    Raises PermissionDenied where no role reaches the position.
+    """
+    fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
+    role = next((role for role in fitting if role.position <= position <= role.last), None)
+    if role is None:
+        raise PermissionDenied(permission)
+    request.role = role
+    request.actor = Actor(account=str(request.user.pk), role=str(role))

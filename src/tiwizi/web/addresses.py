@@ -7,6 +7,7 @@ urlpatterns = [
     path("account/", include("tiwizi.people.pages")),
     path("territories/", include("tiwizi.territories.pages")),
     path("measures/", include("tiwizi.measures.pages")),
+    path("committees/carriers/", include("tiwizi.organisations.pages")),
     path("committees/", include("tiwizi.committees.pages")),
     path("budgets/", include("tiwizi.budgets.pages")),
 ]

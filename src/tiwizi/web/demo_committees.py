@@ -8,10 +8,12 @@ from typing import Any, Final
 from django.utils import timezone
 
 from tiwizi.committees.commands import bodies, delegations, matters, presences, sessions, votes
-from tiwizi.committees.models import Body, Carrier, Item, Mandate, Matter, Person, Session
+from tiwizi.committees.models import Body, Item, Mandate, Matter, Session
 from tiwizi.committees.queries.record import NO_RANK
 from tiwizi.committees.rules import procedure
 from tiwizi.journal.commands import Actor
+from tiwizi.organisations import commands as registers
+from tiwizi.organisations.models import Carrier, Person
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
@@ -121,7 +123,7 @@ def _body(stage: Stage, place: Place, kind: str, above: Body | None, label: Any,
 def _person(stage: Stage, place: Place, *, woman: bool) -> Person:
     given = stage.draw.choice([one for one in GIVEN if (one[2] == "woman") == woman])
     family = stage.draw.choice(FAMILY)
-    return bodies.register_person(
+    return registers.register_person(
         place=place,
         name_ar=f"{given[0]} {family[0]}",
         name_fr=f"{given[1]} {family[1]}",
@@ -199,7 +201,7 @@ def _wait(stage: Stage, local: Body) -> None:
     at = _at(date(2026, 9, 14), 9)
     communes = list(Place.objects.filter(parent=local.place_id, until=None).order_by("position"))
     member = Mandate.objects.filter(body=local.pk)[3]
-    carrier: Carrier = bodies.register_carrier(
+    carrier: Carrier = registers.register_carrier(
         code="ASSO-2019-014",
         kind="association",
         name_ar="جمعية العين للتنمية",
@@ -208,7 +210,7 @@ def _wait(stage: Stage, local: Body) -> None:
         by=stage.by,
         at=at,
     )
-    bodies.tie(member.person, carrier, kind="board", source="register", since=SINCE, by=stage.by, at=at)
+    registers.tie(member.person, carrier, kind="board", source="register", since=SINCE, by=stage.by, at=at)
     for number, (arabic, french, programme, axis, kind, amount) in enumerate(WAITING):
         matters.propose(
             kind="project",

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "tiwizi.journal.apps.JournalConfig",
     "tiwizi.people.apps.PeopleConfig",
     "tiwizi.territories.apps.TerritoriesConfig",
+    "tiwizi.organisations.apps.OrganisationsConfig",
     "tiwizi.committees.apps.CommitteesConfig",
     "tiwizi.measures.apps.MeasuresConfig",
     "tiwizi.budgets.apps.BudgetsConfig",

@@ -1,4 +1,4 @@
-"""The pages of committees: who sits on a day, which rules are met, appointing, deputies, carriers, ties, trainings."""
+"""The pages of committees: who sits on a day, which rules are met, appointing, deputies, trainings."""
 
 from datetime import date
 from typing import Any
@@ -14,9 +14,10 @@ from tests.committees.chamber import Chamber
 from tests.trees import MACHINE
 
 from tiwizi.committees.commands import bodies
-from tiwizi.committees.models import Activity, Attendance, Body, Carrier, Deputy, Mandate, Person, Tie
+from tiwizi.committees.models import Activity, Attendance, Body, Deputy, Mandate
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
+from tiwizi.organisations.models import Person
 
 ROOM = "/committees/"
 
@@ -123,21 +124,6 @@ def test_a_mandate_ends_and_deputies_are_named(here: Chamber, keeper: Client) ->
         assert Deputy.objects.get(pk=deputy.pk).until is None
     assert post(keeper, address, act="explode").status_code == 404
     assert client(("local_secretary", here.tree.far)).get(address).status_code == 404
-
-
-def test_carriers_and_ties_are_written_down(here: Chamber, keeper: Client) -> None:
-    assert "tw-empty" in text(keeper.get(f"{ROOM}carriers/"))
-    asked = {"code": "A-1", "kind": "association", "name_fr": "Association X", "name_ar": "", "place": "05.301.07.01"}
-    assert post(keeper, f"{ROOM}carriers/", **asked).status_code == 303
-    with scope.everything():
-        carrier = Carrier.objects.get()
-        person = Person.objects.filter(name_fr="provincial 2").get()
-    tie = {"person": str(person.pk), "kind": "board", "source": "register", "since": "2026-01-01"}
-    assert post(keeper, f"{ROOM}carriers/{carrier.pk}/", **tie).status_code == 303
-    assert "provincial 2" in text(keeper.get(f"{ROOM}carriers/{carrier.pk}/"))
-    with scope.everything():
-        assert Tie.objects.get().person_id == person.pk
-    assert post(client(("reader", here.tree.province)), f"{ROOM}carriers/", **asked).status_code == 403
 
 
 def test_trainings_are_planned_held_and_given_up(here: Chamber, keeper: Client) -> None:

@@ -16,10 +16,10 @@ from tests.committees import chamber
 from tests.committees.chamber import Chamber
 from tests.trees import MACHINE
 
-from tiwizi.committees.commands import bodies
 from tiwizi.committees.models import Item, Matter
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
+from tiwizi.organisations import commands as registers
 
 ASKED = {
     "kind": "project", "title_ar": "بئر", "title_fr": "Puits de Tizi", "text_ar": "", "text_fr": "Un puits.",
@@ -198,7 +198,7 @@ def test_lists_and_pages_cost_the_same_with_one_matter_and_with_three(here: Cham
     listed, page = cost(officer, "/committees/matters/"), cost(officer, f"/committees/matters/{first.pk}/")
     for number in range(2):
         with scope.everything():
-            carrier = bodies.register_carrier(
+            carrier = registers.register_carrier(
                 code=f"A-{number}", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far,
                 by=MACHINE, at=chamber.SENT,
             )  # fmt: skip
@@ -258,7 +258,7 @@ def test_a_local_secretary_sees_the_matter_and_not_the_session_of_the_province(
 def test_a_project_in_parts_is_flagged(here: Chamber, officer: Client) -> None:
     with scope.everything():
         chamber.decide(here, here.province, chamber.delegation(here))
-        carrier = bodies.register_carrier(
+        carrier = registers.register_carrier(
             code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far,
             by=MACHINE, at=chamber.SENT,
         )  # fmt: skip

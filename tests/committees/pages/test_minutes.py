@@ -14,9 +14,10 @@ from tests.budgets.pages.people import client, text
 from tests.committees import chamber
 from tests.committees.chamber import Chamber, decide, project
 
-from tiwizi.committees.models import Letter, Minutes, Person, Scan, Session, Signature
+from tiwizi.committees.models import Letter, Minutes, Scan, Session, Signature
 from tiwizi.database import scope
 from tiwizi.journal.models import Entry
+from tiwizi.organisations.models import Person
 from tiwizi.people.models import Account
 
 ROOM = "/committees/minutes/"

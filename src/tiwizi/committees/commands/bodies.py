@@ -1,4 +1,4 @@
-"""Committees, mandates, deputies, carriers and what ties people to them, trainings: each one transaction and one entry."""
+"""Committees, mandates, deputies, trainings: each one transaction and one entry."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,19 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tiwizi.committees.commands.common import held_body, unless
-from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.models import Activity, Attendance, Body, Carrier, Deputy, Person, Tie
+from tiwizi.committees.commands.common import held_body
+from tiwizi.committees.models import Activity, Attendance, Body, Deputy
 from tiwizi.committees.models import Mandate as MandateRow
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import procedure, steps
-from tiwizi.committees.rules.composition import COLLEGES, SEXES, Mandate, why_not_appoint
+from tiwizi.committees.rules.composition import COLLEGES, Mandate, why_not_appoint
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
+from tiwizi.office.commands import unless
+from tiwizi.organisations.models import Person
 from tiwizi.territories.models import Place
-
-PERSONAL = ("name_ar", "name_fr", "sex", "birth_year", "email")
-"""Fields of a person that the journal keeps as keyed hashes only."""
 
 
 def found(
@@ -56,40 +55,6 @@ def found(
         after = {"code": code, "kind": kind, "since": since, "above": body.above}
         write("found body", body, by=by, at=at, place=place.code, after=after)
     return body
-
-
-def register_person(
-    *,
-    place: Place,
-    name_ar: str,
-    name_fr: str,
-    sex: str,
-    birth_year: int | None,
-    email: str,
-    by: Actor,
-    at: datetime,
-    demonstration: bool = False,
-) -> Person:
-    """Somebody who may sit on a committee. Raises Refused with every reason."""
-    refuse(
-        steps.why_not_person(
-            named=bool(name_ar.strip() or name_fr.strip()), sex=sex, sexes=SEXES, birth_year=birth_year, on=timezone.localdate(at)
-        )
-    )
-    with transaction.atomic():
-        person = Person(
-            position=place.position,
-            name_ar=name_ar.strip(),
-            name_fr=name_fr.strip(),
-            sex=sex,
-            birth_year=birth_year,
-            email=email.strip(),
-            demonstration=demonstration,
-        )
-        person.save(force_insert=True)
-        after = {field: getattr(person, field) for field in PERSONAL}
-        write("register person", person, by=by, at=at, place=place.code, after=after, personal=PERSONAL)
-    return person
 
 
 def appoint(
@@ -192,36 +157,6 @@ def end_deputy(deputy: Deputy, *, until: date, by: Actor, at: datetime) -> None:
         refuse(_why_not_end(live, body, until, at))
         Deputy.objects.filter(pk=live.pk).update(until=until)
         write("end deputy", live, by=by, at=at, place=body.place_code, before={"until": live.until}, after={"until": until})
-
-
-def register_carrier(*, code: str, kind: str, name_ar: str, name_fr: str, place: Place, by: Actor, at: datetime) -> Carrier:
-    """Somebody who asks for projects: an association, a cooperative, a commune. Raises Refused with every reason."""
-    reasons: list[Sentence] = []
-    if not code.strip():
-        reasons.append(say("Give the number of the register, or one of your own."))
-    if not (name_ar.strip() or name_fr.strip()):
-        reasons.append(say("Give a name, in Arabic or in French."))
-    refuse(reasons)
-    with unless(say("There is already a carrier with this number at this place.")):
-        carrier = Carrier(
-            code=code.strip(), kind=kind, name_ar=name_ar.strip(), name_fr=name_fr.strip(), place=place, position=place.position
-        )
-        carrier.save(force_insert=True)
-        write("register carrier", carrier, by=by, at=at, place=place.code, after={"code": carrier.code, "kind": kind})
-    return carrier
-
-
-def tie(
-    person: Person, carrier: Carrier, *, kind: str, source: str, since: date, by: Actor, at: datetime, until: date | None = None
-) -> Tie:
-    """Writes down that a person is tied to a carrier, so that they take no part in what it asks. Raises Refused."""
-    refuse(steps.why_not_tie(kind=kind, source=source, since=since, until=until))
-    with unless(say("This tie is already known.")):
-        row = Tie(person=person, carrier=carrier, kind=kind, source=source, since=since, until=until, position=person.position)
-        row.save(force_insert=True)
-        after = {"person": person.pk, "carrier": carrier.code, "kind": kind, "source": source, "since": since, "until": until}
-        write("tie", row, by=by, at=at, place=Place.objects.get(pk=carrier.place_id).code, after=after)
-    return row
 
 
 def plan_activity(body: Body, *, fields: Mapping[str, Any], by: Actor, at: datetime) -> Activity:

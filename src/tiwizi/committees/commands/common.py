@@ -1,67 +1,15 @@
-"""What the verbs of committees share: one entry in the journal an act, and a session held while it changes."""
+"""What the verbs of committees share: a body, a session or a matter held while it changes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any, Final
-
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from typing import Final
 
 from tiwizi.committees.models import Body, Matter, Session
 from tiwizi.committees.rules.steps import why_not_now
-from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
+from tiwizi.core.errors import refuse, say
 from tiwizi.database import states
-from tiwizi.journal import commands as journal
-from tiwizi.journal.commands import Actor
 
 CHANGED: Final = say("Somebody changed this session after your page was loaded: load it again to see what.")
-
-
-def record(
-    command: str,
-    row: Any,
-    *,
-    by: Actor,
-    at: datetime,
-    place: str,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    personal: Collection[str] = (),
-    object_id: str = "",
-) -> int:
-    """Writes the entry of an act on a row into the journal; gives its number. Personal fields are kept as keyed hashes.
-
-    `object_id` names a row that has no number yet, because it keeps that of its entry.
-    """
-    entry = journal.write(
-        command,
-        by=by,
-        at=at,
-        kind=type(row).__name__.lower(),
-        object_id=object_id or str(row.pk),
-        place=place,
-        position=row.position,
-        before=_plain(before or {}),
-        after=_plain(after or {}),
-        personal=personal,
-        secret=settings.SECRET_KEY.encode() if personal else b"",
-    )
-    return entry.number
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
-
-
-@contextmanager
-def unless(reason: Sentence) -> Iterator[None]:
-    """A transaction; of two who do the same at once the database lets one pass, and the other is told."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Refused(Problem(what=reason, remedy=say("Load the page again to see what changed."))) from error
 
 
 def held_body(pk: int) -> Body:

@@ -8,17 +8,18 @@ from django.db.models import F, Q
 
 from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.commands.common import held_body
-from tiwizi.committees.models import Act, Approval, CeilingUse, Item, Matter, Person, Poll, Resolution, Session
+from tiwizi.committees.models import Act, Approval, CeilingUse, Item, Matter, Poll, Resolution, Session
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.basis import legal_basis
 from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.competence import Competence, dirhams
-from tiwizi.committees.rules.naming import spoken
 from tiwizi.committees.rules.voting import Outcome
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.core.folding import folded
 from tiwizi.journal.commands import Actor
 from tiwizi.language import LANGUAGES, text
+from tiwizi.office.naming import spoken
+from tiwizi.organisations.models import Person
 from tiwizi.people.models import Account
 
 

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.commands.common import unless
 from tiwizi.committees.models import Act, Body
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import competence, delegation
 from tiwizi.core.errors import refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
+from tiwizi.office.commands import unless
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from tiwizi.committees.commands.common import record as write
 from tiwizi.committees.models import Act, Body, CallBack, Matter, Resolution, Revocation
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import competence, delegation
 from tiwizi.core.errors import Named, Sentence, plain, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 

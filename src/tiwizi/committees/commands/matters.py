@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from tiwizi.committees.commands.common import held_matter, unless
-from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.models import Carrier, Document, Item, Matter
+from tiwizi.committees.commands.common import held_matter
+from tiwizi.committees.models import Document, Item, Matter
 from tiwizi.committees.rules import procedure, steps
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
+from tiwizi.office.commands import unless
+from tiwizi.organisations.models import Carrier
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 

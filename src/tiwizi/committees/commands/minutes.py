@@ -8,13 +8,14 @@ from typing import Any, Final
 from django.db.models import Max
 from django.utils import timezone
 
-from tiwizi.committees.commands.common import CHANGED, held, refuse_stale, unless
-from tiwizi.committees.commands.common import record as write_entry
+from tiwizi.committees.commands.common import CHANGED, held, refuse_stale
 from tiwizi.committees.documents.minutes import record_of
 from tiwizi.committees.models import Minutes, Scan, Session, Signature
 from tiwizi.committees.rules import minutes as rules
 from tiwizi.core.errors import refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write_entry
+from tiwizi.office.commands import unless
 from tiwizi.people.models import Account
 from tiwizi.people.queries import roles_of
 from tiwizi.people.rules import ROLES

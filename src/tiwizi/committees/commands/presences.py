@@ -7,13 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from tiwizi.committees.commands.common import CHANGED, held
-from tiwizi.committees.commands.common import record as write
-from tiwizi.committees.models import Item, Mandate, Matter, Person, Poll, Presence, Session, Tie
+from tiwizi.committees.models import Item, Mandate, Matter, Poll, Presence, Session
 from tiwizi.committees.queries import record
-from tiwizi.committees.queries.record import Seat, holding
+from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import steps
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
+from tiwizi.organisations import queries as organisations
+from tiwizi.organisations.models import Person
 
 HOW = ("present", "deputy", "proxy", "left", "absent", "away")
 
@@ -130,7 +132,7 @@ def recuse_by_register(live: Session, item: Item, matter: Matter, *, by: Actor, 
     """Recuses every member and deputy whom a register ties to who asks, on the day of the session; inside the caller's act."""
     if matter.carrier_id is None:
         return []
-    tied = dict(holding(Tie.objects.filter(carrier=matter.carrier_id), live.day).values_list("person_id", "kind"))
+    tied = organisations.tied_to(matter.carrier_id, live.day)
     written = []
     for seat in record.seats(live.body, live.day):
         for person in (seat.person, *seat.deputies):

@@ -8,8 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tiwizi.committees.commands import matters
-from tiwizi.committees.commands.common import held, held_body, unless
-from tiwizi.committees.commands.common import record as write
+from tiwizi.committees.commands.common import held, held_body
 from tiwizi.committees.models import Body, Item, Letter, Matter, Session
 from tiwizi.committees.models import Mandate as MandateRow
 from tiwizi.committees.queries import record, sessions
@@ -17,6 +16,8 @@ from tiwizi.committees.rules import presence, procedure, steps
 from tiwizi.committees.rules.presence import OPENING
 from tiwizi.core.errors import refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
+from tiwizi.office.commands import unless
 from tiwizi.people.models import Account
 
 TO_COME = ("draft", "convened", "open", "suspended")

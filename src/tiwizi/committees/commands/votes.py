@@ -7,8 +7,7 @@ from typing import Any, Final
 from django.db.models import F, Q
 
 from tiwizi.committees.commands import matters, presences
-from tiwizi.committees.commands.common import held, unless
-from tiwizi.committees.commands.common import record as write
+from tiwizi.committees.commands.common import held
 from tiwizi.committees.commands.deciding import adopt, reject, said
 from tiwizi.committees.models import Amendment, Item, Mandate, Matter, Papers, Poll, Session, Vote
 from tiwizi.committees.queries import record
@@ -18,6 +17,8 @@ from tiwizi.committees.rules.procedure import majority_of
 from tiwizi.committees.rules.voting import Outcome, Tally
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record as write
+from tiwizi.office.commands import unless
 from tiwizi.people.models import Account
 
 CHOICES: Final = ("yes", "no", "abstain")

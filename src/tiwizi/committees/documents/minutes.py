@@ -8,11 +8,9 @@ from django.utils import timezone
 from tiwizi.committees.models import (
     Amendment,
     Body,
-    Carrier,
     Item,
     Mandate,
     Matter,
-    Person,
     Poll,
     Presence,
     Resolution,
@@ -24,10 +22,12 @@ from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.competence import dirhams
 from tiwizi.committees.rules.presence import OPENING, Register, Stay, comings
-from tiwizi.committees.rules.steps import STATES, TIES
+from tiwizi.committees.rules.steps import STATES
 from tiwizi.core.errors import Sentence, say, say_count
 from tiwizi.database.scope import everything
 from tiwizi.language import day, direction, isolated, text, translator
+from tiwizi.organisations.models import Carrier, Person
+from tiwizi.organisations.rules import TIES
 from tiwizi.reports import fonts
 from tiwizi.territories.models import Place
 

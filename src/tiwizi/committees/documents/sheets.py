@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tiwizi.committees.models import Body, Carrier, Document, Item, Matter, Session
+from tiwizi.committees.models import Body, Document, Item, Matter, Session
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import delegation, procedure
 from tiwizi.committees.rules.competence import dirhams
 from tiwizi.core.errors import Sentence, say
 from tiwizi.language import day, direction, isolated, text, translator
+from tiwizi.organisations.models import Carrier
 from tiwizi.reports import fonts
 from tiwizi.territories.models import Place
 

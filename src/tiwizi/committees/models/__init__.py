@@ -1,6 +1,6 @@
-"""The nouns of committees: bodies and people, sessions and votes, acts of delegation, minutes."""
+"""The nouns of committees: bodies and seats, sessions and votes, acts of delegation, minutes."""
 
-from tiwizi.committees.models.bodies import Activity, Attendance, Body, Carrier, Deputy, Mandate, Person, Tie
+from tiwizi.committees.models.bodies import Activity, Attendance, Body, Deputy, Mandate
 from tiwizi.committees.models.delegation import Act, Approval, CallBack, CeilingUse, Revocation
 from tiwizi.committees.models.minutes import Letter, Minutes, Scan, Signature
 from tiwizi.committees.models.sessions import (
@@ -24,7 +24,6 @@ __all__ = [
     "Attendance",
     "Body",
     "CallBack",
-    "Carrier",
     "CeilingUse",
     "Deputy",
     "Document",
@@ -34,7 +33,6 @@ __all__ = [
     "Matter",
     "Minutes",
     "Papers",
-    "Person",
     "Poll",
     "Presence",
     "Resolution",
@@ -42,6 +40,5 @@ __all__ = [
     "Scan",
     "Session",
     "Signature",
-    "Tie",
     "Vote",
 ]

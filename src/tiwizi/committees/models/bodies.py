@@ -1,12 +1,12 @@
-"""Committees, the people who sit on them and for how long, what ties them to those who ask, and how they train."""
+"""Committees, who sits on them and for how long, and how they train."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from tiwizi.committees.rules.naming import named
 from tiwizi.core.errors import Named
 from tiwizi.database.scope import Published, Scoped
+from tiwizi.office.naming import named
+from tiwizi.organisations.models import Person
 from tiwizi.territories.models import Place
 
 
@@ -47,41 +47,11 @@ class Body(Published):
         return named(self.code, self.name_ar, self.name_fr)
 
 
-class Person(Scoped):
-    """Somebody who sits on a committee or stands in for a member. Kept of them: names, sex and birth year for the quotas, an
-    address for the invitations."""
-
-    name_ar = models.CharField(max_length=120, blank=True)
-    name_fr = models.CharField(max_length=120, blank=True)
-    sex = models.CharField(max_length=8, blank=True)
-    birth_year = models.PositiveSmallIntegerField(null=True)
-    email = models.EmailField(blank=True)
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    demonstration = models.BooleanField(default=False)
-
-    class Meta(Scoped.Meta):
-        """With a name."""
-
-        constraints = (models.CheckConstraint(condition=~Q(name_ar="") | ~Q(name_fr=""), name="person_named"),)
-
-    def __str__(self) -> str:
-        return self.name_fr or self.name_ar
-
-    def name(self, language: str) -> str:
-        """Their name in a language, else as it is known."""
-        return (self.name_ar if language == "ar" else self.name_fr) or self.name_fr or self.name_ar
-
-    @property
-    def key(self) -> Named:
-        """Their number, said by their name."""
-        return named(f"p{self.pk}", self.name_ar, self.name_fr)
-
-
 class Mandate(Scoped):
     """A seat of a person on a committee, from the day `since` up to the day before `until`; `chair` presides.
 
     `rank` is the order in which members stand in for the chair. A mandate is never rewritten: it ends, and another begins.
-    The database refuses anything else, here and for deputies and ties.
+    The database refuses anything else, here and for deputies.
     """
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="mandates")
@@ -130,61 +100,6 @@ class Deputy(Scoped):
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.mandate_id}"
-
-
-class Carrier(Scoped):
-    """Who asks for a project and would carry it: an association, a cooperative, a commune."""
-
-    code = models.CharField(max_length=48)
-    """Once at a place: whether another place knows the number is not for its reader to learn."""
-    kind = models.CharField(max_length=24)
-    name_ar = models.CharField(max_length=200, blank=True)
-    name_fr = models.CharField(max_length=200, blank=True)
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(Scoped.Meta):
-        """With a name."""
-
-        ordering = ("code",)
-        constraints = (
-            models.CheckConstraint(condition=~Q(name_ar="") | ~Q(name_fr=""), name="carrier_named"),
-            models.UniqueConstraint(fields=("place", "code"), name="carrier_once"),
-        )
-
-    def __str__(self) -> str:
-        return self.name_fr or self.name_ar
-
-    def name(self, language: str) -> str:
-        """Its name in a language, else as it is known."""
-        return (self.name_ar if language == "ar" else self.name_fr) or self.name_fr or self.name_ar
-
-    @property
-    def key(self) -> Named:
-        """Its code, said by its name."""
-        return named(self.code, self.name_ar, self.name_fr)
-
-
-class Tie(Scoped):
-    """What ties a person to a carrier (a seat on its board, membership, kinship), so that they cannot vote on what it asks."""
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ties")
-    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="ties")
-    kind = models.CharField(max_length=16)
-    since = models.DateField()
-    until = models.DateField(null=True)
-    source = models.CharField(max_length=16)
-    """`register` where a register says so, `declared` where the person did."""
-
-    class Meta(Scoped.Meta):
-        """One at a time."""
-
-        constraints = (
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="tie_lifetime"),
-            models.UniqueConstraint(fields=("person", "carrier", "kind"), condition=Q(until=None), name="tie_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.person_id}-{self.carrier_id}"
 
 
 class Activity(Scoped):

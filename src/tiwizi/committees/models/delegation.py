@@ -6,9 +6,9 @@ from django.db.models import F, Q
 
 from tiwizi.committees.models.bodies import Body
 from tiwizi.committees.models.sessions import Matter, Resolution
-from tiwizi.committees.rules.naming import spoken
 from tiwizi.core.errors import Named
 from tiwizi.database.scope import Published, Scoped
+from tiwizi.office.naming import spoken
 
 
 class Act(Published):

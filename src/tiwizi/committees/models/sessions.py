@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tiwizi.committees.models.bodies import Body, Carrier, Mandate, Person
-from tiwizi.committees.rules.naming import named
+from tiwizi.committees.models.bodies import Body, Mandate
 from tiwizi.core.errors import Named
 from tiwizi.database.scope import Published, Scoped
 from tiwizi.journal import verifier
+from tiwizi.office.naming import named
+from tiwizi.organisations.models import Carrier, Person
 from tiwizi.territories.models import Place
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from tiwizi.committees.models import Body
 from tiwizi.journal.commands import Actor
+from tiwizi.people.acting import act_in as act_in
 from tiwizi.people.doors import Request
 from tiwizi.people.models import Role
 from tiwizi.people.rules import ROLES
@@ -34,19 +35,6 @@ def confirms(request: Request, body: Body) -> bool:
 def act_for(request: Request, body: Body, permission: str = "committees.keep") -> None:
     """The journal will name the role that lets the reader act for this body. Raises PermissionDenied where none does."""
     role = role_at(request, permission, body)
-    if role is None:
-        raise PermissionDenied(permission)
-    request.role = role
-    request.actor = Actor(account=str(request.user.pk), role=str(role))
-
-
-def act_in(request: Request, permission: str, position: int) -> None:
-    """As `act_for`, for what may be done anywhere below the role's place: proposing a matter.
-
-    Raises PermissionDenied where no role reaches the position.
-    """
-    fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
-    role = next((role for role in fitting if role.position <= position <= role.last), None)
     if role is None:
         raise PermissionDenied(permission)
     request.role = role

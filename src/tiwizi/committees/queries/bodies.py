@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 
 from tiwizi.committees.models import Activity, Attendance, Body, Mandate, Matter, Session
 from tiwizi.committees.queries import record
-from tiwizi.committees.queries.record import Seat, holding
+from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.composition import COLLEGE_NAMES, Check, Profile, composition, helpful_appointments
 from tiwizi.core.errors import Sentence, say, say_count
@@ -66,7 +66,7 @@ def overviews(on: date) -> list[Overview]:
     bodies = list(Body.objects.filter(until=None))
     held = {body.pk for body in Body.objects.held().filter(until=None)}
     mandates: dict[int, list[Mandate]] = {}
-    for row in holding(Mandate.objects.filter(body__in=list(held)), on).select_related("person"):
+    for row in Mandate.objects.filter(body__in=list(held)).in_force(on).select_related("person"):
         mandates.setdefault(row.body_id, []).append(row)
     days = dict(
         Session.objects.filter(state__in=("draft", "convened", "open"), day__gte=on)

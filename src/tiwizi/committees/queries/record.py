@@ -6,14 +6,10 @@ Seats and deputies are people, by keys that sentences show as names; bodies, car
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
-
-from django.db.models import Q
 
 from tiwizi.committees import models
 from tiwizi.committees.rules import competence, procedure
 from tiwizi.committees.rules.composition import Mandate
-from tiwizi.committees.rules.naming import spoken
 from tiwizi.committees.rules.presence import (
     OPENING,
     Absence,
@@ -31,13 +27,8 @@ from tiwizi.committees.rules.steps import Amendment, verbs
 from tiwizi.committees.rules.voting import Ballot, Tally
 from tiwizi.committees.rules.voting import Vote as Voice
 from tiwizi.core.errors import Named
-from tiwizi.database.scope import ScopedQuerySet
-
-
-def holding(rows: ScopedQuerySet[Any], on: date) -> ScopedQuerySet[Any]:
-    """Those of dated rows that hold on a day: their first day they do, the day `until` no longer."""
-    found: ScopedQuerySet[Any] = rows.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))
-    return found
+from tiwizi.office.naming import spoken
+from tiwizi.organisations.models import Person
 
 
 @dataclass(frozen=True)
@@ -45,8 +36,8 @@ class Seat:
     """One member on a day: the mandate, the person, and who may sit in their place, in order."""
 
     mandate: models.Mandate
-    person: models.Person
-    deputies: tuple[models.Person, ...]
+    person: Person
+    deputies: tuple[Person, ...]
 
     @property
     def key(self) -> Named:
@@ -56,9 +47,9 @@ class Seat:
 
 def seats(body: models.Body, on: date) -> list[Seat]:
     """Who sits on a body on a day, the chair first, then by rank."""
-    mandates = list(holding(models.Mandate.objects.filter(body=body.pk), on).select_related("person"))
-    deputies: dict[int, list[models.Person]] = {}
-    rows = holding(models.Deputy.objects.filter(mandate__in=[one.pk for one in mandates]), on).select_related("person")
+    mandates = list(models.Mandate.objects.filter(body=body.pk).in_force(on).select_related("person"))
+    deputies: dict[int, list[Person]] = {}
+    rows = models.Deputy.objects.filter(mandate__in=[one.pk for one in mandates]).in_force(on).select_related("person")
     for row in rows.order_by("rank", "pk"):
         deputies.setdefault(row.mandate_id, []).append(row.person)
     return [Seat(one, one.person, tuple(deputies.get(one.pk, ()))) for one in mandates]

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tiwizi.committees.models import Body, Item, Matter, Person, Poll, Presence, Session
+from tiwizi.committees.models import Body, Item, Matter, Poll, Presence, Session
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import presence, steps
 from tiwizi.committees.rules.presence import OPENING, Moment, Room
 from tiwizi.core.errors import Named, Sentence, mark, say
+from tiwizi.organisations.models import Person
+from tiwizi.organisations.rules import TIES
 
 HOW: Final = {
     "present": mark("present"),
@@ -167,12 +169,11 @@ def _how(row: Presence) -> Sentence | str:
 def recusals(session: Session, number: int) -> list[dict[str, Any]]:
     """Who takes no part in an item, and why."""
     rows = Presence.objects.filter(session=session.pk, item=number, how="recused").select_related("mandate__person", "stand_in")
-    known = steps.TIES
     return [
         {
             "person": row.stand_in or row.mandate.person,
             "by_register": row.source == "register",
-            "reason": known.get(row.reason, row.reason),
+            "reason": TIES.get(row.reason, row.reason),
         }
         for row in rows.order_by("pk")
     ]

@@ -13,13 +13,12 @@ from math import ceil, floor
 from typing import Final, Literal, get_args
 
 from tiwizi.core.errors import Sentence, say, say_count
+from tiwizi.organisations.rules import SEXES, Sex
 
 College = Literal["elected", "administration", "civil_society", "co_opted"]
-Sex = Literal["woman", "man"]
 Counts = Literal["members", "women", "young", "college"]
 
 COLLEGES: Final = get_args(College)
-SEXES: Final = get_args(Sex)
 
 COLLEGE_NAMES: Final[Mapping[str, Sentence]] = {
     "elected": say("elected members"),

@@ -225,21 +225,7 @@ def why_not_put_to_vote(state: str, amendments: Iterable[Amendment], *, session:
     return reasons
 
 
-TIES: Final[Mapping[str, Sentence]] = {
-    "board": say("seat on its board"),
-    "member": say("member"),
-    "employee": say("employee or paid adviser"),
-    "kin": say("relative of one of its leaders"),
-}
 ACTIVITIES: Final[Mapping[str, Sentence]] = {"training": say("training session"), "seminar": say("seminar")}
-CARRIERS: Final[Mapping[str, Sentence]] = {
-    "association": say("association"),
-    "cooperative": say("cooperative"),
-    "commune": say("commune"),
-    "service": say("State service"),
-    "company": say("company"),
-    "person": say("person"),
-}
 
 
 def why_not_found(*, kind_known: bool, level_fits: bool, named: bool, above_fits: bool, taken: bool) -> list[Sentence]:
@@ -255,18 +241,6 @@ def why_not_found(*, kind_known: bool, level_fits: bool, named: bool, above_fits
         reasons.append(say("It belongs to a committee of another kind."))
     if taken:
         reasons.append(say("There is already a committee of this kind at this place."))
-    return reasons
-
-
-def why_not_person(*, named: bool, sex: str, sexes: Sequence[str], birth_year: int | None, on: date) -> list[Sentence]:
-    """Every reason why somebody cannot be registered as they are written."""
-    reasons = []
-    if not named:
-        reasons.append(say("Give a name, in Arabic or in French."))
-    if sex and sex not in sexes:
-        reasons.append(say("Sex is woman, man, or left empty."))
-    if birth_year is not None and not on.year - 100 <= birth_year <= on.year - 15:
-        reasons.append(say("The birth year lies between {first} and {last}.", first=str(on.year - 100), last=str(on.year - 15)))
     return reasons
 
 
@@ -298,18 +272,6 @@ def why_not_name_deputy(*, holds: bool, member: bool, deputy: bool, name: str) -
         reasons.append(say("{person} is a member in these days, and cannot sit as a deputy.", person=name))
     if deputy:
         reasons.append(say("{person} already stands in for a member.", person=name))
-    return reasons
-
-
-def why_not_tie(*, kind: str, source: str, since: date, until: date | None) -> list[Sentence]:
-    """Every reason why a tie cannot be written down."""
-    reasons = []
-    if kind not in TIES:
-        reasons.append(say("There is no tie of the kind {code}.", code=kind))
-    if source not in {"register", "declared"}:
-        reasons.append(say("A tie is known from a register, or declared."))
-    if until is not None and until <= since:
-        reasons.append(say("The tie ends on {until}, not after its first day {since}.", until=until, since=since))
     return reasons
 
 

@@ -1,11 +1,10 @@
-"""The addresses of committees, their members, carriers and trainings."""
+"""The addresses of committees, their members and trainings."""
 
 from django.urls import path
 
 from tiwizi.committees.pages.bodies.activities import activities, activity
 from tiwizi.committees.pages.bodies.bodies import bodies
 from tiwizi.committees.pages.bodies.body import body
-from tiwizi.committees.pages.bodies.carriers import carrier, carriers
 from tiwizi.committees.pages.bodies.mandate import mandate
 from tiwizi.committees.pages.bodies.mandate_new import mandate_new
 
@@ -14,8 +13,6 @@ urlpatterns = [
     path("<int:pk>/", body, name="body"),
     path("<int:pk>/members/new/", mandate_new, name="mandate_new"),
     path("members/<int:pk>/", mandate, name="mandate"),
-    path("carriers/", carriers, name="carriers"),
-    path("carriers/<int:pk>/", carrier, name="carrier"),
     path("<int:pk>/trainings/", activities, name="activities"),
     path("trainings/<int:pk>/", activity, name="activity"),
 ]

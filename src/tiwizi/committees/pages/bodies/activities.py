@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.committees.commands import bodies as commands
 from tiwizi.committees.models import Activity, Attendance, Body
 from tiwizi.committees.pages.bodies.body import day_of
-from tiwizi.committees.pages.bodies.words import choices
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import number_in, number_of
 from tiwizi.committees.queries import bodies as queries
 from tiwizi.committees.rules.steps import ACTIVITIES
+from tiwizi.office.choices import choices
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

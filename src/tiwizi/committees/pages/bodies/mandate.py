@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tiwizi.committees.commands import bodies as commands
-from tiwizi.committees.models import Body, Deputy, Mandate, Person, Tie
+from tiwizi.committees.models import Body, Deputy, Mandate
 from tiwizi.committees.pages.bodies.body import day_of
 from tiwizi.committees.pages.roles import act_for
 from tiwizi.committees.pages.sessions.finding import number_in
 from tiwizi.committees.queries.record import NO_RANK
-from tiwizi.committees.rules.steps import TIES
+from tiwizi.organisations.commands import register_person
+from tiwizi.organisations.models import Person, Tie
+from tiwizi.organisations.rules import TIES
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
@@ -57,6 +59,6 @@ def _act(request: Request, one: Mandate, body: Body, act: str) -> str:
         place = Place.objects.get(pk=body.place_id)
         texts: dict[str, Any] = {name: request.POST.get(name, "")[:120] for name in ("name_ar", "name_fr")}
         sex = request.POST.get("sex", "")[:8]
-        person: Person = commands.register_person(place=place, sex=sex, birth_year=None, email="", by=by, at=at, **texts)
+        person: Person = register_person(place=place, sex=sex, birth_year=None, email="", by=by, at=at, **texts)
         commands.name_deputy(one, person, since=day, rank=one.deputies.count() + 1, by=by, at=at)
     return reverse("mandate", args=[one.pk])

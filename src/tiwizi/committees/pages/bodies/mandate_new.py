@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.commands import bodies as commands
-from tiwizi.committees.models import Body, Person
-from tiwizi.committees.pages.bodies.words import choices
+from tiwizi.committees.models import Body
 from tiwizi.committees.pages.roles import act_for
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.composition import COLLEGE_NAMES, Check, Mandate, composition
+from tiwizi.office.choices import choices
+from tiwizi.organisations.commands import register_person
+from tiwizi.organisations.models import Person
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
@@ -83,7 +85,7 @@ def _after(body: Body, said: dict[str, Any]) -> list[Check]:
 
 def _appoint(request: Request, body: Body, said: dict[str, Any]) -> str:
     by, at = request.actor, timezone.now()
-    person = said["person"] or commands.register_person(
+    person = said["person"] or register_person(
         place=Place.objects.get(pk=body.place_id),
         by=by,
         at=at,

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from tiwizi.committees.commands import effects, matters
-from tiwizi.committees.models import Body, Mandate, Matter, Person
+from tiwizi.committees.models import Body, Mandate, Matter
 from tiwizi.committees.queries.delegation import words_on
-from tiwizi.committees.rules.naming import spoken
 from tiwizi.core.errors import Sentence
 from tiwizi.language import colon
+from tiwizi.office.naming import spoken
+from tiwizi.organisations.models import Person
 from tiwizi.people.doors import Request
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place

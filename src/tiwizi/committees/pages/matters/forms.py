@@ -9,11 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.commands import effects
-from tiwizi.committees.models import Carrier, Matter
+from tiwizi.committees.models import Matter
 from tiwizi.committees.pages.matters.amounts import CentimesField
 from tiwizi.committees.queries.delegation import OWN, Words, words_on
 from tiwizi.committees.rules import procedure
 from tiwizi.office.answers import language
+from tiwizi.organisations.models import Carrier
 
 LONG: Final = {"rows": 6}
 Text = str | Promise

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tiwizi.committees.commands import matters as commands
-from tiwizi.committees.models import Act, Approval, Carrier, Document, Item, Matter, Poll, Resolution, Session
+from tiwizi.committees.models import Act, Approval, Document, Item, Matter, Poll, Resolution, Session
 from tiwizi.committees.pages.matters.matter_change import version_of, why_not
 from tiwizi.committees.pages.roles import act_in
 from tiwizi.committees.queries import delegation as queries
@@ -16,6 +16,7 @@ from tiwizi.committees.rules import steps
 from tiwizi.core.errors import mark
 from tiwizi.journal.models import Entry
 from tiwizi.office.answers import language
+from tiwizi.organisations.models import Carrier
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import ROLES

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tiwizi.committees.commands import minutes as commands
 from tiwizi.committees.commands import sessions
-from tiwizi.committees.models import Minutes, Person, Scan, Session
+from tiwizi.committees.models import Minutes, Scan, Session
 from tiwizi.committees.pages.matters.files import cleaned
 from tiwizi.committees.pages.roles import act_for, act_in, confirms, keeps, role_at
 from tiwizi.committees.pages.sessions.finding import number_in, session_of
@@ -20,6 +20,7 @@ from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import minutes as rules
 from tiwizi.core.errors import refuse, say
 from tiwizi.office.answers import language
+from tiwizi.organisations.models import Person
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

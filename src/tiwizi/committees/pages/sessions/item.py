@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tiwizi.committees.commands import presences, votes
-from tiwizi.committees.models import Amendment, Carrier, Document, Item, Matter, Resolution
+from tiwizi.committees.models import Amendment, Document, Item, Matter, Resolution
 from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import item_of, mandate_in, number_in
 from tiwizi.committees.pages.sessions.poll import poll_shown
@@ -18,6 +18,7 @@ from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import steps, voting
 from tiwizi.committees.rules.procedure import majority_of
 from tiwizi.office.answers import language
+from tiwizi.organisations.models import Carrier
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.committees.commands import bodies as commands
-from tiwizi.committees.models import Carrier, Person, Tie
-from tiwizi.committees.pages.bodies.words import choices
-from tiwizi.committees.pages.roles import act_in
-from tiwizi.committees.rules.steps import CARRIERS, TIES
 from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.office import lists
-from tiwizi.people.acting import once
+from tiwizi.office.choices import choices
+from tiwizi.organisations import commands
+from tiwizi.organisations.models import Carrier, Person, Tie
+from tiwizi.organisations.rules import CARRIERS, TIES
+from tiwizi.people.acting import act_in, once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
 from tiwizi.territories.lists import PlaceName
@@ -120,7 +119,7 @@ def carrier(request: Request, pk: int) -> HttpResponse:
         "matters": list(one.matters.all().order_by("-opened", "-pk")[:PER_PAGE]),
         "form": form,
     }
-    return render(request, "committees/pages/bodies/carrier.html", context)
+    return render(request, "organisations/pages/carrier.html", context)
 
 
 def _tie(request: Request, one: Carrier, said: dict[str, Any]) -> str:
