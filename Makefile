@@ -17,10 +17,12 @@ DIFFERENT_ON_POSTGRES := $(addprefix tests/,database journal people/test_command
 # Tests run in two processes on two cores: threads of their own within each only make them wait.
 test test-again test-long: export POLARS_MAX_THREADS := 1
 test test-again test-long: export OPENBLAS_NUM_THREADS := 1
+# The tests write many small databases, each commit through to the disk: in memory that takes no time. Where there are 4 GB for it.
+test test-again test-long: export TMPDIR := $(shell [ "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 # The front end is gathered by Node 20 or later: the machine's own, else the one that PyPI carries.
 NODE_THERE := command -v npm >/dev/null && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))'
 
-.PHONY: demo plan test test-again test-long check bench install format messages lock clean
+.PHONY: demo plan test test-again test-long check types style bench install format messages lock clean
 .DEFAULT_GOAL := demo
 
 install: $(STAMP)
@@ -43,11 +45,17 @@ plan: install
 	$(BIN)/tiwizi plan 05.301 --envelope $(ENVELOPE) --language ar --out demo/ar
 	$(BIN)/tiwizi plan 05.301 --envelope $(ENVELOPE) --language fr --out demo/fr
 
+# Types take as long as all the rest, and one core: they are checked beside it.
 check: install
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target types style
+
+types: install
+	$(BIN)/mypy
+
+style: install
 	$(BIN)/ruff format --check .
 	$(BIN)/djangofmt --check src
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	TIWIZI_HOME=$(VENV)/office $(BIN)/python -m django makemigrations --check --dry-run --settings tiwizi.web.settings
 	$(BIN)/tiwizi rulebook check src/tiwizi/rulebooks/indh

@@ -334,9 +334,11 @@ def breaches(walk: Walk, kind: str, seats: tuple[str, ...] = SEATS, *, whole: bo
 
 @pytest.mark.parametrize("kind", ["officer"] if connection.vendor == "postgresql" else sorted(ROLES))
 def test_no_role_sees_beyond_its_place(walk: Walk, kind: str) -> None:
-    asked, found = breaches(walk, kind)
+    # Near and far are sisters, alike but for their names: each role sits at one of them here, at both in the long walk.
+    sister = SEATS[sorted(ROLES).index(kind) % 2]
+    asked, found = breaches(walk, kind, seats=(sister, "province"))
     assert found == []
-    assert asked > 500
+    assert asked > 350
 
 
 @pytest.mark.long
