@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import allocation, command, committees, composite, hostile, office, poverty, slow_clients, verify
+from bench import allocation, command, committees, composite, hostile, office, poverty, reset, slow_clients, verify
 
 PARTS = {
     "allocation": allocation,
@@ -13,6 +13,7 @@ PARTS = {
     "committees": committees,
     "verify": verify,
     "hostile": hostile,
+    "reset": reset,
     "slow_clients": slow_clients,
 }
 

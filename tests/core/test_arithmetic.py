@@ -48,6 +48,11 @@ def test_shares_are_found_to_the_millionth() -> None:
     assert largest_share(lambda share: share <= 0) == 0
 
 
+def test_nothing_to_share_is_over_one() -> None:
+    assert water_fill(3, [0], [3], [9]) == ([3], 1)
+    assert level_down(0, [], []) == ([], 1, Fraction(0))
+
+
 # Laws
 
 
@@ -119,11 +124,16 @@ def test_levelling_down_leaves_nobody_deeper_than_the_level(depths: list[int], d
 
 
 def test_quotas_without_a_whole_sum_are_refused() -> None:
-    with pytest.raises(ValueError, match="whole number"):
+    with pytest.raises(ValueError, match=r"^the quotas do not sum to a whole number$"):
         largest_remainder([1, 1], 3)
 
 
 @pytest.mark.parametrize(("lows", "highs"), [([6, 6], [9, 9]), ([0, 0], [4, 4])])
 def test_a_total_out_of_reach_is_refused(lows: Sequence[int], highs: Sequence[int]) -> None:
-    with pytest.raises(ValueError, match="no level gives the total"):
+    with pytest.raises(ValueError, match=r"^no level gives the total$"):
         water_fill(10, [1, 1], lows, highs)
+
+
+def test_each_size_has_its_depth() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        level_down(1, [1, 2], [1])

@@ -2,8 +2,10 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
-from tests.mutation.run import changed, judged
+from mutmut.mutation.file_mutation import mutate_file_contents
+from tests.mutation.run import changes_of, judged, undecorated
 
 ROOT = Path(__file__).parents[2]
 SURVIVOR = ("m.x_f", "a < b", "a <= b")
@@ -18,17 +20,45 @@ def test_a_group_holds_with_nine_in_ten_found_and_each_survivor_listed() -> None
     assert judged(NINE_OF_TEN, [SURVIVOR], [LISTED | {"reason": " "}]) == ["m.x_f: a survivor without a reason"]
 
 
+def test_a_change_that_no_test_sees_anywhere_is_listed_once() -> None:
+    anywhere = {"group": "*", "function": "*", "before": " < ", "after": " <= ", "reason": "They are never equal."}
+    assert judged(NINE_OF_TEN, [SURVIVOR], [anywhere]) == []
+    assert judged(NINE_OF_TEN, [("m.x_g", "a < b < c", "a < b <= c")], [anywhere]) == []
+    other = ("m.x_g", "a < b", "a <= c")
+    assert judged(NINE_OF_TEN, [other], [anywhere]) == [f"{other}: survives, and is not listed"]
+
+
 def test_less_than_nine_in_ten_is_too_little_and_so_is_nothing() -> None:
     worse = NINE_OF_TEN | {"m.x_f__mutmut_8": "no tests"}
     assert judged(worse, [SURVIVOR], [LISTED]) == ["8 of 10 found, less than 90 %"]
     assert judged({}, [], []) == ["0 of 0 found, less than 90 %"]
 
 
+CODE = """
+class Room:
+    @property
+    def full(self):
+        return self.count > 9
+
+
+def twice(number):
+    return 2 * number
+"""
+
+
 def test_a_mutant_is_named_by_its_function_and_its_lines() -> None:
-    diff = (
-        "# m.x_f__mutmut_7: survived\n--- a.py\n+++ a.py\n@@ -1,2 +1,2 @@\n def f(a, b):\n-    return a < b\n+    return a <= b\n"
-    )
-    assert changed("m.x_f__mutmut_7", diff) == ("m.x_f", "return a < b", "return a <= b")
+    found = changes_of(mutate_file_contents("m.py", undecorated(CODE)), "tiwizi.m")
+    assert ("tiwizi.m.x_twice", "return 2 * number", "return 3 * number") in found.values()
+    assert ("tiwizi.m.xǁRoomǁfull", "return self.count > 9", "return self.count >= 9") in found.values()
+    assert found["tiwizi.m.x_twice__mutmut_1"][0] == "tiwizi.m.x_twice"
+
+
+def test_code_without_decorators_is_the_same_program() -> None:
+    made: dict[str, Any] = {}
+    exec(undecorated(CODE), made)  # noqa: S102 # the lines above
+    room = made["Room"]()
+    room.count = 10
+    assert room.full is True
 
 
 def test_the_modules_and_tests_of_each_group_are_there() -> None:

@@ -1,9 +1,11 @@
 """Who may do what: the roles against each other, and every reason of a refusal."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from tiwizi.core.errors import Sentence
 from tiwizi.people import rules
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -89,3 +91,45 @@ def test_why_not_confirm(kind: str, own: bool, for_oneself: bool, confirmed: boo
         kind=kind, own=own, for_oneself=for_oneself, confirmed=confirmed, used=used, expires_at=expires_at, at=AT
     )
     assert len(said) == sum((kind != "chair", own, for_oneself, confirmed, used, late))
+
+
+def texts(reasons: list[Sentence]) -> list[str]:
+    return [str(reason) for reason in reasons]
+
+
+def test_every_reason_about_invitations_and_roles_in_its_words_and_order() -> None:
+    late: dict[str, Any] = {"expires_at": AT, "at": AT}
+    soon: dict[str, Any] = {"expires_at": AT + timedelta(seconds=1), "at": AT}
+    used = "This invitation was already used: sign in instead."
+    expired = "This invitation has expired: ask who sent it for a new one."
+    assert texts(rules.why_not_invite(kind="king", in_scope=False, open_invitation=True, already=True)) == [
+        "There is no role king.",
+        "The place lies beyond your own.",
+        "An invitation to this role is already open for this address.",
+        "This person already has this role there.",
+    ]
+    wrong: dict[str, Any] = {"confirmed": True, "used": True, **late}
+    now = ["An invitation to this role needs no second person.", "This invitation is confirmed already.", used, expired]
+    assert texts(rules.why_not_confirm_now(kind="reader", **wrong)) == now
+    assert texts(rules.why_not_confirm(kind="reader", own=True, for_oneself=True, **wrong)) == [
+        *now,
+        "You sent this invitation: a second person confirms it.",
+        "This invitation is addressed to you: somebody else confirms it.",
+    ]
+    assert texts(rules.why_not_hold(kind="chair", others=["administrator"])) == [
+        "An administrator holds no role that decides, signs or keeps: give it to somebody else."
+    ]
+    waiting = "A second person has not confirmed this invitation yet."
+    assert texts(rules.why_not_accept(used=True, unconfirmed=True, **late)) == [waiting, used, expired]
+    assert rules.why_not_accept(used=False, unconfirmed=False, **soon) == []
+    assert texts(rules.why_not_end(own=True, ended=True)) == [
+        "This role has already ended.",
+        "Nobody ends their own role: ask another administrator.",
+    ]
+    assert (texts(rules.why_ended(ended=True)), rules.why_ended(ended=False)) == (["This role has already ended."], [])
+
+
+def test_a_permission_is_of_one_of_the_roles() -> None:
+    assert rules.permits(["unknown", "reader", "chair"], "committees.sign")
+    assert not rules.permits(["unknown", "reader"], "committees.sign")
+    assert not rules.permits([], "places.see")

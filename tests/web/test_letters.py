@@ -9,6 +9,7 @@ import pytest
 from django.core.mail import EmailMessage, send_mail
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from tests import trees
@@ -118,6 +119,40 @@ def test_a_letter_left_half_way_by_a_dead_worker_is_sent_again(mailbox: Path) ->
     assert DBTaskResult.objects.get(pk=alive.pk).status == "RUNNING"
 
 
+def test_no_letter_leaves_inside_a_request(mailbox: Path) -> None:
+    with scope.everything():
+        trees.account("asker@example.org", ("reader", trees.tree().near))
+    assert Client().post(reverse("account_reset_password"), {"email": "asker@example.org"}).status_code == 302
+    assert list(mailbox.iterdir()) == []
+    worked()
+    assert len(list(mailbox.iterdir())) == 1
+
+
+def planted_settings(settings: Any, _patch: pytest.MonkeyPatch) -> None:
+    """Django is told to send by itself."""
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = settings.POST["BACKEND"], settings.POST["OPTIONS"]["file_path"]
+
+
+def planted_haste(settings: Any, patch: pytest.MonkeyPatch) -> None:
+    """What is to go on the queue is tried once before, at once."""
+    queued, sender = letters.Queued.send_messages, import_string(settings.POST["BACKEND"])(**settings.POST["OPTIONS"])
+
+    def hasty(self: letters.Queued, some: Any) -> int:
+        sender.send_messages(some)
+        return queued(self, some)
+
+    patch.setattr(letters.Queued, "send_messages", hasty)
+
+
+@pytest.mark.parametrize("plant", [planted_settings, planted_haste])
+def test_a_letter_sent_inside_a_request_is_found(
+    mailbox: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, plant: Any
+) -> None:
+    plant(settings, monkeypatch)
+    with pytest.raises(AssertionError):
+        test_no_letter_leaves_inside_a_request(mailbox)
+
+
 @pytest.mark.parametrize("host", ["office.example", "other.example", "office.example:9999", "evil.example"])
 def test_links_lead_to_the_offices_own_address_whatever_the_request_says(mailbox: Path, settings: Any, host: str) -> None:
     settings.ALLOWED_HOSTS = ["office.example", "other.example"]
@@ -131,6 +166,7 @@ def test_links_lead_to_the_offices_own_address_whatever_the_request_says(mailbox
         assert answer.status_code == 400
         assert DBTaskResult.objects.count() == 0
         return
+    assert answer.status_code == 302, answer.content
     worked()
     (left,) = mailbox.iterdir()
     found = re.findall(r"\w+://\S+", left.read_text())

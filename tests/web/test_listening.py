@@ -16,7 +16,6 @@ from tiwizi.web import listening
 
 HURRIED = dict.fromkeys(listening.LIMITS_S, 0.5)
 LARGE = 24 * 2**20
-KNOWN = {"Cookie": "known"}
 
 
 def office(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
@@ -68,8 +67,10 @@ def heard(one: socket.socket) -> bytes:
     return found
 
 
-def answered(port: int, body: bytes | None = None, *, method: str = "POST", path: str = "/", **headers: str) -> tuple[int, bytes]:
-    line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+def answered(
+    port: int, body: bytes | None = None, *, method: str = "POST", path: str = "/", wait_s: float = PATIENCE_S, **headers: str
+) -> tuple[int, bytes]:
+    line = HTTPConnection("127.0.0.1", port, timeout=wait_s)
     try:
         line.request(method, path, body=body, headers=headers)
         answer = line.getresponse()
@@ -184,6 +185,58 @@ def test_who_does_not_read_a_large_answer_holds_no_thread_and_is_let_go() -> Non
         assert len(heard_until_cut(one)) < LARGE
 
 
+def planted_endless(patch: pytest.MonkeyPatch) -> None:
+    """No state of a connection has a limit of time."""
+    patch.setattr(listening.Settings, "limits_s", {})
+
+
+def planted_renewed(patch: pytest.MonkeyPatch) -> None:
+    """Every byte that moves begins the time anew."""
+    look = listening.Channel.look
+
+    def renewed(self: listening.Channel, now: float) -> None:
+        if self.moved:
+            self.since, self.moved = now, 0
+        look(self, now)
+
+    patch.setattr(listening.Channel, "look", renewed)
+
+
+BODY_TOO_SLOW = (listening.PACE - 1, True)
+
+
+@pytest.mark.parametrize(
+    ("plant", "test", "case"),
+    [
+        (planted_endless, test_first_lines_have_their_time_however_much_comes, ()),
+        (planted_endless, test_a_body_that_keeps_the_pace_may_take_longer, BODY_TOO_SLOW),
+        (planted_endless, test_a_line_in_use_is_not_idle_however_seldom_it_is_looked_at, ()),
+        (planted_renewed, test_first_lines_have_their_time_however_much_comes, ()),
+        (planted_renewed, test_a_body_that_keeps_the_pace_may_take_longer, BODY_TOO_SLOW),
+    ],
+)
+def test_a_deadline_left_out_is_found(plant: Any, test: Any, case: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        test(*case)
+
+
+def test_a_thread_that_waits_for_a_body_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    take, over = listening.Channel.received, threading.Event()
+
+    def held(self: listening.Channel, data: bytes) -> bool:
+        taken = take(self, data)
+        if self.request is not None:
+            self.server.add_task(SimpleNamespace(service=over.wait, cancel=over.set))
+        return taken
+
+    monkeypatch.setattr(listening.Channel, "received", held)
+    with listening_to(threads=1) as port, opened(port, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nab"):
+        with pytest.raises(TimeoutError):
+            answered(port, b"abc", wait_s=0.5)
+        over.set()
+
+
 def _open(one: socket.socket) -> bool:
     """Whether the other side still has the connection: a byte sent to one that is gone is answered by a reset."""
     try:
@@ -230,8 +283,8 @@ def test_a_stranger_may_send_little_and_who_signed_in_more() -> None:
         assert answered(port, b"a" * most) == (200, b"%d bytes" % most)
         assert answered(port, b"a" * (most + 1)) == (413, b"in words: 413 ")
         assert answered(port, b"a" * (most + 1), Cookie="forged") == (413, b"in words: 413 forged")
-        assert answered(port, b"a" * (most + 1), **KNOWN) == (200, b"%d bytes" % (most + 1))
-        assert answered(port, b"a" * LARGE, **KNOWN) == (200, b"%d bytes" % LARGE)
+        assert answered(port, b"a" * (most + 1), Cookie="known") == (200, b"%d bytes" % (most + 1))
+        assert answered(port, b"a" * LARGE, Cookie="known") == (200, b"%d bytes" % LARGE)
 
 
 def test_more_than_the_most_is_refused_before_it_is_sent() -> None:

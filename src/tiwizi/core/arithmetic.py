@@ -7,6 +7,7 @@ depends on the order of an addition.
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from operator import itemgetter
 
 
@@ -70,14 +71,15 @@ def level_down(total: int, sizes: Sequence[int], depths: Sequence[int]) -> tuple
     One level serves all: the deepest are filled first, each unit of size alike. The total is at most the sum of
     `size * depth`, and depths are 0 or more.
     """
-    deepest = sorted((pair for pair in zip(sizes, depths, strict=True) if pair[0]), key=itemgetter(1), reverse=True)
+    pairs = list(zip(sizes, depths, strict=True))
+    deepest = sorted((pair for pair in pairs if pair[0]), key=itemgetter(1), reverse=True)
     reached = filled = 0
-    for (size, depth), (_, below) in zip(deepest, [*deepest[1:], (0, 0)], strict=False):
+    for (size, depth), (_, below) in pairwise([*deepest, (0, 0)]):
         reached, filled = reached + size, filled + size * depth
         if filled - reached * below >= total:
             break
     base, above = reached or 1, filled - total
-    return [size * max(depth * base - above, 0) for size, depth in zip(sizes, depths, strict=True)], base, Fraction(above, base)
+    return [size * max(depth * base - above, 0) for size, depth in pairs], base, Fraction(above, base)
 
 
 MILLIONTH = Fraction(1, 10**6)

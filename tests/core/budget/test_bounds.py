@@ -134,6 +134,11 @@ def test_a_cap_below_a_least_can_leave_room_for_the_whole_envelope() -> None:
     )
 
 
+def test_a_place_whose_least_is_the_cap_is_not_named_beside_one_above_it() -> None:
+    case = terms([5, 3, 1, 1], bounds=Bounds(Fraction(0), Fraction(1, 4), Fraction(1)), previous={"p2": 300, "p3": 250})
+    assert "the cap of 250 DH is below the least that p2 must get. The least is up to 300 DH." in refusal(case)
+
+
 def test_a_whole_share_is_written_without_decimals() -> None:
     case = terms([5, 0], bounds=Bounds(cap_share=Fraction(1, 2)))
     assert refusal(case).endswith("Set cap_share to 1 or more.")
@@ -277,6 +282,7 @@ def test_none_and_all_are_shares_whole_or_as_fractions() -> None:
             100,
             "the envelope is below one step. All of it would go to one place. Give a step of 99 DH or less.",
         ),
+        (1, 2, "the envelope is below one step. All of it would go to one place. Give a step of 1 DH or less."),
     ],
 )
 def test_money_that_cannot_be_shared_in_steps(envelope_dh: int, step_dh: int, said: str) -> None:
