@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.urls import reverse
 from tests import trees
 from tests.own_office import new_office
 from tests.trees import AT, MACHINE, ON, Tree, of
@@ -138,79 +136,6 @@ def test_the_triggers_name_the_roles_that_the_rules_name() -> None:
     for kind in ROLES.values():
         assert (f"'{kind.code}'" in second_person.DECIDES) is kind.decides
         assert (f"'{kind.code}'" in second_person.INVITES) is ("people.invite" in kind.permissions)
-
-
-def test_the_link_goes_by_letter_alone(tree: Tree, settings: Any) -> None:
-    settings.MAIL_FOLDER = None
-    admin = trees.account("admin@example.org", ("administrator", tree.province))
-    client = entered(admin)
-    form = {"name": "Nouvelle", "email": "new@example.org", "kind": "reader", "place": tree.near.code}
-    page = client.post(reverse("invite"), form)
-    assert page.status_code == 200
-    assert "/account/invitation/" not in page.content.decode()
-    assert [letter.to for letter in mail.outbox] == [["new@example.org"]]
-    assert "/account/invitation/" in mail.outbox[0].body
-
-
-def test_confirming_sends_the_letter_and_nobody_sees_its_link(tree: Tree) -> None:
-    admin = trees.account("admin@example.org", ("administrator", tree.province))
-    chair = trees.account("chair@example.org", ("chair", tree.province))
-    form = {"name": "Nouvelle", "email": "new@example.org", "kind": "local_secretary", "place": tree.near.code}
-    page = entered(admin).post(reverse("invite"), form)
-    assert "second person" in page.content.decode()
-    assert mail.outbox == []
-    with scope.everything():
-        invitation = Invitation.objects.get()
-    address = reverse("invitation_confirm", args=[invitation.pk])
-    second = entered(chair)
-    assert address in second.get(reverse("home")).content.decode()
-    assert address not in entered(admin).get(reverse("home")).content.decode()
-    assert "new@example.org" in second.get(address).content.decode()
-    assert entered(admin).post(address).status_code == 409
-    answer = second.post(address, follow=True)
-    assert answer.status_code == 200
-    assert "/account/invitation/" not in answer.content.decode()
-    assert [letter.to for letter in mail.outbox] == [["new@example.org"]]
-    assert second.post(address).status_code == 409
-    assert entered(admin).post(reverse("invitation_send", args=[invitation.pk])).status_code == 303
-    assert len(mail.outbox) == 2
-
-
-def test_a_confirmation_reaches_no_further_than_the_place(tree: Tree) -> None:
-    admin = trees.account("admin@example.org", ("administrator", tree.province))
-    far = trees.account("far@example.org", ("local_secretary", tree.far))
-    invitation = invited(tree, admin)
-    assert entered(far).post(reverse("invitation_confirm", args=[invitation.pk])).status_code == 404
-    reader = trees.account("reader@example.org", ("reader", tree.province))
-    assert entered(reader).post(reverse("invitation_confirm", args=[invitation.pk])).status_code == 403
-    assert acts() == ["invite"]
-
-
-def test_an_existing_account_accepts_on_the_page_only_signed_in_with_its_second_factor(tree: Tree) -> None:
-    admin = trees.account("admin@example.org")
-    known = commands.create_account(email="new@example.org", name="N", passphrase=PHRASE, at=AT, by=MACHINE)
-    with within(of(tree.province)):
-        from django.utils import timezone
-
-        made = commands.invite(
-            email="new@example.org", name="N", kind="reader", place=tree.near, by=MACHINE, account=admin, at=timezone.now()
-        )
-    address = reverse("invitation", args=[made.token])
-    signed_out = Client()
-    signed_out.cookies["django_language"] = "en"
-    page = signed_out.get(address)
-    assert b"has an account already" in page.content
-    assert b'type="password"' not in page.content
-    # The right passphrase and a wrong one get the same answer: there is nothing to guess.
-    answers = {signed_out.post(address, {"passphrase": typed, "again": typed}).status_code for typed in (PHRASE, "x" * 20)}
-    assert answers == {200}
-    assert entered(admin).post(address).status_code == 200
-    assert entered(known).post(address).headers["Location"] == reverse("mfa_activate_totp")
-    with scope.everything():
-        assert not Role.objects.exists()
-    Account.objects.filter(pk=known.pk).update(demonstration=True)
-    assert entered(known).post(address).headers["Location"] == reverse("account")
-    assert [role.kind for role in queries.roles_of(known, on=timezone.localdate())] == ["reader"]
 
 
 def test_an_office_is_founded_once_by_two_people(tree: Tree) -> None:

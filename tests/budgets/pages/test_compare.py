@@ -13,7 +13,7 @@ from tests.budgets.pages.people import client, cost, text
 from tests.office import Office
 from tests.trees import AT, MACHINE
 
-from tiwizi.budgets import commands, queries
+from tiwizi.budgets import commands
 from tiwizi.database import scope
 
 
@@ -89,46 +89,6 @@ def test_a_place_that_only_one_run_knows_leads_to_the_scenario_that_shares_over_
     assert f"/budgets/scenarios/{here.draft.pk}/places/{here.tree.far_communes[1].code}/" in links
     for link in links:
         assert officer.get(link).status_code == 200, link
-
-
-def test_the_reasons_of_a_commune_sum_to_its_amount(here: Office, officer: Client) -> None:
-    code = here.tree.near_communes[0].code
-    with scope.everything():
-        part = queries.parts_seen(here.draft)[code]
-        name = queries.ground(here.run.pk, here.tree.province.pk).rules.allocation.criteria[0].label.in_("fr")
-    assert sum(component.amount_dh for component in part.components) == part.amount_dh
-    page = text(officer.get(f"/budgets/scenarios/{here.draft.pk}/places/{code}/"))
-    assert name in page.replace("&#x27;", "'")
-    assert f"{part.rank} sur 4" in page or f"{part.rank} of 4" in page
-    assert part.interval is not None
-    assert f"{part.interval.rank_low} à {part.interval.rank_high}" in page or "nine times in ten" in page
-    assert page.count("<tr>") == len(part.components) + 2
-    assert f"/measures/runs/{here.run.pk}/" in page
-    assert "sheet.pdf" in page
-    assert "data-print" in page
-
-
-def test_the_sheet_is_a_document_in_each_language(here: Office, officer: Client) -> None:
-    code = here.tree.near_communes[0].code
-    for language in ("ar", "fr"):
-        officer.cookies["django_language"] = language
-        answer = officer.get(f"/budgets/scenarios/{here.draft.pk}/places/{code}/sheet.pdf")
-        assert answer["Content-Type"] == "application/pdf"
-        assert answer.content[:5] == b"%PDF-"
-        assert f'filename="tiwizi-{code}.pdf"' in answer["Content-Disposition"]
-
-
-@pytest.mark.parametrize("code", ["05.301", "05.301.03", "MA", "nowhere", "%C3%A9"])
-def test_a_place_that_shares_nothing_has_no_reasons(here: Office, officer: Client, code: str) -> None:
-    assert officer.get(f"/budgets/scenarios/{here.draft.pk}/places/{code}/").status_code == 404
-    assert officer.get(f"/budgets/scenarios/{here.draft.pk}/places/{code}/sheet.pdf").status_code == 404
-
-
-def test_reasons_are_printed_on_the_page_of_an_adoption(here: Office) -> None:
-    adoption = offices.adopted(here)
-    code = here.tree.near_communes[0].code
-    page = text(client(("local_secretary", here.tree.near)).get(f"/budgets/scenarios/{here.draft.pk}/places/{code}/"))
-    assert adoption.reference in page
 
 
 def test_both_pages_cost_the_same_for_few_rows_and_for_more(here: Office, officer: Client) -> None:

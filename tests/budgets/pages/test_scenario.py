@@ -23,8 +23,6 @@ from tiwizi.database import scope
 from tiwizi.journal.models import Entry
 from tiwizi.reports import chart
 
-Form = dict[str, str]
-
 
 @pytest.fixture
 def officer(here: Office) -> Client:
@@ -76,47 +74,6 @@ def test_a_reader_sees_the_numbers_and_moves_none(here: Office) -> None:
     assert "data-recompute" not in page
     assert page.count(" disabled>") == len(here.draft.weights) + 3
     assert 'type="submit"' not in page[page.index("tw-sliders") : page.index("</form>", page.index("tw-sliders"))]
-
-
-def test_trying_gives_a_fragment_and_keeps_nothing(here: Office, officer: Client) -> None:
-    before = journal()
-    answer = officer.post(at(here.draft, "recompute/"), {"weight_remoteness": "60"})
-    assert answer.status_code == 200
-    assert "<html" not in text(answer)
-    tried = amounts(here.draft, weights={**here.draft.weights, "remoteness": 60})
-    assert tried != amounts(here.draft)
-    for amount in tried.values():
-        assert str(amount) in digits(text(answer))
-    assert (kept(here.draft).version, journal()) == (1, before)
-    assert officer.get(at(here.draft, "recompute/")).status_code == 405
-
-
-@pytest.mark.parametrize(
-    ("form", "said"),
-    [
-        ({"cap_share": "1"}, "plafond"),
-        ({"cap_share": "0"}, "0"),
-        ({"floor_share": "250"}, "floor_share"),
-        ({"floor_share": "1e999999999"}, "1e999999999"),
-        ({"weight_poverty": "-5"}, "poverty"),
-        ({"weight_poverty": "9" * 5000}, "poverty"),
-        ({"weight_poverty": "x", "cap_share": "y"}, "cap_share"),
-        ({"weight_poverty": "101"}, "101"),
-    ],
-)
-def test_numbers_that_cannot_be_met_are_answered_with_reasons(here: Office, officer: Client, form: Form, said: str) -> None:
-    answer = officer.post(at(here.draft, "recompute/"), form)
-    assert answer.status_code == 200
-    assert "tw-reasons" in text(answer)
-    assert said.lower() in text(answer).lower()
-    refused = officer.post(at(here.draft), {"version": "1", **form})
-    assert refused.status_code in (400, 409)
-    assert kept(here.draft).version == 1
-
-
-def test_all_weights_at_0_are_refused(here: Office, officer: Client) -> None:
-    form = {f"weight_{code}": "0" for code in here.draft.weights}
-    assert "tw-reasons" in text(officer.post(at(here.draft, "recompute/"), form))
 
 
 def test_keeping_changes_the_scenario_and_leads_back(here: Office, officer: Client) -> None:

@@ -111,7 +111,7 @@ def test_kinds_with_pages_of_their_own_are_not_proposed_by_hand(here: Chamber, o
 
 def test_a_neighbour_proposes_nothing_here_and_sees_nothing(here: Chamber, neighbour: Client) -> None:
     made = proposed(here)
-    assert neighbour.post("/committees/matters/new/", {**ASKED, "place": place(here)}).status_code in {200, 403, 404}
+    assert neighbour.post("/committees/matters/new/", {**ASKED, "place": place(here)}).status_code == 200
     with scope.everything():
         assert Matter.objects.count() == 1
     assert made.code not in text(neighbour.get("/committees/matters/"))

@@ -123,14 +123,14 @@ def test_a_session_of_the_neighbour_is_absent_and_one_above_cannot_be_kept(here:
     session = today_session(here, asked(here))
     other = client(("local_secretary", here.tree.near))
     one = item_of(session)
-    for address in (
-        f"{ROOM}{session.pk}/",
-        f"{ROOM}{session.pk}/agenda/",
-        f"{ROOM}{session.pk}/presence/",
-        f"{ROOM}items/{one.pk}/",
+    for address, posted in (
+        (f"{ROOM}{session.pk}/", 405),
+        (f"{ROOM}{session.pk}/agenda/", 404),
+        (f"{ROOM}{session.pk}/presence/", 404),
+        (f"{ROOM}items/{one.pk}/", 404),
     ):
         assert other.get(address).status_code == 404
-        assert other.post(address, {"act": "take_up"}).status_code in (404, 405)
+        assert other.post(address, {"act": "take_up"}).status_code == posted
     assert other.post(f"{ROOM}{session.pk}/step/", {"verb": "open"}).status_code == 404
     with scope.everything():
         below = sessions.prepare(
@@ -268,7 +268,7 @@ def test_a_member_who_declares_a_conflict_does_not_vote(here: Chamber, keeper: C
     with scope.everything():
         poll = Poll.objects.get()
     assert f"vote-{member.pk}" not in text(keeper.get(address))
-    assert post(keeper, f"{ROOM}votes/{poll.pk}/", act="cast", **{f"vote-{member.pk}": "yes"}).status_code in (303, 409)
+    assert post(keeper, f"{ROOM}votes/{poll.pk}/", act="cast", **{f"vote-{member.pk}": "yes"}).status_code == 409
     with scope.everything():
         assert not Vote.objects.filter(mandate=member.pk).exists()
 

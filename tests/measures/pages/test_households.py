@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.measures import trees
-from tests.measures.pages.test_explorer import Tree, client_of, queries_of
+from tests.measures.pages.test_explorer import Tree, client_of
 from tests.survey.made_up import households
 
 from tiwizi.database.scope import everything
@@ -93,31 +93,6 @@ def test_no_page_shows_or_gives_a_row_of_households(client: Any) -> None:
         assert "personal data" in answer.content.decode()
 
 
-def test_withheld_places_are_counted_and_have_no_figure(client: Any, tree: Tree) -> None:
-    brought(client, households(sparse=True))
-    client.post("/measures/households/columns/", chosen(client.get("/measures/households/columns/").content.decode()))
-    run = performed(client)
-    page = client.get(f"/measures/runs/{run.pk}/poverty/?level=commune").content.decode()
-    assert "Withheld places: " in page
-    rows = client.get(f"/measures/runs/{run.pk}/poverty/?level=commune&format=json").json()
-    hidden = {row["place"] for row in rows if row["headcount_ratio"] is None}
-    assert "P1.2.1" in hidden
-    assert all(row["poor_people"] is None and row["intensity_low"] is None for row in rows if row["place"] in hidden)
-
-
-def test_each_reader_sees_poverty_of_their_own_places(client: Any, tree: Tree) -> None:
-    brought(client)
-    client.post("/measures/households/columns/", chosen(client.get("/measures/households/columns/").content.decode()))
-    run = performed(client)
-    below, beside = client_of(tree["P1.1"], "reader"), client_of(tree["P2"], "reader")
-    for address in (f"/measures/runs/{run.pk}/poverty/?level=commune", f"/measures/runs/{run.pk}/poverty.svg?level=commune"):
-        said = below.get(address).content.decode()
-        assert "Nom P1.1.1" in said
-        assert "Nom P1.2.1" not in said
-        assert beside.get(address).status_code == 404
-    assert below.get("/measures/households/").status_code == 403
-
-
 @pytest.mark.parametrize(
     ("asked", "content", "message"),
     [
@@ -135,17 +110,6 @@ def test_a_file_that_cannot_be_read_is_said_beside_the_form(
     assert answer.status_code == 400
     assert message in answer.content.decode()
     assert client.get("/measures/households/columns/").headers["Location"] == "/measures/households/"
-
-
-def test_a_wrong_mapping_keeps_the_file_and_says_every_problem(client: Any) -> None:
-    brought(client)
-    mapping = chosen(client.get("/measures/households/columns/").content.decode())
-    answer = client.post("/measures/households/columns/", mapping | {"place": "area", "weight": "people"})
-    said = answer.content.decode()
-    assert answer.status_code == 400
-    assert "the column people was chosen for two things" in said
-    assert chosen(said)["place"] == "area"
-    assert client.post("/measures/households/columns/", mapping).status_code == 303
 
 
 def test_another_file_replaces_the_one_that_waits(client: Any) -> None:
@@ -170,14 +134,6 @@ def test_a_run_can_be_stopped_from_its_page(client: Any) -> None:
     said = client.post(f"/measures/runs/{run.pk}/stop/", follow=True).content.decode()
     assert "nothing of it was kept" in said
     assert client.post(f"/measures/runs/{run.pk}/stop/", follow=True).content.decode().count("nothing to stop") == 1
-
-
-def test_the_page_of_poverty_asks_the_same_of_the_database_whatever_its_rows(client: Any, tree: Tree) -> None:
-    brought(client)
-    client.post("/measures/households/columns/", chosen(client.get("/measures/households/columns/").content.decode()))
-    run = performed(client)
-    counts = [queries_of(client, f"/measures/runs/{run.pk}/poverty/?level={level}") for level in ("province", "commune")]
-    assert counts[0] == counts[1]
 
 
 # A file on the server
@@ -247,14 +203,6 @@ def test_a_file_that_says_it_is_made_up_is_marked_without_being_asked(
     assert "The file says of itself that its households are made up" in form
     client.post("/measures/households/columns/", chosen(form))
     assert any("made up" in note[0] for note in performed(client).notes)
-
-
-def test_a_file_that_changes_before_its_columns_are_chosen_is_chosen_again(client: Any, surveys_folder: Path) -> None:
-    client.post("/measures/households/", {**ASKED, "on_server": "census.parquet"})
-    mapping = chosen(client.get("/measures/households/columns/").content.decode())
-    households(seed=9).write_parquet(surveys_folder / "census.parquet")
-    answer = client.post("/measures/households/columns/", mapping)
-    assert answer.headers["Location"] == "/measures/households/"
 
 
 def test_who_may_not_make_runs_sees_no_name_of_a_file(client: Any, tree: Tree, surveys_folder: Path) -> None:

@@ -3,7 +3,6 @@
 import pytest
 from django.db import transaction
 from django.test import Client
-from tests import trees
 from tests.answers import rows_in
 from tests.budgets.pages.people import client, cost, text
 from tests.trees import AT, MACHINE, Tree
@@ -14,11 +13,6 @@ from tiwizi.journal.models import Entry
 from tiwizi.territories.models import Place
 
 ADDRESS = "/journal/"
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
 
 
 @pytest.fixture

@@ -11,11 +11,6 @@ ADDRESS = "/people/"
 
 
 @pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
 def administrator(tree: Tree) -> Client:
     return client(("administrator", tree.province), email="a@example.org")
 

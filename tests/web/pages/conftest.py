@@ -1,0 +1,10 @@
+"""The small territory of the tests."""
+
+import pytest
+from tests import trees
+from tests.trees import Tree
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    return trees.tree()
