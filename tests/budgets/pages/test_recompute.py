@@ -33,7 +33,7 @@ def test_trying_gives_a_fragment_and_keeps_nothing(here: Office, officer: Client
     [
         ({"cap_share": "1"}, "plafond", 409),
         ({"cap_share": "0"}, "0", 409),
-        ({"floor_share": "250"}, "floor_share", 400),
+        ({"floor_share": "250"}, "floor_share", 409),
         ({"floor_share": "1e999999999"}, "1e999999999", 400),
         ({"weight_poverty": "-5"}, "poverty", 400),
         ({"weight_poverty": "9" * 5000}, "poverty", 400),

@@ -4,16 +4,10 @@ import pytest
 from django.test import Client
 from tests.answers import rows_in
 from tests.budgets.pages.people import client, text
-from tests.committees import chamber
 from tests.committees.chamber import Chamber
 from tests.committees.pages.test_register import decided
 
 ADDRESS = "/committees/decisions/"
-
-
-@pytest.fixture
-def here(db: None) -> Chamber:
-    return chamber.chamber()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -16,9 +15,8 @@ from tests.committees import chamber
 from tests.committees.chamber import Chamber
 from tests.trees import MACHINE
 
-from tiwizi.committees.models import Item, Matter
+from tiwizi.committees.models import Matter
 from tiwizi.database import scope
-from tiwizi.journal.models import Entry
 from tiwizi.organisations import commands as registers
 
 ASKED = {
@@ -28,23 +26,8 @@ ASKED = {
 
 
 @pytest.fixture
-def here(db: None) -> Chamber:
-    return chamber.chamber()
-
-
-@pytest.fixture
 def officer(here: Chamber) -> Client:
     return client(("officer", here.tree.province))
-
-
-@pytest.fixture
-def local(here: Chamber) -> Client:
-    return client(("local_secretary", here.tree.far))
-
-
-@pytest.fixture
-def neighbour(here: Chamber) -> Client:
-    return client(("local_secretary", here.tree.near))
 
 
 @pytest.fixture
@@ -64,70 +47,6 @@ def proposed(here: Chamber, **fields: Any) -> Matter:
 
 def place(here: Chamber) -> str:
     return here.tree.far_communes[0].code
-
-
-def test_the_place_is_found_by_name_then_the_form_is_sent(here: Chamber, officer: Client) -> None:
-    listed = text(officer.get("/committees/matters/new/?q=05.301.07"))
-    assert f"?place={place(here)}" in listed
-    form = text(officer.get(f"/committees/matters/new/?place={place(here)}"))
-    assert 'name="client_id"' in form
-    assert "<optgroup" in form
-    assert "budget_shares" not in form or 'value="delegation"' not in form
-    answer = officer.post("/committees/matters/new/", {**ASKED, "place": place(here)})
-    with scope.everything():
-        made = Matter.objects.get()
-        entry = Entry.objects.get(kind="matter", object=str(made.pk))
-    assert (answer.status_code, answer["Location"]) == (303, f"/committees/matters/{made.pk}/")
-    assert (made.amount, made.programme, made.axis, made.fulfils) == (120_000_05, "basic_services", "douars", ["complete_file"])
-    assert (entry.command, entry.place) == ("propose matter", place(here))
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"amount": "1,234"},
-        {"amount": "0"},
-        {"amount": "-1"},
-        {"axis": ""},
-        {"project_kind": "x"},
-        {"title_ar": "", "title_fr": ""},
-    ],
-)
-def test_what_cannot_be_is_said_at_its_field(here: Chamber, officer: Client, wrong: dict[str, str]) -> None:
-    answer = officer.post("/committees/matters/new/", {**ASKED, **wrong, "place": place(here)})
-    assert answer.status_code == 200
-    assert "tw-errors" in text(answer)
-    with scope.everything():
-        assert not Matter.objects.exists()
-
-
-def test_kinds_with_pages_of_their_own_are_not_proposed_by_hand(here: Chamber, officer: Client) -> None:
-    for kind in ("delegation", "revocation", "call_back"):
-        answer = officer.post("/committees/matters/new/", {**ASKED, "kind": kind, "place": place(here)})
-        assert answer.status_code == 200
-    with scope.everything():
-        assert not Matter.objects.exists()
-
-
-def test_a_neighbour_proposes_nothing_here_and_sees_nothing(here: Chamber, neighbour: Client) -> None:
-    made = proposed(here)
-    assert neighbour.post("/committees/matters/new/", {**ASKED, "place": place(here)}).status_code == 200
-    with scope.everything():
-        assert Matter.objects.count() == 1
-    assert made.code not in text(neighbour.get("/committees/matters/"))
-    for address in ("", "change/", "documents/new/"):
-        assert neighbour.get(f"/committees/matters/{made.pk}/{address}").status_code == 404
-    assert neighbour.get(f"/committees/delegation/path/{made.pk}/").status_code == 404
-    assert neighbour.get("/committees/delegation/call-back/", {"matter": made.code}).status_code == 404
-
-
-def test_who_only_reads_changes_nothing(here: Chamber) -> None:
-    made, reader = proposed(here), client(("reader", here.tree.far))
-    page = text(reader.get(f"/committees/matters/{made.pk}/"))
-    assert made.code in page
-    assert '<form class="tw-form"' not in page
-    assert reader.get("/committees/matters/new/").status_code == 403
-    assert reader.post(f"/committees/matters/{made.pk}/", {"why": "x", "version": "1"}).status_code == 403
 
 
 def test_the_list_says_for_whom_each_waits_and_finds_in_both_scripts(here: Chamber, officer: Client) -> None:
@@ -205,70 +124,6 @@ def test_lists_and_pages_cost_the_same_with_one_matter_and_with_three(here: Cham
         proposed(here, carrier=carrier)
     assert cost(officer, "/committees/matters/") == listed
     assert cost(officer, f"/committees/matters/{first.pk}/") == page
-
-
-def test_a_matter_is_changed_while_it_waits_and_not_from_an_old_page(here: Chamber, officer: Client) -> None:
-    made = proposed(here)
-    address = f"/committees/matters/{made.pk}/change/"
-    assert "100000,00" in text(officer.get(address))
-    sent = {**ASKED, "title_fr": "Autre", "amount": "90000.5", "version": "1"}
-    assert officer.post(address, sent).status_code == 303
-    with scope.everything():
-        changed = Matter.objects.get(pk=made.pk)
-    assert (changed.title_fr, changed.amount, changed.version) == ("Autre", 90_000_50, 2)
-    assert officer.post(address, {**sent, "title_fr": "Encore"}).status_code == 409
-    assert officer.post(address, {key: value for key, value in sent.items() if key != "version"}).status_code == 409
-
-
-def test_a_matter_sent_out_is_not_changed(here: Chamber, officer: Client) -> None:
-    made = proposed(here)
-    with scope.everything():
-        chamber.convened(here.province, made, account=here.secretary)
-    page = text(officer.get(f"/committees/matters/{made.pk}/change/"))
-    assert "tw-reasons" in page
-    assert "<textarea" not in page
-    assert officer.post(f"/committees/matters/{made.pk}/change/", {**ASKED, "version": "1"}).status_code == 409
-
-
-def test_a_matter_is_withdrawn_with_a_reason_that_its_history_shows(here: Chamber, officer: Client) -> None:
-    made = proposed(here)
-    address = f"/committees/matters/{made.pk}/"
-    assert officer.post(address, {"why": " ", "version": "1"}).status_code == 409
-    assert officer.post(address, {"why": "doublon", "version": "1"}).status_code == 303
-    page = text(officer.get(address))
-    assert "doublon" in page
-    with scope.everything():
-        assert Matter.objects.get(pk=made.pk).state == "withdrawn"
-
-
-def test_a_local_secretary_sees_the_matter_and_not_the_session_of_the_province(
-    here: Chamber, local: Client, officer: Client
-) -> None:
-    made = proposed(here)
-    with scope.everything():
-        session = chamber.decide(here, here.province, made)
-        assert Item.objects.filter(matter=made.pk).exists()
-    assert session.number in text(officer.get(f"/committees/matters/{made.pk}/"))
-    page = text(local.get(f"/committees/matters/{made.pk}/"))
-    assert f"CPDH-05.301-{chamber.DAY.year}-1" in page
-    assert session.number not in page
-    assert local.get(f"/committees/delegation/path/{made.pk}/").status_code == 200
-
-
-def test_a_project_in_parts_is_flagged(here: Chamber, officer: Client) -> None:
-    with scope.everything():
-        chamber.decide(here, here.province, chamber.delegation(here))
-        carrier = registers.register_carrier(
-            code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far,
-            by=MACHINE, at=chamber.SENT,
-        )  # fmt: skip
-    later = chamber.DAY + timedelta(days=1)
-    made = [proposed(here, amount=200_000_00, carrier=carrier) for _number in range(2)]
-    alone = proposed(here, amount=200_000_00)
-    with scope.everything():
-        Matter.objects.filter(pk__in=[one.pk for one in (*made, alone)]).update(opened=later)
-    assert "tw-message warning" in text(officer.get(f"/committees/matters/{made[0].pk}/"))
-    assert "tw-message warning" not in text(officer.get(f"/committees/matters/{alone.pk}/"))
 
 
 def test_an_empty_list_says_what_to_do_next(here: Chamber, officer: Client) -> None:

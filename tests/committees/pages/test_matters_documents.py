@@ -1,6 +1,5 @@
 """Files before a committee: what is let in, drawn anew or refused in words; who takes them away, and how."""
 
-import hashlib
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -8,16 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from tests.budgets.pages.people import client, text
-from tests.committees import chamber
-from tests.committees.chamber import Chamber
 
 from tiwizi.children import documents
-from tiwizi.committees.models import Document, Matter
 from tiwizi.committees.pages.matters import files
 from tiwizi.core.errors import Refused
-from tiwizi.database import scope
 
 Image = pytest.importorskip("PIL.Image")
 pypdf = pytest.importorskip("pypdf")
@@ -191,54 +184,5 @@ def test_a_file_too_large_is_refused_unread() -> None:
         files.cleaned(b"%PDF-" + b"0" * files.MOST_BYTES)
 
 
-@pytest.fixture
-def here(db: None) -> Chamber:
-    return chamber.chamber()
-
-
-@pytest.fixture
-def matter(here: Chamber) -> Matter:
-    with scope.everything():
-        return chamber.project(here)
-
-
 def sent(content: bytes, name: str = "../../scan.jpg") -> dict[str, Any]:
     return {"name": "Plan", "file": SimpleUploadedFile(name, content)}
-
-
-def test_a_document_is_laid_and_taken_away_as_a_file(here: Chamber, matter: Matter) -> None:
-    officer: Client = client(("officer", here.tree.province))
-    address = f"/committees/matters/{matter.pk}/documents/new/"
-    assert "multipart/form-data" in text(officer.get(address))
-    assert officer.post(address, sent(picture())).status_code == 303
-    with scope.everything():
-        kept = Document.objects.get()
-    assert kept.sha256 == hashlib.sha256(bytes(kept.content)).hexdigest()
-    answer = officer.get(f"/committees/matters/documents/{kept.pk}/")
-    assert answer["Content-Disposition"] == f'attachment; filename="tiwizi-document-{kept.pk}.jpg"'
-    assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", "image/jpeg")
-    assert officer.post(address, sent(picture())).status_code == 409, "the same file twice"
-    assert officer.post(address, sent(pdf(script=True))).status_code == 409
-    with scope.everything():
-        assert Document.objects.count() == 1
-
-
-def test_each_request_for_a_document_asks_who_it_is(here: Chamber, matter: Matter) -> None:
-    officer = client(("officer", here.tree.province))
-    officer.post(f"/committees/matters/{matter.pk}/documents/new/", sent(picture()))
-    with scope.everything():
-        address = f"/committees/matters/documents/{Document.objects.get().pk}/"
-    assert client(("local_secretary", here.tree.far)).get(address).status_code == 200
-    assert client(("local_secretary", here.tree.near)).get(address).status_code == 404
-    assert client(("administrator", here.tree.province)).get(address).status_code == 403
-    assert Client().get(address).status_code == 302
-    reader = client(("reader", here.tree.far))
-    assert reader.get(address).status_code == 200
-    assert reader.post(f"/committees/matters/{matter.pk}/documents/new/", sent(picture("PNG"))).status_code == 403
-
-
-def test_nothing_is_laid_once_the_matter_is_decided(here: Chamber, matter: Matter) -> None:
-    with scope.everything():
-        chamber.decide(here, here.province, matter)
-    officer = client(("officer", here.tree.province))
-    assert officer.post(f"/committees/matters/{matter.pk}/documents/new/", sent(picture())).status_code == 409

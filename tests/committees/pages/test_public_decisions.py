@@ -3,18 +3,12 @@
 import pytest
 from tests.answers import rows_in
 from tests.budgets.pages.people import text
-from tests.committees import chamber
 from tests.committees.chamber import Chamber
 from tests.committees.pages.test_register import anybody, decided
 
 from tiwizi.committees.pages.register.public_decisions import PublicDecisions
 
 ADDRESS = "/committees/decisions/public/"
-
-
-@pytest.fixture
-def here(db: None) -> Chamber:
-    return chamber.chamber()
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet"])
