@@ -34,8 +34,10 @@ def test_days_have_the_names_of_months_used_in_morocco() -> None:
 
 def test_a_sentence_is_said_with_its_numbers_as_the_language_writes_them() -> None:
     sentence = say(
-        "HCP withholds the distances of {douars} ({people}); they count as the rulebook says.",
-        douars=say_count("{count} douar", "{count} douars", count=186),
+        "{publisher} withholds distances ({level}: {count}, {people}); they count as the rulebook says.",
+        publisher="HCP",
+        level="Douars",
+        count=186,
         people=say_count("{count} person", "{count} people", count=11_823),
     )
     assert "11,823" in text(sentence, "en")

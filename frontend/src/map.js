@@ -1,12 +1,12 @@
 // The map beside a table: outlines coloured by class, names shaped by the browser's own fonts, rows and places that point at each other.
 // The table says all that the map does; the map can be left out.
 //
-//   <div class="tw-map" data-tiles="/…/{z}/{x}/{y}.pbf?on=…" data-values="/…/values.json?…" data-bounds="w,s,e,n" data-levels="commune"
-//        data-language="ar" data-labels="1" data-douars="1" data-label="…" data-attribution="…" data-page="/…/{code}/"
+//   <div class="tw-map" data-tiles="/…/{z}/{x}/{y}.pbf?on=…" data-values="/…/values.json?…" data-bounds="w,s,e,n" data-levels="…"
+//        data-language="ar" data-labels="1" data-hamlets="1" data-label="…" data-attribution="…" data-page="/…/{code}/"
 //        data-text-zoom-in="…" data-text-zoom-out="…" data-text-attribution="…" data-text-missing="…" data-text-doubtful="…"></div>
 //
 // Tiles hold `places` (outlines; the id of a feature is the place's; code, level), `labels` (points; id, name_ar, name_fr, people) and
-// `douars` (points). The values are {"classes": [{"label", "swatch": 0..8}], "values": {"<place>": its class or null}}; a place without a class is hatched.
+// `hamlets` (points). The values are {"classes": [{"label", "swatch": 0..8}], "values": {"<place>": its class or null}}; a place without a class is hatched.
 // Places listed in "doubtful" are dotted over their colour: their figure is an unreliable estimate.
 // They are read again when data-values changes or the element hears `tiwizi:values`. A click on a place says `tiwizi:place` with its id and
 // goes to its row; a second click opens the row's link, or data-page where the table shows another part.
@@ -108,7 +108,7 @@ function begin(element) {
     locale: words(data),
     style: {
       version: 8,
-      sources: { places: { type: "vector", tiles: [`${tiles}${separator}levels=${data.levels || "commune"}`], minzoom: 0, maxzoom: 12 } },
+      sources: { places: { type: "vector", tiles: [`${tiles}${separator}levels=${data.levels}`], minzoom: 0, maxzoom: 12 } },
       layers: [{ id: "ground", type: "background", paint: { "background-color": token("--tw-ground", "#f4f1ea") } }],
     },
     localIdeographFontFamily: '"Noto Sans Arabic", "Noto Sans", sans-serif',
@@ -167,12 +167,12 @@ function addPlaces(map) {
 }
 
 /** @param {MapView} map */
-function addDouars(map) {
+function addHamlets(map) {
   map.addLayer({
-    id: "douars",
+    id: "hamlets",
     type: "circle",
     source: "places",
-    "source-layer": "douars",
+    "source-layer": "hamlets",
     paint: {
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 0.9, 12, 4],
       "circle-color": token("--tw-ink", "#1c2b2a"),
@@ -209,13 +209,13 @@ async function draw(element) {
   const figures = new Figures();
   // Asked for while the map is made, so that places are not hatched first and coloured afterwards.
   const first = figures.read(data.values);
-  await Promise.all([styled(), document.fonts.load(ARABIC, "خنيفرة"), document.fonts.load(LATIN, "Khénifra")]);
+  await Promise.all([styled(), document.fonts.load(ARABIC, "ا"), document.fonts.load(LATIN, "A")]);
   const map = begin(element);
   await new Promise((done) => map.once("load", done));
   await first;
   addPlaces(map);
   figures.paint(map);
-  if (data.douars) addDouars(map);
+  if (data.hamlets) addHamlets(map);
   if (data.labels) addNames(map, data.language === "ar" ? "name_ar" : "name_fr");
   const pointer = new Pointer(map, element, figures);
   listenToMap(map, element, pointer);

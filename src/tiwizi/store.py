@@ -3,29 +3,83 @@
 Everything that the core takes or gives passes here, so that the core itself never touches a file.
 """
 
+import os
+import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 import polars.selectors as cs
 
 from tiwizi.core.errors import BadRulebook, Problem, say
+from tiwizi.core.rulebook.demonstration import Demonstration
 from tiwizi.core.rulebook.rulebook import Rulebook, parse
-from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.core.rulebook.subjects import Deprivations, Rules
+from tiwizi.core.rulebook.toml_reader import Reader
 from tiwizi.core.synthetic.rulebook import read_synthesis
 from tiwizi.core.synthetic.rules import Synthesis
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 
 
+def chosen() -> str:
+    """The folder, or the name, of the programme that is run here: TIWIZI_PROGRAMME, else the one that Tiwizi begins with."""
+    return os.environ.get("TIWIZI_PROGRAMME") or _first()
+
+
+@lru_cache(maxsize=1)
+def _first() -> str:
+    index = tomllib.loads((RULEBOOKS / "index.toml").read_text(encoding="utf-8"))
+    return str(index["first"])
+
+
+def own() -> Rulebook:
+    """The rulebook of the programme that is run here, read and checked once. Raises BadRulebook as `rulebook` does."""
+    return _own(chosen())
+
+
+@lru_cache(maxsize=4)
+def _own(where: str) -> Rulebook:
+    return rulebook(where)
+
+
+def own_rules() -> Rules:
+    """What the programme that is run here says whatever the day: its levels, its currency, its territory."""
+    return _own_rules(chosen())
+
+
+@lru_cache(maxsize=4)
+def _own_rules(where: str) -> Rules:
+    return _own(where).latest
+
+
+def own_on(day: date) -> Rules:
+    """What the programme that is run here says on a day: a rulebook changes with the program only, and a page asks often."""
+    return _own_on(chosen(), day)
+
+
+@lru_cache(maxsize=256)
+def _own_on(where: str, day: date) -> Rules:
+    return _own(where).on(day)
+
+
+def carried(name: str) -> Rulebook | None:
+    """The rulebook of this name that is at hand: that of the programme run here, else one that Tiwizi carries."""
+    if name == own().name:
+        return own()
+    return rulebook(RULEBOOKS / name) if (RULEBOOKS / name).is_dir() else None
+
+
 def rulebook(where: str | Path) -> Rulebook:
-    """The rulebook of a folder, or the one that Tiwizi carries under that name (`indh`).
+    """The rulebook of a folder, or the one that Tiwizi carries under that name.
 
     Raises BadRulebook with every problem of every file, or when there is no such folder.
     """
     folder = _folder(where)
-    return parse(folder.name, _texts(folder))
+    return parse(folder.name, _texts(folder), folder=str(folder))
 
 
 def _folder(where: str | Path) -> Path:
@@ -69,6 +123,19 @@ def synthesis(where: str | Path, on: date | None = None) -> Synthesis | None:
     if problems:
         raise BadRulebook(problems)
     return made
+
+
+def demonstration() -> Demonstration:
+    """The demonstration of the programme that is run here. Raises BadRulebook with every problem, or where it has none."""
+    path = _folder(chosen()) / "demonstration" / "demonstration.toml"
+    if not path.is_file():
+        where = [say("file {file}", file=f"demonstration/{path.name}")]
+        raise BadRulebook(Problem(what=say("this programme has no demonstration."), where=where))
+    reader = Reader(path.name, path.read_text(encoding="utf-8"), None)
+    made = reader.record(Demonstration)
+    if reader.problems:
+        raise BadRulebook(reader.problems)
+    return cast("Demonstration", made)
 
 
 def deprivations(where: str | Path, on: date) -> Deprivations:

@@ -51,7 +51,7 @@ CELLS = (
     "true",
     "province",
     "commune",
-    "douar",
+    "hamlet",
 )
 NUMBERS = ("-1", "0", "1", "65535", "65536", "1048576", "1048577", "4294967295", "18446744073709551616", "1e400", "x", "", "NaN")
 PARTS = ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels")

@@ -28,7 +28,7 @@ from tiwizi.database import scope
 from tiwizi.people import doors
 
 TYPED = (
-    *("page", "format", "sort", "place", "name", "measure", "level", "table", "source", "licence", "douar", "as_of", "year"),
+    *("page", "format", "sort", "place", "name", "measure", "level", "table", "source", "licence", "hamlet", "as_of", "year"),
     *("version", "synthetic", "status", "series", "run", "q", "on", "method", "levels", "language", "kind", "drawing", "dataset"),
     *(
         "copy_of",

@@ -25,7 +25,8 @@ NO_NOUNS: Final = {"is", "was", "has", "does", "as", "its", "this", "lies", "sta
 NO_COUNTS: Final = {
     "the number or the name of one thing": (
         "act answer body by category cell chair code column criterion cutoff file first giver item key kind level now number one "
-        "other parent part person place port scheme seat sheet table text value version vote what who name measure package"
+        "other parent part person place port publisher scheme seat sheet table text value version vote what who name measure "
+        "package"
     ),
     "several names": "columns",
     "a day": "day",

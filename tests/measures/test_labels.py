@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from tiwizi import store
-from tiwizi.core.places.published import CENSUS_MEASURES, DOUAR_MEASURES
+from tiwizi.core.places.published import CENSUS_MEASURES, HAMLET_MEASURES
 from tiwizi.measures import labels
 from tiwizi.plan import Plan
 
 RULES = store.rulebook("indh").on(date(2026, 11, 23))
-OWN = (*CENSUS_MEASURES, *DOUAR_MEASURES)
+OWN = (*CENSUS_MEASURES, *HAMLET_MEASURES)
 
 
 @pytest.mark.parametrize("measure", OWN)

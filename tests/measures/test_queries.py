@@ -58,7 +58,7 @@ def test_without_a_scope_nothing_is_answered(tree: Tree, runs: dict[str, Run]) -
         lambda: queries.ranks(runs["P1"], tree["P1.1.1"]),
         lambda: queries.medians(runs["P1"], measure="population", level="commune", series="RGPH"),
         lambda: queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH"),
-        lambda: queries.douars_of(runs["P1"], tree["P1"]),
+        lambda: queries.hamlets_of(runs["P1"], tree["P1"]),
         lambda: queries.bounds(None, runs["P1"]),
         lambda: queries.names([tree["P1"].pk], "ar"),
     ):
@@ -80,7 +80,7 @@ def test_every_question_stops_at_the_scope(tree: Tree, runs: dict[str, Run]) -> 
         assert [place.code for place in queries.neighbours_of(tree["P1.1"])] == []
     with within(trees.scope_at(tree["P2"])):
         assert queries.figures(run, measure="population", level="commune", as_of=trees.DAY) == []
-        assert queries.douars_of(run, tree["P1"]) == {}
+        assert queries.hamlets_of(run, tree["P1"]) == {}
 
 
 def ranked(run: Run, place: Place, measure: str) -> list[tuple[int, int]]:

@@ -144,7 +144,7 @@ def test_last_year_s_amounts_are_held_harmless(khenifra: Plan, tmp_path: Path) -
 def test_what_a_reader_must_know_is_noted(khenifra: Plan) -> None:
     notes = [str(note) for note in khenifra.notes]
     assert any("53.63" in note and "kept as published" in note for note in notes)
-    assert any("186 douars" in note for note in notes)
+    assert any("Douars (hamlets): 186" in note for note in notes)
     assert len(khenifra.citations) == 3
 
 

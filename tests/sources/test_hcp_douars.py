@@ -4,6 +4,7 @@ import polars as pl
 
 from tiwizi.core.tables import DISTANCES
 from tiwizi.sources import hcp_douars, morocco
+from tiwizi.sources.territory import doubts
 
 
 def test_khenifra_has_its_488_douars() -> None:
@@ -21,13 +22,13 @@ def test_withheld_distances_stay_missing() -> None:
 
 def test_the_only_doubtful_value_is_found_reported_and_kept() -> None:
     distances = hcp_douars.distances("05.301")
-    assert hcp_douars.doubts(distances).rows() == [("3010513202006", "primary_school_km", 53.63, "middle_school_km", 2.26)]
+    assert doubts(distances).rows() == [("3010513202006", "primary_school_km", 53.63, "middle_school_km", 2.26)]
     assert distances.filter(pl.col("place") == "3010513202006")["primary_school_km"].item() == 53.63
 
 
 def test_a_lower_service_a_little_farther_is_no_doubt() -> None:
     row = {"place": "d", "parent": "c", "population": 100, "households": 20, "primary_school_km": 12.0, "middle_school_km": 8.0}
-    assert hcp_douars.doubts(DISTANCES.frame([row])).is_empty()
+    assert doubts(DISTANCES.frame([row])).is_empty()
 
 
 def test_rural_people_of_douars_are_those_of_the_rural_part_of_their_commune() -> None:

@@ -60,7 +60,7 @@ def test_from_afar_points_that_cannot_be_told_apart_are_one_and_near_each_has_it
     douars(tree, 4, step=0.003)
 
     def shown(z: int, x: int, y: int) -> list[dict[str, object]]:
-        layer = mapbox_vector_tile.decode(tiles.made(z, x, y, levels=("commune",), on=ON))["douars"]
+        layer = mapbox_vector_tile.decode(tiles.made(z, x, y, levels=("commune",), on=ON))["hamlets"]
         return [feature["properties"] for feature in layer["features"]]
 
     with within(of(tree.province)):

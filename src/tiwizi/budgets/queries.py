@@ -30,9 +30,10 @@ from tiwizi.measures.results import rulebook_of
 from tiwizi.measures.rules import UNRELIABLE
 from tiwizi.plan import Plan, Shared
 from tiwizi.reports.parts import Part, parts
-from tiwizi.sources.territory import CENSUS, DOUARS, OUTLINES
+from tiwizi.sources.territory import citations
 from tiwizi.territories.models import Boundary, Place
 from tiwizi.territories.queries import places_table
+from tiwizi.territories.rules import settlements
 
 SEED: Final = 20260101
 RANKED_BY: Final = "adjusted_headcount_union"
@@ -82,7 +83,7 @@ def _ground(run_id: int, place_id: int) -> Ground:
         rows = Figure.objects.filter(run=run_id, measure__in=wanted, **below).values_list(
             "place_id", "measure", "value", "low", "high", "people", "as_of", "series", "standing", "assumed", "source", "flag"
         )
-        # The places of the run itself, not those of today: a scenario stays what it was when a commune is split after it.
+        # The places of the run itself, not those of today: a scenario stays what it was when a place is split after it.
         seats = {
             pk: (code, people)
             for pk, code, people in Place.objects.filter(**below).order_by("code").values_list("pk", "code", "population")
@@ -126,7 +127,7 @@ def _book(run: Run) -> Rulebook:
     kept = run.inputs.get("rulebook")
     if kept:
         return rulebook_of(bytes(Dataset.objects.get(pk=kept["id"]).content))
-    return store.rulebook(run.rulebook)
+    return store.carried(run.rulebook) or store.rulebook(run.rulebook)
 
 
 def rules_for(base: Ground, scenario: Scenario, **numbers: Any) -> Rules:
@@ -218,7 +219,7 @@ def _plan(scenario: Scenario) -> Plan:
         run = Run.objects.get(pk=scenario.run_id)
         above = Place.objects.filter(position__lte=seat.position, last__gte=seat.last)
         inside = Place.objects.filter(position__gt=seat.position, position__lte=seat.last)
-        between = inside.filter(until=None).exclude(level__in=("douar", base.rules.allocation.level))
+        between = inside.filter(until=None).exclude(level__in=(settlements(), base.rules.allocation.level))
         below = inside.filter(pk__in=base.numbers.values())
         places = pl.concat([places_table(above), places_table(between), places_table(below)])
         outlines = Boundary.objects.filter(place__in=base.numbers.values()).values_list("place__code", "wkb", "area_km2")
@@ -238,7 +239,7 @@ def _plan(scenario: Scenario) -> Plan:
         previous=scenario.previous,
         boundaries=boundaries,
         rng=np.random.default_rng(SEED),
-        citations=(CENSUS, DOUARS, OUTLINES) if "distances" in run.inputs else (CENSUS, OUTLINES),
+        citations=citations(base.rules if base.rules.territory else store.own_rules(), distances="distances" in run.inputs),
     )
     return made if frozen is None else replace(made, shares=frozen)
 
@@ -258,7 +259,7 @@ def _frozen(scenario: Scenario, rules: Rules) -> pl.DataFrame | None:
 
 @lru_cache(maxsize=32)
 def amounts_of(given: Shared) -> Mapping[str, int]:
-    """What each place gets, in dirhams by its code."""
+    """What each place gets, by its code, in whole units."""
     return MappingProxyType(dict(allocation.totals(given.shares).select("place", "amount_dh").iter_rows()))
 
 

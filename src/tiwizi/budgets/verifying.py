@@ -9,7 +9,7 @@ from tiwizi.core.errors import Sentence, say
 
 
 def sums_wrong() -> Iterator[Sentence]:
-    """Every adoption whose shares do not sum to the envelope, to the dirham; in the scope in force."""
+    """Every adoption whose shares do not sum to the envelope, to the unit; in the scope in force."""
     shared = dict(Share.objects.order_by().values_list("adoption").annotate(Sum("amount_dh")))
     amounts = dict(Envelope.objects.values_list("pk", "amount_dh"))
     for key, envelope in Adoption.objects.order_by("pk").values_list("pk", "envelope_id"):

@@ -55,7 +55,7 @@ def _share(_context: click.Context, _parameter: click.Parameter, value: float | 
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @language_option
 def households(place: str, out: Path, seed: int, share: float | None, processes: int, form: str, language: str) -> None:
-    """Make up the households of PLACE from the margins of its census: a commune, a province (05.301), a region (05) or MA.
+    """Make up the households of PLACE from the margins of its census: a code of its territory.
 
     They are synthetic, and each row says so: for demonstrations, training and load tests, never for figures of a real place.
     """
@@ -118,7 +118,7 @@ def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]
     )
     yield text(made, language)
     yield text(
-        say("They are synthetic: calibrated on the margins of the census of 2024, they tell nothing of any real household."),
+        say("They are synthetic: calibrated on the margins of the census, they tell nothing of any real household."),
         language,
     )
     if written.gaps is None:
@@ -138,16 +138,16 @@ def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]
 
 
 def _table(gaps: "DataFrame", language: str) -> Iterator[str]:
-    """How far each margin is from the census, one line each: the mean over communes and the largest."""
+    """How far each margin is from the census, one line each: the mean over places and the largest."""
     speak = translator(language)
     rows = [[speak(head) for head in _HEADS]]
-    for margin, _communes, mean, largest, unit in gaps.iter_rows():
+    for margin, _places, mean, largest, unit in gaps.iter_rows():
         both = (number(gap, language, decimals=2) for gap in (mean, largest))
         rows.append([speak(MARGINS[margin]), *both, speak(_UNITS[unit])])
     widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADS))]
     heading = say_count(
-        "How far each margin is from the census, over {count} commune:",
-        "How far each margin is from the census, over {count} communes:",
+        "How far each margin is from the census, over {count} place:",
+        "How far each margin is from the census, over {count} places:",
         count=max(gaps["communes"]),
     )
     yield text(heading, language)

@@ -16,9 +16,9 @@ from tiwizi.language import text
 
 @click.command()
 @click.argument("place")
-@click.option("--envelope", "envelope_dh", type=click.IntRange(min=1), required=True, help="Money to share, in whole dirhams.")
+@click.option("--envelope", "envelope_dh", type=click.IntRange(min=1), required=True, help="Money to share, in whole units.")
 @click.option(
-    "--rulebook", "folder", default="indh", help="Name of a rulebook that Tiwizi carries, or a folder.", show_default=True
+    "--rulebook", "folder", default=store.chosen, help="Name of a rulebook that Tiwizi carries, or a folder.", show_default=True
 )
 @click.option(
     "--previous", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Last year's shares, for hold-harmless."
@@ -43,7 +43,7 @@ def plan(
     language: str,
     on: date,
 ) -> None:
-    """Share an envelope over the communes of PLACE: a province (05.301), a region (05) or the country (MA)."""
+    """Share an envelope over the places below PLACE, a code of the programme's territory."""
     from tiwizi import reports  # loaded here so that `tiwizi --help` answers at once
     from tiwizi.plan import plan as make_plan
     from tiwizi.plan import previous_shares

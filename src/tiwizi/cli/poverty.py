@@ -49,7 +49,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     help="Figures for each place, level or subgroup; may be given again.",
 )
 @click.option(
-    "--rulebook", "folder", default="indh", help="Name of a rulebook that Tiwizi carries, or a folder.", show_default=True
+    "--rulebook", "folder", default=store.chosen, help="Name of a rulebook that Tiwizi carries, or a folder.", show_default=True
 )
 @click.option("--place", "place", metavar="COLUMN", help="Column of the code of the place.")
 @click.option("--people", metavar="COLUMN", help="Column of the number of people of the household.")
@@ -112,7 +112,7 @@ def poverty(
         rules = store.deprivations(folder, on)
         over = [tuple(part.strip() for part in crossing.split(",")) for crossing in crossings]
         households = _opened(file, named, engine=engine, master=master, memory=memory)
-        tree = _tree([*over, *([(robust,)] if robust else [])], households)
+        tree = _tree([*over, *([(robust,)] if robust else [])], households, folder)
         shared: dict[str, Any] = {"rules": rules, "over": over, "cutoffs": cutoffs, "places": tree}
         if weights is not None:
             made = core.assess_judged(
@@ -175,14 +175,14 @@ def _compared(again: Any, language: str) -> str:
     )
 
 
-def _tree(over: list[tuple[str, ...]], households: Any) -> Any:
+def _tree(over: list[tuple[str, ...]], households: Any, folder: str) -> Any:
     """The tree of places that Tiwizi knows, when a level of it is asked for that is no column of the file."""
     columns = set(households.collect_schema().names())
     if all(name in columns for crossing in over for name in crossing):
         return None
-    from tiwizi.sources import morocco
+    from tiwizi.sources.territory import places
 
-    return morocco.places()
+    return places(store.rulebook(folder))
 
 
 def _as_json(made: Any) -> dict[str, Any]:

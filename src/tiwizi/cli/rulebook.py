@@ -53,7 +53,7 @@ def _checked(folder: str) -> Rulebook:
 
 
 @rulebook.command("show")
-@click.option("--rulebook", "folder", default="indh", show_default=True)
+@click.option("--rulebook", "folder", default=store.chosen, show_default=True)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @language_option
 @day_option
@@ -62,7 +62,10 @@ def show_rulebook(folder: str, form: str, language: str, on: date) -> None:
     with errors_in(language):
         book = store.rulebook(folder)
         made_up = store.synthesis(folder, on)
-        found = [*numbers(book.on(on)), *(numbers_in(made_up) if made_up is not None else ())]
+        rules = book.on(on)
+        found = [*numbers(rules), *(numbers_in(made_up) if made_up is not None else ())]
+    from tiwizi.reports.measures import unit_of  # loaded here so that `tiwizi --help` answers at once
+
     if form == "json":
         click.echo(json.dumps([_number_row(one, language) for one in found], ensure_ascii=False))
         return
@@ -75,7 +78,7 @@ def show_rulebook(folder: str, form: str, language: str, on: date) -> None:
             click.echo(f"\n{file}")
         origin = speak("assumed") if one.assumed or one.source is None else isolated(one.source.title)
         value = number(float(one.value), language, decimals=0 if one.value.denominator == 1 else 4)
-        click.echo(f"  {isolated(one.label.in_(language))}: {value} {speak(one.unit)} — {origin}")
+        click.echo(f"  {isolated(one.label.in_(language))}: {value} {unit_of(one.unit, rules, language)} — {origin}")
 
 
 def _number_row(one: Any, language: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
 
 
 @click.command()
-@click.option("--place", required=True, help="Code of the place whose office it is, as 05.301.")
+@click.option("--place", required=True, help="Code of the place whose office it is.")
 @click.option("--reference", required=True, help="The written decision that founds the office.")
 @click.option("--administrator", nargs=2, required=True, metavar="ADDRESS NAME", help="Who invites people.")
 @click.option(
@@ -50,7 +50,7 @@ def found(place: str, reference: str, administrator: tuple[str, str], second: tu
 @click.option("--serve/--no-serve", "serves", default=True, help="Whether to serve once it is filled.", show_default=True)
 @language_option
 def demo(port: int, serves: bool, language: str) -> None:
-    """Fill an office with Khénifra (real figures, made-up people) the first time, and serve it on this machine only."""
+    """Fill an office for a trial (real figures, made-up people) the first time, and serve it on this machine only."""
     if serves:
         _refuse_taken("127.0.0.1", port, language)
         # Filled by a process of its own: a server forked from one that has computed would inherit threads that no longer run.

@@ -1,6 +1,6 @@
 """Exact arithmetic that several stages share: quotas to whole numbers, water-filling, and levels.
 
-Whole numbers throughout: an exact quota is a numerator over a denominator that all quotas share, so that no dirham
+Whole numbers throughout: an exact quota is a numerator over a denominator that all quotas share, so that no unit
 depends on the order of an addition.
 """
 

@@ -1,6 +1,6 @@
 """Search keys and sort keys of the names of places and people, in Arabic, in French and in Latin transliteration.
 
-One name is written in many ways: with or without hamza, vowel marks and the article; `Khénifra`, `Khenifra`, `Khnifra`.
+One name is written in many ways: with or without hamza, vowel marks and the article; `Zaouïa`, `Zaouia`, `Zawia`.
 `folded` gives all of them one key, stored beside the name, and what a person types is folded in the same way. The two
 scripts do not meet: an Arabic query finds the Arabic name, a Latin query the Latin one. Nor is a key meant for reading.
 Left out: chat spellings with digits (`3ayn`), long vowels written otherwise (`Ziani` for `Zayani`), typing errors.
@@ -40,9 +40,9 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("[cq]"), "k"),  # Ishaq, Ishak; Souq, Souk
     (re.compile("y"), "i"),  # Aït, Ayt; Yahya, Yahia
     (re.compile(r"(?<!\w)(?:[ae]?l|[ae](sh|[tdrzsn])(?= \1)) (?=\w)"), ""),  # El, al; Es-Soufla, Er-Rich, Ech-Chaïbat
-    (re.compile(r"(?<=[aeiou])h+(?!\w)"), ""),  # Khenifrah: the mute h of ta marbuta
+    (re.compile(r"(?<=[aeiou])h+(?!\w)"), ""),  # Settarah, Settara: the mute h of ta marbuta
     (re.compile("[ouw]+"), "w"),  # Ouaoumana, Waoumana; Moulay, Mulay: Arabic has one letter for them
-    (re.compile("e"), ""),  # Khénifra, Khnifra; Essaouira; trailing e: a vowel that Arabic does not write
+    (re.compile("e"), ""),  # Ouled, Ould; Essaouira; trailing e: a vowel that Arabic does not write
     (re.compile(r"([a-z]|sh|kh|gh)\1+"), r"\1"),  # Hammou, Hamou; Saadelli, Sadelli
     (re.compile(r"(?<!\w)l(?=[bdfghjkmnpqrstvxz])"), ""),  # Lmechrek, Lehri: the article as it is spoken
 )

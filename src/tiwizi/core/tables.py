@@ -1,7 +1,8 @@
 """Every table that flows through the core: its columns, their types, units, keys and meaning.
 
 One source for the checks at the door, for the documentation and for the exports. Names are lower case and unique
-without regard to case; units are in the names (`_dh` dirhams, `_km` kilometres, `_share` from 0 to 1, `_people`).
+without regard to case; units are in the names (`_dh` whole units of the programme's currency, `_km` kilometres, `_share` from
+0 to 1, `_people`).
 """
 
 import math
@@ -278,7 +279,7 @@ CENSUS = Table(
         _share("cooperative_member_share", "members of cooperatives among people in work"),
         _share("illiteracy_10_plus_share", "people who cannot read and write among people of 10 and over"),
         _share("illiteracy_15_plus_share", "people who cannot read and write among people of 15 and over"),
-        _share("schooling_share", "children at school among those of 6 to 11 (2024) or 7 to 12 (2014)"),
+        _share("schooling_share", "children at school among those of 6 to 11 or, before, of 7 to 12"),
         _share("no_education_share", "people without any level of education among those who have an age for it"),
         _share("disability_share", "people with a disability among the population"),
         _share("running_water_share", "households with running water"),
@@ -298,11 +299,11 @@ CENSUS = Table(
 
 DISTANCES = Table(
     "distances",
-    "a douar and how far it lies from services",
+    "a hamlet and how far it lies from services",
     ("place",),
     (
         _PLACE,
-        Column("parent", "text", "code of the commune"),
+        Column("parent", "text", "code of the place that holds it"),
         Column("population", "int", "people counted", "people", least=0),
         Column("households", "int", "households counted", "households", least=0),
         _km("paved_road_km", "mean distance as travelled to a paved road; empty when withheld"),
@@ -361,7 +362,7 @@ SHARES = Table(
         Column("programme", "text", "programme of the sub-envelope"),
         _PLACE,
         Column("criterion", "text", "criterion of the formula, or floor, cap, hold_harmless, rounding"),
-        Column("amount_dh", "int", "money; below zero where a bound or rounding takes away", "DH"),
+        Column("amount_dh", "int", "money; below zero where a bound or rounding takes away", "currency"),
         Column(
             "people", "int", "people concerned, for a criterion; empty for a bound or rounding", "people", nullable=True, least=0
         ),

@@ -3,7 +3,7 @@
 Places carry whole numbers: each has a position, and all below it lie between that position and its last. A row that belongs
 to a place carries the place's position; a scope is a list of such ranges. A row is seen when its position lies in the scope.
 A row that a committee published downwards also carries `reach`, the last position of its place: it is then seen, never
-changed, by those below (the commune reads the formula that the province adopted).
+changed, by those below (they read the formula that was adopted above).
 
 Three layers hold the rule, each alone: addresses that declare who may come (people.doors); managers that refuse to answer
 where no scope was set; and on PostgreSQL the database itself, by row-level security. What the managers cannot see is a join

@@ -137,7 +137,7 @@ def request_run(
     account: Account | None,
     at: datetime,
     kind: str = "census",
-    rulebook: str | Rulebook = "indh",
+    rulebook: Rulebook | None = None,
     seed: int = rules.SEED,
 ) -> Run:
     """A run that waits to be performed; or the one that already is, or will be, the same to the last bit.
@@ -147,7 +147,7 @@ def request_run(
     elsewhere = [one.name for one in datasets if one.place_id != place.pk]
     named = _named(datasets, kind)
     refuse(rules.why_not_request(kind=kind, tables=[table for table, _one in named], elsewhere=elsewhere))
-    book = rulebook if isinstance(rulebook, Rulebook) else store.rulebook(rulebook)
+    book = rulebook or store.own()
     book.on(on)
     with transaction.atomic():
         credit = {"name": book.name, "source": "Tiwizi", "licence": ""}

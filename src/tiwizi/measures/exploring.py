@@ -16,6 +16,7 @@ from tiwizi.measures.models import Run
 from tiwizi.measures.queries import Kept, Known, Row
 from tiwizi.measures.rules import DONE, FEWEST, METHODS, MOST, UNRELIABLE, Classes, Method, classes
 from tiwizi.territories.models import Place
+from tiwizi.territories.rules import levels_above, ranks, unit
 
 FIRST: Final = ("adjusted_headcount_union", "headcount_ratio")
 """The measures that open when nobody names one: the first of them that a run has."""
@@ -98,7 +99,7 @@ def _run(asked: str) -> Run | None:
 def _level(asked: str, levels: set[str]) -> str:
     if asked in levels:
         return asked
-    return "commune" if "commune" in levels else queries.levels_in_order(levels)[-1]
+    return unit() if unit() in levels else queries.levels_in_order(levels)[-1]
 
 
 def _count(asked: str) -> int:
@@ -176,9 +177,12 @@ def forget() -> None:
 
 
 def places_to_choose(language: str) -> list[tuple[str, str, str]]:
-    """Code, level and name of the places to look into: regions and provinces, and cercles where the reader's places are few."""
+    """Code, level and name of the places to look into: those above the level that shares, the lowest where the reader has few."""
     wide = any(last - first > 2**48 for first, last in scope.current().ranges)
-    levels = ("region", "province") if wide else ("region", "province", "cercle", "pachalik")
+    order = ranks()
+    above = [level for level in levels_above() if order[level]]
+    lowest = max((order[level] for level in above), default=0)
+    levels = [level for level in above if not wide or order[level] < lowest] or above
     rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:400]
     return [
         (code, level, queries.name_in(language, *spelled) or code)

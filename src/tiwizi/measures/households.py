@@ -15,6 +15,7 @@ from tiwizi.core.errors import BadData, Problem, Refused, Sentence, mark, rows_s
 from tiwizi.core.folding import folded
 from tiwizi.core.poverty.deprivation import answers, unanswered, without
 from tiwizi.core.rulebook.subjects import Deprivations
+from tiwizi.territories.rules import unit
 
 ROLES: Final[Mapping[str, str]] = {
     "place": mark("Code of the place"),
@@ -28,13 +29,17 @@ NEEDED: Final = ("place", "people")
 AS_OF: Final = "as_of"
 SYNTHETIC: Final = "synthetic"
 _ALSO: Final[Mapping[str, tuple[str, ...]]] = {
-    "place": ("commune", "code commune", "com"),
     "people": ("household size", "hhsize", "size", "taille", "members"),
     "weight": ("poids", "hhweight", "wgt", "w"),
     "stratum": ("strata", "strate"),
     "psu": ("cluster", "grappe", "ups", "district"),
     "household": ("hhid", "id menage", "menage"),
 }
+
+
+def _unit() -> tuple[str, ...]:
+    """What the column of the place is called beside its own name: by the level that shares."""
+    return (unit(), f"code {unit()}", unit()[:3])
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,10 @@ class Kept:
 def suggested(columns: Sequence[str], rules: Deprivations) -> dict[str, str]:
     """Our name to the file's column, where the two names are alike once capitals, accents and signs are set aside."""
     theirs = {_plain(column): column for column in reversed(columns)}
-    wanted = {**{role: (role, *_ALSO[role]) for role in ROLES}, **{answer.column: (answer.column,) for answer in rules.answers}}
+    wanted = {
+        **{role: (role, *_ALSO.get(role, _unit())) for role in ROLES},
+        **{answer.column: (answer.column,) for answer in rules.answers},
+    }
     found: dict[str, str] = {}
     for ours, names in wanted.items():
         column = next((theirs[_plain(name)] for name in names if _plain(name) in theirs), None)

@@ -5,20 +5,21 @@ from datetime import date, datetime
 import polars as pl
 from django.utils import timezone
 
+from tiwizi import store
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands, results
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.people.models import Account
-from tiwizi.sources import hcp_douars
-from tiwizi.sources.territory import CENSUS, DOUARS, Citation, Territory, territory
+from tiwizi.sources.territory import Citation, Territory, territory
 from tiwizi.territories.models import Place
+from tiwizi.territories.rules import settlements
 
 
 def census_run(place_code: str, *, by: Actor, account: Account | None, at: datetime, on: date | None = None) -> Run:
     """A run done on the census, the distances and the places published of this code; the same again where it was done before.
 
-    Douars are measured where the office knows them. `on` is the day whose rules hold, by default that of `at`.
+    Hamlets are measured where the office knows them. `on` is the day whose rules hold, by default that of `at`.
     Raises BadData for a code that the office or the sources do not know.
     """
     place = Place.objects.filter(code=place_code, until=None).first()
@@ -32,11 +33,11 @@ def census_run(place_code: str, *, by: Actor, account: Account | None, at: datet
 
 
 def census_datasets(place: Place, *, by: Actor, account: Account | None, at: datetime) -> list[Dataset]:
-    """What is published of a place, stored: its places, its census, and its douars' distances where they are carried."""
-    land = territory(place.code)
-    tables = {"places": (_places(land, place), CENSUS), "census": (land.census, CENSUS)}
+    """What is published of a place, stored: its places, its census, and the distances of its hamlets where they are known."""
+    land = territory(place.code, store.own())
+    tables = {"places": (_places(land, place), land.citations[0]), "census": (land.census, land.citations[0])}
     if land.distances.height:
-        tables["distances"] = (land.distances, DOUARS)
+        tables["distances"] = (land.distances, land.citations[1])
     return [_store(table, frame, credit, place, by=by, account=account, at=at) for table, (frame, credit) in tables.items()]
 
 
@@ -57,7 +58,7 @@ def _store(
 
 
 def _places(land: Territory, place: Place) -> pl.DataFrame:
-    """The territory's places and those of its douars that the office knows."""
-    inside = Place.objects.filter(level="douar", position__gte=place.position, position__lte=place.last)
+    """The territory's places and those of its hamlets that the office knows."""
+    inside = Place.objects.filter(level=settlements(), position__gte=place.position, position__lte=place.last)
     known = list(inside.values_list("code", flat=True))
-    return pl.concat([land.places, results.of_places(hcp_douars.douars(place.code), known)])
+    return pl.concat([land.places, results.of_places(land.settlements, known)])

@@ -19,7 +19,8 @@ from tiwizi.measures import results
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.measures.rules import DONE, RULEBOOK
 from tiwizi.territories.models import Boundary, Place
-from tiwizi.territories.rules import LEVELS
+from tiwizi.territories.rules import ranks as ranks_of_levels
+from tiwizi.territories.rules import settlements
 
 T = TypeVar("T")
 
@@ -209,22 +210,22 @@ def through_years(run: Run, place: Place, *, measure: str, series: str) -> dict[
 
 
 def children_of(place: Place) -> list[Place]:
-    """The places one level down that exist now; douars apart."""
-    return list(Place.objects.filter(parent_id=place.pk, until=None).exclude(level="douar"))
+    """The places one level down that exist now; hamlets apart."""
+    return list(Place.objects.filter(parent_id=place.pk, until=None).exclude(level=settlements()))
 
 
 def neighbours_of(place: Place) -> list[Place]:
     """The other places under the same one, inside the scope."""
     if place.parent_id is None:
         return []
-    return list(Place.objects.filter(parent_id=place.parent_id, until=None).exclude(pk=place.pk).exclude(level="douar"))
+    return list(Place.objects.filter(parent_id=place.parent_id, until=None).exclude(pk=place.pk).exclude(level=settlements()))
 
 
-def douars_of(run: Run, place: Place) -> dict[int, dict[str, float | None]]:
-    """The figures of a place's douars: by the douar's number, by measure."""
-    rows = Figure.objects.filter(run=run.pk, level="douar", position__gte=place.position, position__lte=place.last).order_by(
-        "position"
-    )
+def hamlets_of(run: Run, place: Place) -> dict[int, dict[str, float | None]]:
+    """The figures of a place's hamlets: by the hamlet's number, by measure."""
+    rows = Figure.objects.filter(
+        run=run.pk, level=settlements(), position__gte=place.position, position__lte=place.last
+    ).order_by("position")
     found: dict[int, dict[str, float | None]] = {}
     for pk, measure, value in rows.values_list("place_id", "measure", "value"):
         found.setdefault(pk, {})[measure] = value
@@ -255,10 +256,8 @@ def datasets_seen() -> Any:
 
 @lru_cache(maxsize=8)
 def _carried(name: str, version: str, on: date) -> Rules | None:
-    if not (store.RULEBOOKS / name).is_dir():
-        return None
-    book = store.rulebook(name)
-    return book.on(on) if not version or book.version == version else None
+    book = store.carried(name)
+    return book.on(on) if book is not None and (not version or book.version == version) else None
 
 
 def rules_of(run: Run) -> Rules | None:
@@ -279,15 +278,12 @@ def rules_of(run: Run) -> Rules | None:
 
 def words_of(run: Run) -> Rules:
     """The rules whose labels name the measures of a run: its own where the reader may see them, else those carried."""
-    found = rules_of(run) or _carried("indh", "", run.on)
-    if found is None:  # pragma: no cover the package carries it
-        raise LookupError("indh")
-    return found
+    return rules_of(run) or store.own_on(run.on)
 
 
 def levels_in_order(levels: Iterable[str]) -> list[str]:
     """Levels from the widest to the narrowest; unknown ones last."""
-    order = {level: at for at, level in enumerate(LEVELS)}
+    order = {level: at for at, level in enumerate(ranks_of_levels())}
     return sorted(set(levels), key=lambda level: (order.get(level, len(order)), level))
 
 

@@ -18,13 +18,13 @@ from tiwizi.core.errors import BadData, Problem, Sentence, mark, say
 from tiwizi.core.places import published
 from tiwizi.core.places.roll_up import rolled_up
 from tiwizi.core.rulebook import rulebook
-from tiwizi.core.rulebook.rulebook import Rulebook
+from tiwizi.core.rulebook.rulebook import Rulebook, territory_of
 from tiwizi.core.rulebook.subjects import Rules
-from tiwizi.core.tables import BOUNDARIES, DISTANCES, MEASURES, PLACES, TABLES
+from tiwizi.core.tables import DISTANCES, MEASURES, PLACES, TABLES
 from tiwizi.measures import household_results
 from tiwizi.measures.rules import EARLIER, FLAGS, HOUSEHOLDS, RULEBOOK
-from tiwizi.plan.measuring import CENSUS_DAY, CENSUS_SERIES, CENSUS_SOURCE, DOUAR_SOURCE, measure
-from tiwizi.sources.territory import Territory
+from tiwizi.plan.measuring import measure
+from tiwizi.sources.territory import Territory, undrawn
 
 HOUSEHOLD_SOURCE: Final = mark("Households of this run")
 Contents = Mapping[str, bytes]
@@ -91,24 +91,26 @@ def computed(
 
 
 def _from_census(contents: Contents, place: str, rules: Rules, seed: int, told: Callable[[float], None]) -> Computed:
-    """Measures of the level that shares and, rolled up, of all above it; the census's own figures; distances of douars."""
+    """Measures of the level that shares and, rolled up, of all above it; the census's own figures; distances of hamlets."""
     places, census = frame_of(contents["places"], "places"), frame_of(contents["census"], "census")
     known = places["place"].unique().to_list()
     distances = frame_of(contents["distances"], "distances") if "distances" in contents else pl.DataFrame(schema=DISTANCES.schema)
-    land = Territory(place, places.clear(), places, census, distances, _no_outlines, ())
+    land = Territory(place, places.clear(), places, census, distances, undrawn, ())
+    counted = territory_of(rules)
+    day = counted.census.day
     told(0.1)
     measured = measure(land, rules, rng=np.random.default_rng(seed))
     own = published.census_figures(
         census.filter(pl.col("place").is_in(known)),
-        day=(CENSUS_DAY.month, CENSUS_DAY.day),
-        series=CENSUS_SERIES,
-        source=CENSUS_SOURCE,
+        day=(day.month, day.day),
+        series=counted.series,
+        source=counted.source,
     )
-    douars = published.douar_figures(
-        distances.filter(pl.col("place").is_in(known)), as_of=CENSUS_DAY, series=CENSUS_SERIES, source=DOUAR_SOURCE
+    hamlets = published.hamlet_figures(
+        distances.filter(pl.col("place").is_in(known)), as_of=day, series=counted.series, source=counted.settlements_source
     )
     # A figure that was published or measured at a level is never replaced by one gathered from below.
-    parts = [measured.measures, own, douars, rolled_up(measured.measures, places)]
+    parts = [measured.measures, own, hamlets, rolled_up(measured.measures, places)]
     flags, notes = pl.DataFrame(schema=FLAGS), measured.notes
     figures = pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True)
     told(0.6)
@@ -139,10 +141,6 @@ def _of_change(contents: Contents, rules: Rules, told: Callable[[float], None]) 
     )
     told(0.8)
     return Computed(_sorted(figures), notes, flags)
-
-
-def _no_outlines(_tolerance_km: float) -> pl.DataFrame:
-    return pl.DataFrame(schema=BOUNDARIES.schema)
 
 
 def _sorted(figures: pl.DataFrame) -> pl.DataFrame:

@@ -99,7 +99,7 @@ FLAGS: Final[Mapping[str, Any]] = {**{name: MEASURES.schema[name] for name in ME
 
 def result_sha256(figures: pl.DataFrame, flags: pl.DataFrame | None = None) -> str:
     """The SHA-256 of a MEASURES table in the order of its key, whatever the order of its rows: column after column, each
-    its name and its values, one a line; floats as Python writes them, days as 2024-09-01, what is missing as nothing.
+    its name and its values, one a line; floats as Python writes them, days as 2026-01-31, what is missing as nothing.
 
     Warnings (FLAGS) follow in the same way, where there are any."""
     digest = hashlib.sha256()

@@ -89,21 +89,21 @@ def plan(
     seed: int = SEED,
     progress: Progress = lambda _sentence: None,
 ) -> Plan:
-    """The envelope shared over the communes of a place, by the rulebook's rules of the day.
+    """The envelope shared over the places below one, by the rulebook's rules of the day.
 
     `previous` holds last year's amounts by programme, then place; without it nothing is held harmless. The same arguments
     give the same plan to the last bit: `seed` feeds the draws of the sensitivity analysis.
     Raises BadData for an unknown place, BadRulebook, and Refused where bounds do not fit the envelope.
     """
-    book = rulebook or store.rulebook("indh")
+    book = rulebook or store.own()
     # The plan stands on the census, not on households: what judges them is not among its assumptions.
     rules = replace(book.on(on), deprivations=None)
     progress(say("Reading the census"))
-    land = territory(place)
+    land = territory(place, book)
     sharing = _sharing(land, rules)
     # The outlines take as long as all the rest and need nothing of it, so they are read beside it.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        drawn = beside.submit(land.outlines, _tolerance_km(land))
+        drawn = beside.submit(land.outlines, _tolerance_km(land, rules))
         progress(say("Measuring"))
         measured = measure(land, rules, rng=np.random.default_rng(seed))
         progress(say("Sharing the envelope"))
@@ -296,7 +296,7 @@ def _sharing(land: Territory, rules: Rules) -> tuple[str, ...]:
                     count=len(codes),
                     level=rules.allocation.level,
                 ),
-                remedy=say("Name a cercle, a province, a region or the country."),
+                remedy=say("Name a place of a higher level."),
             )
         )
     return tuple(codes)
@@ -417,10 +417,10 @@ def _poverty(measures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tolerance_km(land: Territory) -> float:
-    """How far an outline may be moved for drawing: a pixel or so of a page-wide map."""
-    levels = land.places["level"].to_list()
-    return 1.5 if "country" in levels else 0.5 if "region" in levels else 0.1
+def _tolerance_km(land: Territory, rules: Rules) -> float:
+    """How far an outline may be moved for drawing: a pixel or so of a page-wide map, by how far down the place lies."""
+    ranks = rules.programme.ranks
+    return {0: 1.5, 1: 0.5}.get(min(ranks[level] for level in land.places["level"]), 0.1)
 
 
 def _formula_notes(purses: pl.DataFrame, rules: Rules, chosen: Mapping[str, str]) -> list[Sentence]:

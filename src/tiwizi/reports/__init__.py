@@ -25,7 +25,7 @@ def write(plan: Plan, folder: Path, *, language: str, pdf: bool = True, progress
     """Writes the plan into a folder and says which files, in a fixed order.
 
     shares.csv and measures.csv hold the plan's SHARES and MEASURES, reasons.csv every component with its sentence in
-    `language`, each also as .parquet; plan.xlsx all of it for people; map.svg and map.png dirhams a head; report.pdf, left
+    `language`, each also as .parquet; plan.xlsx all of it for people; map.svg and map.png money a head; report.pdf, left
     out without `pdf`, the report. A file that stands is replaced only by a whole one.
     """
     from tiwizi.reports import tables

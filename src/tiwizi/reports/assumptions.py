@@ -11,6 +11,7 @@ from tiwizi.core.rulebook.subjects import Number
 from tiwizi.language import number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import measures
+from tiwizi.reports.measures import unit_of
 from tiwizi.reports.words import apart, criterion_label, enumerated, place_name
 
 LISTED: Final = 12
@@ -39,9 +40,8 @@ class Origin:
 
 def assumptions(plan: Plan, language: str) -> list[Assumption]:
     """Every number of the rules that is an assumption, in the order of the rulebook's files."""
-    speak = translator(language)
     return [
-        Assumption(one.label.in_(language), value_of(one, language), speak(one.unit), one.checked)
+        Assumption(one.label.in_(language), value_of(one, language), unit_of(one.unit, plan.rules, language), one.checked)
         for one in figures_numbers(plan.rules)
         if one.assumed
     ]
@@ -93,7 +93,7 @@ def _known_names(plan: Plan, language: str) -> dict[str, str]:
     found |= {one.code: one.label.in_(language) for one in rules.poverty.indicators}
     found |= {one: measures.label(one, rules, language) for one in plan.measures["measure"].unique().to_list()}
     found |= {name: measures.label(name, rules, language) for one in rules.allocation.criteria for name in one.measures}
-    # Distances by douar bear the names of the services; the same column of the census is a measure.
+    # Distances by hamlet bear the names of the services; the same column of the census is a measure.
     return found | {one.column: one.label.in_(language) for one in rules.access.services}
 
 

@@ -74,7 +74,7 @@ def workbook_bytes(frame: pl.DataFrame, *, title: str, language: str, headers: M
     """The table as a workbook of one sheet: every cell safe, right-to-left in Arabic; the same table, the same bytes.
 
     `headers` says what a column is called in `language`; a column left out keeps its own name. Columns are formatted by
-    the end of their names: _dh (dirhams), _km, _share (shown as a percentage), _min.
+    the end of their names: _dh (money), _km, _share (shown as a percentage), _min.
     """
     with book_of_one_sheet(title, language) as made:
         for col, name in enumerate(frame.columns):

@@ -38,13 +38,13 @@ POP_ISOLATE: Final = "\u2069"
 
 
 def per_head(plan: Plan) -> dict[str, float]:
-    """Dirhams a head of each place."""
+    """Money a head of each place."""
     people = dict(plan.places.select("place", "population").iter_rows())
     return {place: amount / people[place] for place, amount in allocation.totals(plan.shares).iter_rows() if people[place]}
 
 
 def share_map(plan: Plan, language: str) -> dict[str, Any]:
-    """The map of dirhams a head, as a Vega-Lite specification."""
+    """The map of money a head, as a Vega-Lite specification."""
     speak = translator(language)
     heading = title(plan, language)
     legend = speak("{currency} a head").format(currency=plan.rules.programme.currency.in_(language))

@@ -53,7 +53,7 @@ def contents(plan: Plan, language: str) -> dict[str, Any]:
         "footer": footer(plan, language),
         "opening": _opening(plan, language),
         "headings": _headings(language),
-        "columns": [heading(name, language) for name in COLUMNS],
+        "columns": [heading(name, plan.rules, language) for name in COLUMNS],
         "rows": [_row(part, plan, language) for part in found],
         "total": _total(found, plan, language),
         "programmes": [
@@ -64,8 +64,8 @@ def contents(plan: Plan, language: str) -> dict[str, Any]:
         "groups": _groups(found, plan, language),
         "figures": [asdict(one) for one in figures(plan, language)],
         "notes": [*notes(plan, language), *stand_ins(plan, language)],
-        "assumptions-meaning": speak("No public source states these parameters: a province puts its own values in the rulebook."),
-        "assumption-columns": [heading(name, language) for name in ("label", "value", "unit", "checked")],
+        "assumptions-meaning": speak("No public source states these parameters: an office puts its own values in the rulebook."),
+        "assumption-columns": [heading(name, plan.rules, language) for name in ("label", "value", "unit", "checked")],
         "assumptions": [[one.label, one.value, one.unit, one.checked.isoformat()] for one in assumptions(plan, language)],
         "sources": [asdict(one) for one in origins(plan, language)],
     }
@@ -76,7 +76,7 @@ def _headings(language: str) -> dict[str, str]:
     return {
         "table": speak("What each place receives"),
         "programmes": speak("The envelope by programme"),
-        "reasons": speak("Why: each place, dirham by dirham"),
+        "reasons": speak("Why: each place, part by part"),
         "targeting": speak("Whom the money reaches"),
         "notes": speak("What to know of the data"),
         "assumptions": speak("Assumptions"),
@@ -124,11 +124,19 @@ def _row(part: Part, plan: Plan, language: str) -> list[str]:
 def _total(found: list[Part], plan: Plan, language: str) -> list[str]:
     people = sum(part.people or 0 for part in found)
     a_head = number(plan.envelope_dh / people, language) if people else "–"
-    return ["", heading("total", language), "", number(people, language), number(plan.envelope_dh, language), a_head, ""]
+    return [
+        "",
+        heading("total", plan.rules, language),
+        "",
+        number(people, language),
+        number(plan.envelope_dh, language),
+        a_head,
+        "",
+    ]
 
 
 def _groups(found: list[Part], plan: Plan, language: str) -> list[dict[str, Any]]:
-    """The places under their cercle or pachalik, seats in the order of their codes."""
+    """The places under the one right above, in the order of their codes."""
     by_parent: dict[str, list[Part]] = {}
     for part in found:
         by_parent.setdefault(str(part.parent["place"]) if part.parent else "", []).append(part)

@@ -34,7 +34,7 @@ _LABELS: Final = {
     "people_below_development_line": mark("People of places below the development line"),
     "disabled_people": mark("People with a disability"),
     "disabled_share": mark("People with a disability, share"),
-    "far_road_people": mark("People far from a paved road, by the commune's mean distance"),
+    "far_road_people": mark("People far from a paved road, by their place's mean distance"),
     "harshness_index": mark("Harshness of remoteness"),
     "illiterate_people": mark("People who cannot read and write"),
     "illiterate_share": mark("People who cannot read and write, share"),
@@ -85,10 +85,18 @@ RULEBOOK_UNITS: Final = (
     mark("services"),
     mark("draws"),
     mark("km"),
-    mark("DH"),
-    mark("DH a person"),
     mark("people for one room"),
 )
+
+
+def unit_of(unit: str, rules: Rules, language: str) -> str:
+    """The unit of a number of the rulebook in words; money is counted in its programme's currency."""
+    speak, currency = translator(language), rules.programme.currency
+    if unit == currency.en:
+        return currency.in_(language)
+    return (
+        speak("{currency} a person").format(currency=currency.in_(language)) if unit == f"{currency.en} a person" else speak(unit)
+    )
 
 
 _OF_INDICATORS: Final = {

@@ -86,19 +86,19 @@ def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> 
         "status": _status(adopted, language),
         "facts": _facts(plan, part, language),
         "headings": {
-            "components": speak("Dirham by dirham"),
+            "components": speak("Part by part"),
             "paragraph": speak("In one paragraph"),
             "notes": speak("What to know of the data"),
             "assumptions": speak("Assumptions"),
             "sources": speak("Sources"),
         },
-        "columns": [heading(name, language) for name in ("criterion", "people", "amount_dh", "sentence")],
+        "columns": [heading(name, plan.rules, language) for name in ("criterion", "people", "amount_dh", "sentence")],
         "rows": [_row(one, plan, language) for one in part.components],
-        "total": [heading("total", language), "", number(part.amount_dh, language), ""],
+        "total": [heading("total", plan.rules, language), "", number(part.amount_dh, language), ""],
         "marks": marks_legend(language),
         "paragraph": paragraph_of(part, rules, language, count=len(plan.sharing)),
         "notes": [*notes(plan, language), *stand_ins(plan, language)],
-        "assumptions-meaning": speak("No public source states these parameters: a province puts its own values in the rulebook."),
+        "assumptions-meaning": speak("No public source states these parameters: an office puts its own values in the rulebook."),
         "assumptions": _assumptions(plan, language),
         "sources": [asdict(one) for one in origins(plan, language)],
         "footer": footer(plan, language),
@@ -106,7 +106,7 @@ def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> 
 
 
 def _codes(plan: Plan, part: Part, language: str) -> list[str]:
-    """What the place lies in, and its code: a commune and its cercle may bear one name, codes do not repeat."""
+    """What the place lies in, and its code: a place and the one above may bear one name, codes do not repeat."""
     if part.parent is None:
         return [part.place]
     level = plan.rules.programme.level(str(part.parent["level"])).label.in_(language)
@@ -147,7 +147,7 @@ def _facts(plan: Plan, part: Part, language: str) -> list[list[str]]:
     a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
     rank = speak("{rank} of {count}").format(rank=number(part.rank, language), count=number(len(plan.sharing), language))
     return [
-        [heading("population", language), number(part.people, language)],
+        [heading("population", plan.rules, language), number(part.people, language)],
         [speak("Amount"), dirhams(part.amount_dh, plan.rules, language)],
         [speak("Part of the envelope"), fine_percent(part.share, language)],
         [speak("A head"), a_head],

@@ -22,7 +22,7 @@ def without_isolates(text: str) -> str:
 def summary(plan: Plan, language: str) -> pl.DataFrame:
     """One row a sharing place, from the largest amount down.
 
-    Columns: place (code), name, parent (name of the cercle or pachalik), population, amount_dh, dh_per_head (unrounded,
+    Columns: place (code), name, parent (name of the place right above), population, amount_dh, dh_per_head (unrounded,
     empty where nobody was counted), share (of the envelope, from 0 to 1), rank (1 for the largest amount), main_reason,
     then one column a sub-programme, `amount_<programme>_dh`.
     """

@@ -1,4 +1,4 @@
-"""A plan in a terminal: the places with people, amounts, dirhams a head and the main reason, in 80 columns."""
+"""A plan in a terminal: the places with people, amounts, money a head and the main reason, in 80 columns."""
 
 import shutil
 import sys
@@ -73,9 +73,9 @@ def _table(plan: Plan, language: str, *, wide: bool) -> Table:
     found = list(parts(plan).values())
     people = sum(part.people or 0 for part in found)
     a_head = plan.envelope_dh / people if people else None
-    heads = [heading(name, language) for name in ("name", "population", "amount_dh", "dh_per_head", "main_reason")]
+    heads = [heading(name, plan.rules, language) for name in ("name", "population", "amount_dh", "dh_per_head", "main_reason")]
     feet = [
-        heading("total", language),
+        heading("total", plan.rules, language),
         number(people, language),
         number(plan.envelope_dh, language),
         number(a_head, language),

@@ -17,10 +17,10 @@ NO_BREAK_SPACE: Final = "\u00a0"
 HEADINGS: Final = {
     "place": mark("Code"),
     "name": mark("Place"),
-    "parent": mark("Cercle or pachalik"),
+    "parent": mark("Place above"),
     "population": mark("People"),
-    "amount_dh": mark("Amount (DH)"),
-    "dh_per_head": mark("DH a head"),
+    "amount_dh": mark("Amount ({currency})"),
+    "dh_per_head": mark("{currency} a head"),
     "share": mark("Share of the envelope"),
     "rank": mark("Rank"),
     "main_reason": mark("Main reason"),
@@ -64,9 +64,11 @@ _BOUNDS: Final = {
 }
 
 
-def heading(column: str, language: str) -> str:
-    """The heading of a column that reports show."""
-    return translator(language)(HEADINGS[column])
+def heading(column: str, rules: Rules, language: str) -> str:
+    """The heading of a column that reports show: those of amounts bear the programme's currency."""
+    if column == "parent" and rules.territory is not None:
+        return rules.territory.above.in_(language)
+    return translator(language)(HEADINGS[column]).format(currency=rules.programme.currency.in_(language))
 
 
 def place_name(row: Row, language: str) -> str:

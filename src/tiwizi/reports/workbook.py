@@ -157,7 +157,7 @@ def _shares(out: _Sheet, plan: Plan, language: str) -> None:
     programmes = [column(code) for code in plan.sub_envelopes]
     names = [*texts, *styles, "main_reason"]
     _title(out, plan, language)
-    _head(out, [*(heading(name, language) for name in names), *_programmes(plan, language)], table.height, height=78)
+    _head(out, [*(heading(name, plan.rules, language) for name in names), *_programmes(plan, language)], table.height, height=78)
     for row in table.iter_rows(named=True):
         for col, name in enumerate(texts):
             out.text(col, row[name])
@@ -168,13 +168,13 @@ def _shares(out: _Sheet, plan: Plan, language: str) -> None:
         for col, name in enumerate(programmes, start=len(names)):
             out.number(col, row[name], "whole")
         out.row += 1
-    _total(out, table, programmes, language)
+    _total(out, table, plan, language)
     out.width([13, 24, 20, 11, 13, 9, 11, 7, REASON_WIDTH, *([14] * len(programmes))])
 
 
-def _total(out: _Sheet, table: pl.DataFrame, programmes: Sequence[str], language: str) -> None:
+def _total(out: _Sheet, table: pl.DataFrame, plan: Plan, language: str) -> None:
     people, amount = int(table["population"].sum()), int(table["amount_dh"].sum())
-    out.text(0, heading("total", language), "total_text")
+    out.text(0, heading("total", plan.rules, language), "total_text")
     for col in (1, 2, 8):
         out.text(col, "", "total_text")
     out.number(3, people, "total_whole")
@@ -182,8 +182,8 @@ def _total(out: _Sheet, table: pl.DataFrame, programmes: Sequence[str], language
     out.number(5, amount / people if people else None, "total_decimal")
     out.number(6, float(table["share"].sum()), "total_percent")
     out.text(7, "", "total_text")
-    for col, name in enumerate(programmes, start=9):
-        out.number(col, int(table[name].sum()), "total_whole")
+    for col, code in enumerate(plan.sub_envelopes, start=9):
+        out.number(col, int(table[column(code)].sum()), "total_whole")
     out.row += 1
 
 
@@ -191,7 +191,10 @@ def _reasons(out: _Sheet, plan: Plan, language: str) -> None:
     speak = translator(language)
     table = explained(plan, language)
     programmes = [column(code) for code in plan.sub_envelopes]
-    heads = [heading(name, language) for name in ("place", "name", "criterion", "amount_dh", "people", "sentence", "standing")]
+    heads = [
+        heading(name, plan.rules, language)
+        for name in ("place", "name", "criterion", "amount_dh", "people", "sentence", "standing")
+    ]
     _title(out, plan, language)
     out.text(0, marks_legend(language), "plain")
     out.row += 1
@@ -219,7 +222,7 @@ def _measures(out: _Sheet, plan: Plan, language: str) -> None:
     places = {row["place"]: row for row in plan.places.iter_rows(named=True)}
     labels = [f"{measures.label(name, plan.rules, language)} ({measures.unit(name, language)})" for name in names]
     _title(out, plan, language)
-    _head(out, [heading("place", language), heading("name", language), *labels], wide.height, height=92)
+    _head(out, [heading("place", plan.rules, language), heading("name", plan.rules, language), *labels], wide.height, height=92)
     for row in wide.sort("place").iter_rows(named=True):
         out.text(0, row["place"])
         out.text(1, place_name(places[row["place"]], language))
@@ -247,7 +250,7 @@ def _assumptions(out: _Sheet, plan: Plan, language: str) -> None:
         _line(out, figure.label, figure.value, figure.meaning)
     _section(out, speak("Assumptions"))
     for col, name in enumerate(("label", "value", "unit", "checked")):
-        out.text(col, heading(name, language), "head")
+        out.text(col, heading(name, plan.rules, language), "head")
     out.row += 1
     for one in assumptions(plan, language):
         for col, value in enumerate((one.label, one.value, one.unit, one.checked.isoformat())):
@@ -259,7 +262,7 @@ def _assumptions(out: _Sheet, plan: Plan, language: str) -> None:
         out.row += 1
     _section(out, speak("Sources"))
     for origin in origins(plan, language):
-        _line(out, origin.title, origin.licence, f"{origin.url} — {origin.changed}")
+        _line(out, origin.title, origin.licence, " — ".join(filter(None, (origin.url, origin.changed))))
     _section(out, speak("Version"))
     book = plan.rulebook
     out.text(

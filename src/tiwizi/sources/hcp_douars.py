@@ -17,13 +17,6 @@ from tiwizi.sources.files import read_csv
 CARRIED: Final = {"05.301": Path(__file__).parent / "data" / "khenifra_douars_2024.csv"}
 CENSUS_DAY: Final = date(2024, 9, 1)
 
-# Higher services serve wider circles: a lower one is hardly ever the farther of the two.
-_ORDERS: Final = (
-    ("primary_school_km", "middle_school_km"),
-    ("middle_school_km", "high_school_km"),
-    ("track_km", "paved_road_km"),
-)
-
 
 def covered(communes: list[str]) -> bool:
     """Whether the tables carried hold douars of all these communes' provinces."""
@@ -55,21 +48,6 @@ def douars(code: str) -> pl.DataFrame:
 def distances(code: str) -> pl.DataFrame:
     """How far the douars of a commune, cercle or province lie from services, in the DISTANCES table."""
     return DISTANCES.check(_carried(code).rename({"douar": "place", "commune": "parent"}))
-
-
-def doubts(distances: pl.DataFrame, *, times: float = 4.0, at_least_km: float = 10.0) -> pl.DataFrame:
-    """Distances that look wrong: a lower service `times` farther than the next higher one, and at least `at_least_km` off.
-
-    One row a suspect value: place, column, value, beside (the higher service's column), beside_km. Nothing is changed: the
-    value stays in the table until its source corrects it.
-    """
-    found = [
-        distances.filter((pl.col(lower) >= at_least_km) & (pl.col(lower) >= times * pl.col(higher))).select(
-            "place", column=pl.lit(lower), value=pl.col(lower), beside=pl.lit(higher), beside_km=pl.col(higher)
-        )
-        for lower, higher in _ORDERS
-    ]
-    return pl.concat(found).sort("place", "column")
 
 
 def _carried(code: str) -> pl.DataFrame:

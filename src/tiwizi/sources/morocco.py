@@ -19,6 +19,7 @@ import polars as pl
 
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.core.tables import CENSUS, PLACES
+from tiwizi.sources import tree
 
 COUNTRY: Final = "MA"
 YEARS: Final = (2014, 2024)
@@ -81,23 +82,14 @@ def places(code: str = COUNTRY) -> pl.DataFrame:
     """
     everything = _all_places()
     _known(code, everything)
-    return everything.filter(pl.col("place").is_in(_subtree(code, everything)))
+    return everything.filter(pl.col("place").is_in(tree.below(code, everything)))
 
 
 def ancestors(code: str) -> pl.DataFrame:
     """The places above this one, from the country down, in the PLACES table."""
     everything = _all_places()
     _known(code, everything)
-    parent = dict(everything.select("place", "parent").iter_rows())
-    chain: list[str] = []
-    above = parent[code]
-    while above is not None:
-        chain.append(above)
-        above = parent[above]
-    order = {place: index for index, place in enumerate(reversed(chain))}
-    return everything.filter(pl.col("place").is_in(chain)).sort(
-        pl.col("place").replace_strict(order, return_dtype=pl.Int64, default=-1)
-    )
+    return tree.above(code, everything)
 
 
 def census(code: str = COUNTRY, *, years: Sequence[int] = YEARS) -> pl.DataFrame:
@@ -120,18 +112,9 @@ def census(code: str = COUNTRY, *, years: Sequence[int] = YEARS) -> pl.DataFrame
                 remedy=say("Known censuses: {known}.", known=", ".join(map(str, YEARS))),
             )
         )
-    wanted = _subtree(code, everything)
+    wanted = tree.below(code, everything)
     chosen = [_census_of(year).filter(pl.col("place").is_in(wanted)) for year in dict.fromkeys(years)]
     return pl.concat(chosen) if chosen else CENSUS.check(_census_of(YEARS[0]).clear())
-
-
-def _subtree(code: str, everything: pl.DataFrame) -> list[str]:
-    """Codes of the place and of all below it; a parent always stands before its children in the table."""
-    found = {code}
-    for place, parent in everything.select("place", "parent").iter_rows():
-        if parent in found:
-            found.add(place)
-    return list(found)
 
 
 def _known(code: str, everything: pl.DataFrame) -> None:

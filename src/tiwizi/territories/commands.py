@@ -42,7 +42,8 @@ def load(
     the same again changes nothing, and what ended in the office stays so. Raises BadData for a place whose parent nobody knows,
     or that would move.
     """
-    rows = sorted(PLACES.check(places).iter_rows(named=True), key=lambda row: (rules.LEVELS.index(row["level"]), row["place"]))
+    levels = list(rules.ranks())
+    rows = sorted(PLACES.check(places).iter_rows(named=True), key=lambda row: (levels.index(row["level"]), row["place"]))
     with everything(), transaction.atomic():
         known = {place.code: place for place in Place.objects.filter(until=None)}
         fresh, changed = _sorted_out(rows, known, source)
@@ -120,8 +121,9 @@ def slots_taken(known: Mapping[str, Place]) -> dict[str, int]:
 
 def keep(fresh: Sequence[Place], changed: Sequence[Place]) -> None:
     """Keeps new places from the top down, so that the place above has its number before those below name it; and the changed."""
-    for rank in sorted({rules.RANKS[place.level] for place in fresh}):
-        of_rank = [place for place in fresh if rules.RANKS[place.level] == rank]
+    ranks = rules.ranks()
+    for rank in sorted({ranks[place.level] for place in fresh}):
+        of_rank = [place for place in fresh if ranks[place.level] == rank]
         for place in of_rank:
             # Said again: the one above got its number after this place was made.
             place.parent = place.parent

@@ -2,9 +2,8 @@
 
 from django import template
 
-from tiwizi.language import translator
 from tiwizi.office.answers import language
-from tiwizi.territories.rules import LEVEL_NAMES
+from tiwizi.territories.rules import level_names
 
 register = template.Library()
 
@@ -12,4 +11,5 @@ register = template.Library()
 @register.filter
 def level_name(code: str) -> str:
     """What a level of the territory is called."""
-    return translator(language())(LEVEL_NAMES[code]) if code in LEVEL_NAMES else code
+    names = level_names()
+    return names[code].in_(language()) if code in names else code

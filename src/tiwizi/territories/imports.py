@@ -23,7 +23,7 @@ from tiwizi.territories.titles import PLACES
 WHOLE: Final = ("population", "households")
 PIECE: Final = 500
 CHARACTERS: Final = 20_000_000
-"""Of all cells of a list of places, which is kept whole with its record: far above a list of all douars of the country."""
+"""Of all cells of a list of places, which is kept whole with its record: far above a list of all hamlets of a country."""
 DEGREES: Final = ("lon", "lat")
 CHANGED: Final = ("name_ar", "name_fr", "name_en", "milieu", "population", "households", "lon", "lat")
 
@@ -165,8 +165,9 @@ def undo(one: Import, *, by: Actor, at: datetime) -> None:
             commands.set_facts(place, _facts(place) | before)
         commands.keep([], [place for place, _before in back])
         # From the bottom up: a place does not go while others lie below it.
-        for rank in sorted({rules.RANKS[place.level] for place in made}, reverse=True):
-            for some in _pieces([place.pk for place in made if rules.RANKS[place.level] == rank]):
+        ranks = rules.ranks()
+        for rank in sorted({ranks[place.level] for place in made}, reverse=True):
+            for some in _pieces([place.pk for place in made if ranks[place.level] == rank]):
                 Place.objects.filter(pk__in=some).delete()
         _record("undo import", one, by=by, at=at, count=len(one.differences))
 
@@ -208,7 +209,8 @@ def _below(one: Import) -> Any:
 def _depth(item: Mapping[str, Any]) -> int:
     """New places from the top down, so that the one above is there first; changes after them."""
     level = item["after"].get("level", "") if item["before"] is None else ""
-    return rules.LEVELS.index(level) if level else len(rules.LEVELS)
+    levels = list(rules.ranks())
+    return levels.index(level) if level else len(levels)
 
 
 def _unchanged_since(one: Import, known: Mapping[str, Place], *, on: date) -> None:

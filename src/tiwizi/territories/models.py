@@ -54,7 +54,7 @@ class Place(Scoped):
         return self.name_fr or self.name_ar or self.code
 
     def name(self, language: str) -> str:
-        """Its name in a language, else in one in which it has a name: douars are named in Arabic only."""
+        """Its name in a language, else in one in which it has a name: hamlets may be named in one only."""
         own = {"ar": self.name_ar, "fr": self.name_fr, "en": self.name_en}.get(language, "")
         return own or self.name_fr or self.name_ar or self.name_en or self.code
 

@@ -58,7 +58,9 @@ def tops(*, on: date) -> list[Place]:
     """The highest places that the reader may see: where their tree begins."""
     highest: list[int] = []
     end = -1
-    for number, position, last in tree(on=on).exclude(level="douar").order_by("position").values_list("pk", "position", "last"):
+    for number, position, last in (
+        tree(on=on).exclude(level=rules.settlements()).order_by("position").values_list("pk", "position", "last")
+    ):
         if position > end:
             highest.append(number)
             end = last
@@ -85,9 +87,10 @@ def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place
             where=["territories_place.id IN (SELECT rowid FROM territories_place_trigrams WHERE folded MATCH %s)"],
             params=[f'"{longest}"'],
         )
-    # Ranked by the database, before the limit: a province is not lost behind a thousand douars.
+    # Ranked by the database, before the limit: a large place is not lost behind a thousand hamlets.
+    levels = list(rules.ranks())
     exact = Case(When(spaced__contains=f" {' '.join(words)} ", then=0), default=1)
-    rank = Case(*(When(level=level, then=number) for number, level in enumerate(rules.LEVELS)), default=len(rules.LEVELS))
+    rank = Case(*(When(level=level, then=number) for number, level in enumerate(levels)), default=len(levels))
     return list(rows.order_by(exact, rank, "sort_ar" if language == "ar" else "sort_fr", "code")[:limit])
 
 

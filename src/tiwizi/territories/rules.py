@@ -9,27 +9,49 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from tiwizi.core.errors import Problem, Refused, Sentence, mark, say, say_count
+from tiwizi import store
+from tiwizi.core.errors import Problem, Refused, Sentence, say, say_count
+from tiwizi.core.rulebook.subjects import Label
 
 SLOTS: Final = 1024
 """Places that one place can hold under it in all time, itself included: slot 0 is its own."""
 DEPTH: Final = 6
 """Levels below the root for which there is room."""
 
-LEVELS: Final = ("country", "region", "province", "cercle", "pachalik", "commune", "douar")
-LEVEL_NAMES: Final[Mapping[str, str]] = {
-    "country": mark("Country"),
-    "region": mark("Region"),
-    "province": mark("Province or prefecture"),
-    "cercle": mark("Cercle"),
-    "pachalik": mark("Pachalik"),
-    "commune": mark("Commune"),
-    "douar": mark("Douar"),
-}
-RANKS: Final = {level: LEVELS.index("cercle" if level == "pachalik" else level) for level in LEVELS}
-"""How far down a level lies: a place lies under one of a lower rank. A pachalik is to a town what a cercle is to the country."""
 CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,31}")
 """How a code is written: it stands in addresses and in the names of files."""
+
+
+def ranks() -> Mapping[str, int]:
+    """How far down each level of the programme lies, from the top: a place lies under one of a lower rank."""
+    return store.own_rules().programme.ranks
+
+
+def level_names() -> dict[str, Label]:
+    """What each level of the programme is called."""
+    return {level.code: level.label for level in store.own_rules().programme.levels}
+
+
+def unit() -> str:
+    """The level over whose places an envelope is shared."""
+    return store.own_rules().allocation.level
+
+
+def settlements() -> str:
+    """The level of the hamlets, which have no outline of their own; empty where there is none."""
+    land = store.own_rules().territory
+    return land.settlements if land is not None else ""
+
+
+def levels_above() -> list[str]:
+    """The levels above the one that shares, from the top down."""
+    return [level for level, rank in ranks().items() if rank < ranks()[unit()]]
+
+
+def drawn_as(level: str) -> str:
+    """The level whose outlines show the places of a level: its own, or that which shares where it has none of its own."""
+    beside = {one.code for one in store.own_rules().programme.levels if one.beside}
+    return unit() if level == settlements() or level in beside else level
 
 
 @dataclass(frozen=True)
@@ -121,7 +143,7 @@ def why_not_under(*, code: str, level: str, parent: Seat, ending: AbstractSet[st
     reasons = []
     if parent.code in ending:
         reasons.append(say("{code} cannot come under {parent}, which ends.", code=code, parent=parent.code))
-    if RANKS[parent.level] >= RANKS[level]:
+    if ranks()[parent.level] >= ranks()[level]:
         reasons.append(say("{code} cannot come under {parent}: only under a higher level.", code=code, parent=parent.code))
     if parent.since > on or (parent.until is not None and parent.until <= on):
         reasons.append(say("{code} cannot come under {parent}, which was not there on that day.", code=code, parent=parent.code))
@@ -142,7 +164,7 @@ def why_not_carry(
             reasons.append(say("{code} does not lie right below a place that ends.", code=code))
         elif taker not in after:
             reasons.append(say("{code} cannot pass to {other}, which does not begin.", code=code, other=taker))
-        elif RANKS[after[taker]] >= RANKS[levels[code]]:
+        elif ranks()[after[taker]] >= ranks()[levels[code]]:
             reasons.append(say("{code} cannot come under {parent}: only under a higher level.", code=code, parent=taker))
     return reasons
 
@@ -226,8 +248,10 @@ def _code_errors(code: str, taken: AbstractSet[str]) -> list[Sentence]:
 
 def _level_errors(row: Mapping[str, str], code: str, known: Mapping[str, Known], new: Mapping[str, str]) -> list[Sentence]:
     level, parent = row.get("level", "").strip(), row.get("parent", "").strip()
-    if level and level not in LEVELS:
-        return [say("{column}: {level} is no level; write one of {known}.", column="level", level=level, known=", ".join(LEVELS))]
+    if level and level not in ranks():
+        return [
+            say("{column}: {level} is no level; write one of {known}.", column="level", level=level, known=", ".join(ranks()))
+        ]
     if code in known:
         return _kept_errors(level, parent, known[code])
     errors: list[Sentence] = []
@@ -237,7 +261,7 @@ def _level_errors(row: Mapping[str, str], code: str, known: Mapping[str, Known],
         errors.append(say("{column}: a new place needs the code of the place above it.", column="parent"))
     elif parent not in known and parent not in new:
         errors.append(say("{column}: no place of yours has the code {code}.", column="parent", code=parent))
-    elif level and RANKS.get(known[parent].level if parent in known else new[parent], 0) >= RANKS[level]:
+    elif level and ranks().get(known[parent].level if parent in known else new[parent], 0) >= ranks()[level]:
         errors.append(say("{column}: {code} is not of a higher level.", column="parent", code=parent))
     return errors
 

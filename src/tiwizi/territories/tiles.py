@@ -1,4 +1,4 @@
-"""Vector tiles of the places that a reader may see: outlines, names, douars."""
+"""Vector tiles of the places that a reader may see: outlines, names, hamlets."""
 
 import hashlib
 from datetime import date
@@ -14,10 +14,11 @@ from tiwizi.database.scope import current, everything
 from tiwizi.journal.models import Entry
 from tiwizi.territories import outlines, vector_tiles
 from tiwizi.territories.models import Outline, Place
+from tiwizi.territories.rules import settlements
 
 LAST_ZOOM: Final = 14
 NAMES_FROM: Final = 9
-"""Zoom from which douars carry their names."""
+"""Zoom from which hamlets carry their names."""
 DOT: Final = vector_tiles.EXTENT // 512
 """Points closer than this, a pixel of a tile drawn at 512, cannot be told apart."""
 KEPT_FOR: Final = 24 * 60 * 60
@@ -47,7 +48,7 @@ def tile(z: int, x: int, y: int, *, levels: tuple[str, ...], on: date, state: st
 def made(z: int, x: int, y: int, *, levels: tuple[str, ...], on: date) -> bytes:
     """The same, drawn now."""
     at = (z, x, y)
-    layers = [_places(at, levels, on), _labels(at, levels, on), _douars(at, on)]
+    layers = [_places(at, levels, on), _labels(at, levels, on), _hamlets(at, on)]
     return vector_tiles.tile([layer for layer in layers if layer])
 
 
@@ -91,16 +92,16 @@ def _labels(at: tuple[int, int, int], levels: tuple[str, ...], on: date) -> byte
     return vector_tiles.points("labels", places, [row[0] for row in rows], tags, at)
 
 
-def _douars(at: tuple[int, int, int], on: date) -> bytes:
+def _hamlets(at: tuple[int, int, int], on: date) -> bytes:
     """Those whose position a source gives. From afar they are points without a name, one where several lie on each other."""
-    rows = _inside(at, on).filter(level="douar")
+    rows = _inside(at, on).filter(level=settlements())
     if at[0] < NAMES_FROM:
         found = np.array(list(rows.values_list("pk", "lon", "lat").order_by("pk")), dtype=np.float64).reshape(-1, 3)
         dots = vector_tiles.projected(found[:, 1:], *at) // DOT
         _cells, first = np.unique(dots, axis=0, return_index=True)
         seen = np.sort(first)
-        return vector_tiles.points("douars", found[seen, 1:], found[seen, 0].astype(np.int64).tolist(), [{}] * len(seen), at)
+        return vector_tiles.points("hamlets", found[seen, 1:], found[seen, 0].astype(np.int64).tolist(), [{}] * len(seen), at)
     named = list(rows.values_list("pk", "lon", "lat", "code", "name_ar", "population"))
     places = np.array([(row[1], row[2]) for row in named], dtype=np.float64).reshape(-1, 2)
     tags: list[dict[str, Any]] = [{"id": row[0], "code": row[3], "name_ar": row[4], "people": row[5] or 0} for row in named]
-    return vector_tiles.points("douars", places, [row[0] for row in named], tags, at)
+    return vector_tiles.points("hamlets", places, [row[0] for row in named], tags, at)

@@ -1,4 +1,4 @@
-"""Mapbox Vector Tiles (specification 2.1), written from whole arrays at once so that a tile of all communes is quick.
+"""Mapbox Vector Tiles (specification 2.1), written from whole arrays at once so that a tile of all places of a country is quick.
 
 A tile is a protocol buffer of layers; a layer holds its features, their keys and values; a feature an id, tags and a geometry of
 commands in whole numbers of 1/4096 of the tile, each point as its step from the one before. Left out: what our maps do not use
@@ -84,7 +84,7 @@ def points(
 
 
 def _bare_points(name: str, geometries: Sequence[bytes], ids: Sequence[int]) -> bytes:
-    """A layer of points without tags: of the douars of a country there are many, and each is a few bytes, shorter than 128."""
+    """A layer of points without tags: of the hamlets of a country there are many, and each is a few bytes, shorter than 128."""
     numbers, starts = _varints(np.asarray(ids, dtype=np.int64))
     ends = np.append(starts[1:], len(numbers)).tolist()
     spans = zip(geometries, starts.tolist(), ends, strict=True)

@@ -1,4 +1,4 @@
-"""Committees of the demonstration: made-up people in the real bodies of Khénifra, an act, a session held, matters that wait."""
+"""Committees of the demonstration: made-up people in real bodies, an act, a session held, matters that wait."""
 
 import random
 from dataclasses import dataclass
@@ -11,74 +11,52 @@ from tiwizi.committees.commands import bodies, delegations, matters, presences, 
 from tiwizi.committees.models import Body, Item, Mandate, Matter, Session
 from tiwizi.committees.queries.record import NO_RANK
 from tiwizi.committees.rules import procedure
+from tiwizi.core.rulebook.demonstration import Seats
 from tiwizi.journal.commands import Actor
 from tiwizi.organisations import commands as registers
 from tiwizi.organisations.models import Carrier, Person
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
-GIVEN: Final = (
-    ("فاطمة", "Fatima", "woman"), ("خديجة", "Khadija", "woman"), ("عائشة", "Aïcha", "woman"), ("زينب", "Zineb", "woman"),
-    ("إيطو", "Itto", "woman"), ("محمد", "Mohamed", "man"), ("أحمد", "Ahmed", "man"), ("يوسف", "Youssef", "man"),
-    ("إدريس", "Driss", "man"), ("موحى", "Moha", "man"), ("حسن", "Hassan", "man"),
-)  # fmt: skip
-FAMILY: Final = (
-    ("أوعلي", "Ouali"), ("الزياني", "Zayani"), ("أمزيان", "Amziane"), ("بن حدو", "Benhaddou"), ("أوحمو", "Ouhammou"),
-    ("الرحماني", "Rahmani"), ("أيت عمر", "Aït Omar"), ("بوعزة", "Bouazza"), ("العلوي", "Alaoui"), ("أزكاغ", "Azeggagh"),
-)  # fmt: skip
 COLLEGES: Final = ("elected", "administration", "civil_society", "elected", "civil_society", "co_opted")
-SINCE: Final = date(2026, 1, 5)
-MEETING: Final = date(2026, 3, 16)
-AGUELMOUS: Final = "05.301.07"
-WAITING: Final = (
-    (
-        "تزويد دوار آيت عمر بالماء الصالح للشرب",
-        "Eau potable du douar d'Aït Omar",
-        "basic_services",
-        "douars",
-        "water",
-        280_000_00,
-    ),
-    ("تهيئة مسلك قروي نحو المدرسة", "Aménagement d'une piste vers l'école", "basic_services", "douars", "road", 295_000_00),
-    ("تجهيز وحدة للتعليم الأولي", "Équipement d'une unité de préscolaire", "basic_services", "douars", "school", 120_000_00),
-    ("بناء قنطرة على الوادي", "Construction d'un ponceau sur l'oued", "basic_services", "douars", "road", 640_000_00),
-)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Who acts, and by which randomness."""
+    """What is asked for, who acts, and by which randomness."""
 
+    asked: Seats
     draw: random.Random
     account: Account
     by: Actor
 
 
-def fill(province: Place, account: Account, seed: int) -> None:
-    """The provincial committee, the local ones below it, an act of delegation decided in a session, matters that wait."""
-    stage = Stage(random.Random(seed), account, Actor(account=str(account.pk), role="demonstration"))  # noqa: S311 # names, not secrets
-    at = _at(SINCE, 9)
-    rules, _committees, _version = procedure.rules_on(SINCE)
-    above = _body(stage, province, "provincial", None, rules.programme.level(province.level).committee, 24)
+def fill(asked: Seats, seat: Place, account: Account, seed: int) -> None:
+    """The committee of the place, the local ones below it, an act of delegation decided in a session, matters that wait."""
+    stage = Stage(asked, random.Random(seed), account, Actor(account=str(account.pk), role="demonstration"))  # noqa: S311 # names, not secrets
+    at = _at(asked.since, 9)
+    rules, committees, _version = procedure.rules_on(asked.since)
+    above = _body(stage, seat, asked.above, None, rules.programme.level(seat.level).committee, 24)
     delegations.found(
         above,
-        reference="Circulaire de l'INDH (supposée : aucun texte public ne la donne)",
-        signed_by="Le gouverneur",
-        signed_by_ar="السيد العامل",
-        signed_on=SINCE,
-        since=SINCE,
+        reference=asked.founding.reference,
+        signed_by=asked.founding.signed_by_fr,
+        signed_by_ar=asked.founding.signed_by_ar,
+        signed_on=asked.since,
+        since=asked.since,
         account=account,
         by=stage.by,
         at=at,
         assumed=True,
     )
-    seats = Place.objects.filter(parent=province.pk, level__in=("cercle", "pachalik"), until=None).order_by("position")
+    levels = next(kind.levels for kind in committees.bodies if kind.code == asked.below)
+    places = Place.objects.filter(parent=seat.pk, level__in=levels, until=None).order_by("position")
     local = [
-        _body(stage, seat, "local", above, rules.programme.level(seat.level).committee, 11 + 2 * (at_ % 3))
-        for at_, seat in enumerate(seats)
+        _body(stage, place, asked.below, above, rules.programme.level(place.level).committee, 11 + 2 * (number % 3))
+        for number, place in enumerate(places)
     ]
-    chosen = next((body for body in local if body.place_code == AGUELMOUS), local[-1])
-    _delegate(stage, province, above, chosen)
+    chosen = next((body for body in local if body.place_code == asked.place), local[-1])
+    _delegate(stage, seat, above, chosen)
     _wait(stage, chosen)
 
 
@@ -87,26 +65,26 @@ def _at(day: date, hour: int) -> datetime:
 
 
 def _body(stage: Stage, place: Place, kind: str, above: Body | None, label: Any, members: int) -> Body:
-    at = _at(SINCE, 8)
+    at = _at(stage.asked.since, 8)
     body = bodies.found(
         place=place,
         kind=kind,
         name_ar=f"{label.ar}: {place.name('ar')}",
         name_fr=f"{label.fr} : {place.name('fr')}",
-        since=SINCE,
+        since=stage.asked.since,
         above=above,
         by=stage.by,
         at=at,
     )
     for number in range(members):
         # One committee in three has too few women, so that its page says what would mend it.
-        few = kind == "local" and members % 3 == 0
+        few = kind == stage.asked.below and members % 3 == 0
         person = _person(stage, place, woman=number % (7 if few else 3) == 1)
         mandate = bodies.appoint(
             body,
             person,
             college=COLLEGES[number % len(COLLEGES)],
-            since=SINCE,
+            since=stage.asked.since,
             chair=number == 0,
             rank=1 if number == 1 else NO_RANK,
             title_ar="الرئاسة" if number == 0 else "",
@@ -116,32 +94,33 @@ def _body(stage: Stage, place: Place, kind: str, above: Body | None, label: Any,
         )
         if number in (2, 5):
             deputy = _person(stage, place, woman=number == 5)
-            bodies.name_deputy(mandate, deputy, since=SINCE, rank=1, by=stage.by, at=at)
+            bodies.name_deputy(mandate, deputy, since=stage.asked.since, rank=1, by=stage.by, at=at)
     return body
 
 
 def _person(stage: Stage, place: Place, *, woman: bool) -> Person:
-    given = stage.draw.choice([one for one in GIVEN if (one[2] == "woman") == woman])
-    family = stage.draw.choice(FAMILY)
+    given = stage.draw.choice([one for one in stage.asked.given if (one.sex == "woman") == woman])
+    family = stage.draw.choice(stage.asked.family)
     return registers.register_person(
         place=place,
-        name_ar=f"{given[0]} {family[0]}",
-        name_fr=f"{given[1]} {family[1]}",
-        sex=given[2],
+        name_ar=f"{given.ar} {family.ar}",
+        name_fr=f"{given.fr} {family.fr}",
+        sex=given.sex,
         birth_year=stage.draw.randint(1958, 2003),
         email="",
         by=stage.by,
-        at=_at(SINCE, 8),
+        at=_at(stage.asked.since, 8),
         demonstration=True,
     )
 
 
-def _delegate(stage: Stage, province: Place, above: Body, local: Body) -> None:
-    """The province's session that delegates to one local committee: convened, held, decided, closed."""
-    sent, at = _at(MEETING - timedelta(days=12), 9), _at(MEETING, 10)
+def _delegate(stage: Stage, seat: Place, above: Body, local: Body) -> None:
+    """The session that delegates to one local committee: convened, held, decided, closed."""
+    meeting = stage.asked.meeting
+    sent, at = _at(meeting - timedelta(days=12), 9), _at(meeting, 10)
     matter = matters.propose(
         kind="delegation",
-        place=province,
+        place=seat,
         opened=timezone.localdate(sent),
         account=stage.account,
         by=stage.by,
@@ -153,7 +132,7 @@ def _delegate(stage: Stage, province: Place, above: Body, local: Body) -> None:
         payload={
             "body": local.code,
             "place": local.place_code,
-            "programmes": ["basic_services"],
+            "programmes": list(stage.asked.programmes),
             "axes": ["*"],
             "matters": ["project"],
             "kinds": ["*"],
@@ -162,7 +141,7 @@ def _delegate(stage: Stage, province: Place, above: Body, local: Body) -> None:
             "conditions": [],
         },
     )
-    session = _convened(stage, above, [matter], MEETING, sent)
+    session = _convened(stage, above, [matter], meeting, sent)
     seats = list(Mandate.objects.filter(body=above.pk))
     presences.roll_call(session, [(seat, "present", None, None) for seat in seats[:20]], version=None, by=stage.by, at=at)
     session.refresh_from_db()
@@ -197,38 +176,38 @@ def _convened(stage: Stage, body: Body, agenda: list[Matter], day: date, at: dat
 
 
 def _wait(stage: Stage, local: Body) -> None:
-    """Projects that wait at the communes of a local committee; one of them from an association with a member on its board."""
-    at = _at(date(2026, 9, 14), 9)
-    communes = list(Place.objects.filter(parent=local.place_id, until=None).order_by("position"))
+    """Projects that wait at the places of a local committee; one of them from an association with a member on its board."""
+    at = _at(stage.asked.asked, 9)
+    places = list(Place.objects.filter(parent=local.place_id, until=None).order_by("position"))
     member = Mandate.objects.filter(body=local.pk)[3]
     carrier: Carrier = registers.register_carrier(
         code="ASSO-2019-014",
         kind="association",
         name_ar="جمعية العين للتنمية",
         name_fr="Association Al Aïn pour le développement",
-        place=communes[0],
+        place=places[0],
         by=stage.by,
         at=at,
     )
-    registers.tie(member.person, carrier, kind="board", source="register", since=SINCE, by=stage.by, at=at)
-    for number, (arabic, french, programme, axis, kind, amount) in enumerate(WAITING):
+    registers.tie(member.person, carrier, kind="board", source="register", since=stage.asked.since, by=stage.by, at=at)
+    for number, one in enumerate(stage.asked.waiting):
         matters.propose(
             kind="project",
-            place=communes[number % len(communes)],
+            place=places[number % len(places)],
             opened=timezone.localdate(at),
             account=stage.account,
             by=stage.by,
             at=at,
             carrier=carrier if number == 0 else None,
-            title_ar=arabic,
-            title_fr=french,
-            text_ar=f"تصادق اللجنة على المشروع: {arabic}.",
-            text_fr=f"Le comité approuve le projet : {french}.",
-            programme=programme,
-            axis=axis,
-            project_kind=kind,
-            amount=amount,
-            fulfils=["complete_file", "land_secured"],
+            title_ar=one.ar,
+            title_fr=one.fr,
+            text_ar=f"تصادق اللجنة على المشروع: {one.ar}.",
+            text_fr=f"Le comité approuve le projet : {one.fr}.",
+            programme=one.programme,
+            axis=one.axis,
+            project_kind=one.kind,
+            amount=one.amount_dh * 100,
+            fulfils=list(stage.asked.fulfils),
         )
     fields = {"kind": "training", "title": "التشخيص التشاركي – Diagnostic participatif", "year": 2026, "planned_people": 20}
     bodies.plan_activity(local, fields={**fields, "planned_on": date(2026, 11, 30)}, by=stage.by, at=at)

@@ -26,6 +26,9 @@ def found(
         seat = Place.objects.filter(code=place, until=None).first()
         if seat is None:
             raise Refused(
-                Problem(what=say("there is no place {code}.", code=place), remedy=say("Name the code of a province, as 05.301."))
+                Problem(
+                    what=say("there is no place {code}.", code=place),
+                    remedy=say("Name a code of the programme's table of places."),
+                )
             )
         return founding.found(seat, people, reference=reference, on=timezone.localdate(), at=now)

@@ -1,5 +1,6 @@
 """How the office runs: one setting chooses the database, one folder holds what is the server's own.
 
+`TIWIZI_PROGRAMME` is the programme that the office runs: the folder of its rulebook, or the name of one that Tiwizi carries.
 `TIWIZI_DATABASE` is the address of the database (SQLite in the office's folder by default), `TIWIZI_HOME` that folder,
 `TIWIZI_HOSTS` the names under which the office is reached (this machine by default), `TIWIZI_PROXIES` how many trusted
 proxies stand before it (none by default: then what a client says of its own address is not believed), `TIWIZI_MAIL` the
@@ -17,6 +18,8 @@ from urllib.parse import quote, unquote, urlsplit
 import django
 from csp.constants import NONE, SELF
 
+from tiwizi import store
+from tiwizi.core.rulebook.rulebook import territory_of
 from tiwizi.web import database, secrets
 
 # Whatever a program of the office makes is for its own user alone.
@@ -43,7 +46,7 @@ ADDRESS = (os.environ.get("TIWIZI_ADDRESS") or f"http{'s' if SECURE else ''}://{
 DEBUG = False
 
 USE_TZ = True
-TIME_ZONE = "Africa/Casablanca"
+TIME_ZONE = territory_of(store.own_rules()).time_zone
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", "العربية"), ("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -17,7 +17,7 @@ def test_many_days_read_the_files_of_the_rulebook_once(monkeypatch: pytest.Monke
         return reading(name)
 
     monkeypatch.setattr(store, "rulebook", counted)
-    procedure._book.cache_clear()
-    procedure._carried.cache_clear()
+    for cache in (store._own, store._own_on):
+        cache.cache_clear()
     versions = {procedure.rules_on(date(2024, 1, 1) + timedelta(days=day))[2] for day in range(3)}
-    assert (len(versions), read) == (1, [procedure.RULEBOOK])
+    assert (len(versions), read) == (1, [store.chosen()])

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tiwizi.core.places.published import census_figures, douar_figures
+from tiwizi.core.places.published import census_figures, hamlet_figures
 from tiwizi.core.tables import CENSUS, DISTANCES
 
 
@@ -29,7 +29,7 @@ def census() -> pl.DataFrame:
 
 
 def test_both_years_stand_next_to_each_other_under_the_names_of_the_census() -> None:
-    found = census_figures(census(), series="RGPH", source="HCP")
+    found = census_figures(census(), day=(9, 1), series="RGPH", source="HCP")
     light = found.filter(pl.col("measure") == "electricity_share")
     assert light.select("as_of", "value", "people", "standing").rows() == [
         (date(2014, 9, 1), 0.8, 20, "published"),
@@ -40,11 +40,11 @@ def test_both_years_stand_next_to_each_other_under_the_names_of_the_census() -> 
 
 
 def test_what_a_year_lacks_has_no_row_and_what_was_put_together_says_so() -> None:
-    found = census_figures(census(), series="RGPH", source="HCP")
+    found = census_figures(census(), day=(9, 1), series="RGPH", source="HCP")
     women = found.filter(pl.col("measure") == "women_share")
     assert women.select("as_of", "standing", "low").rows() == [(date(2024, 9, 1), "computed", None)]
     assert found.filter(pl.col("measure") == "sewer_share").is_empty()
-    assert census_figures(census().clear(), series="RGPH", source="HCP").is_empty()
+    assert census_figures(census().clear(), day=(9, 1), series="RGPH", source="HCP").is_empty()
 
 
 def test_a_withheld_distance_is_a_row_without_a_value() -> None:
@@ -54,7 +54,7 @@ def test_a_withheld_distance_is_a_row_without_a_value() -> None:
             {"place": "d2", "parent": "c", "population": 20, "households": 4},
         ]
     )
-    found = douar_figures(table, as_of=date(2024, 9, 1), series="RGPH", source="HCP")
+    found = hamlet_figures(table, as_of=date(2024, 9, 1), series="RGPH", source="HCP")
     road = found.filter(pl.col("measure") == "paved_road_km")
     assert road.select("place", "value", "people").rows() == [("d1", 2.5, 200), ("d2", None, 20)]
     assert found.filter(pl.col("measure") == "population")["value"].to_list() == [200, 20]

@@ -145,7 +145,7 @@ def test_rules_are_frozen(indh: Rulebook) -> None:
             "access",
             'unit = "services"\nvalues = [{ since = 2019-01-01, value = 3 }]',
             'unit = "services"\nvalues = [{ since = 2019-01-01, value = 7 }]',
-            r"key services_at_least: a douar cannot be far from so many",
+            r"key services_at_least: a hamlet cannot be far from so many",
         ),
         (
             "indices",

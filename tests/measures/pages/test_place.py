@@ -31,7 +31,7 @@ def test_douars_are_listed_found_and_sorted(tree: Tree, run: Run) -> None:
     client = client_of(tree["P1"])
     page = client.get("/measures/places/P1.1.1/").content.decode()
     assert page.index("اسم D1") < page.index("اسم D2")
-    found = client.get("/measures/places/P1.1.1/?douar=d2", headers=PART | {"HX-Target": "douar-table"}).content.decode()
+    found = client.get("/measures/places/P1.1.1/?hamlet=d2", headers=PART | {"HX-Target": "hamlet-table"}).content.decode()
     assert "اسم D2" in found
     assert "اسم D1" not in found
     assert "<html" not in found

@@ -76,7 +76,7 @@ def test_another_measure_comes_as_a_part_or_as_the_whole_page(tree: Tree, run: R
     part = client.get(PAGE, asked, headers={"HX-Request": "true", "HX-Target": "trend-part"})
     assert "chart.svg?measure=electricity_share" in part.content.decode()
     assert "<html" not in part.content.decode()
-    assert "douar-table" not in part.content.decode()
+    assert "hamlet-table" not in part.content.decode()
     whole = client.get(PAGE, asked)
     assert "chart.svg?measure=electricity_share" in whole.content.decode()
     assert "<html" in whole.content.decode()

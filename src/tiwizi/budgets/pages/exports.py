@@ -45,14 +45,14 @@ def refuse_unless_frozen(one: Scenario, adoption: Adoption | None) -> None:
         raise Refused(
             Problem(
                 what=say("what is computed today is not what was adopted, so no sheet is made of it."),
-                why=say("A sheet says why a place gets its adopted amount, to the dirham."),
+                why=say("A sheet says why a place gets its adopted amount, exactly."),
                 remedy=say("The adopted amounts hold. Ask who looks after the server which version computed them."),
             )
         )
 
 
 def values(one: Scenario, given: Shared) -> HttpResponse:
-    """The class of each place by dirhams a head, for the map."""
+    """The class of each place by money a head, for the map."""
     base = queries.ground(one.run_id, one.envelope.place_id)
     made, heads = _classed(one, given)
     body = {
@@ -78,7 +78,7 @@ def drawn(one: Scenario, given: Shared, tried: Mapping[str, str]) -> dict[str, A
         "tiles": f"{TILES}{base.on.isoformat()}",
         "bounds": ",".join(f"{edge:.4f}" for edge in box),
         "level": base.rules.allocation.level,
-        "label": _("Dirhams a head"),
+        "label": _("{currency} a head").format(currency=base.rules.programme.currency.in_(language())),
         "legend": [
             {"swatch": made.swatch(at), "label": label, "count": number(count, language())}
             for at, (label, count) in enumerate(counts)

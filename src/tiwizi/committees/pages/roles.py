@@ -1,6 +1,6 @@
 """In which of their roles somebody acts for a committee: the role must be at the committee's own place.
 
-A secretary of the province sees the sessions of the local committees below, and keeps none of them; who keeps one does not
+A secretary above sees the sessions of the local committees below, and keeps none of them; who keeps one does not
 keep its neighbour.
 """
 

@@ -7,42 +7,22 @@ both are written down with them, so that a rulebook that changes meanwhile chang
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from tiwizi import store
 from tiwizi.committees.rules.composition import CompositionRule
 from tiwizi.committees.rules.presence import How, Quorum, SittingRules
 from tiwizi.committees.rules.voting import Majority
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.rulebook.subjects import BodyKind, Committees, MajorityRule, Number, QuorumRule, Rules
 
-RULEBOOK: Final = "indh"
 
-
-def rules_on(day: date, rulebook: str = RULEBOOK) -> tuple[Rules, Committees, str]:
+def rules_on(day: date) -> tuple[Rules, Committees, str]:
     """The rules of a day, those of committees among them, and the version of their rulebook.
 
     Raises BadRulebook where the rulebook says nothing of committees.
     """
-    return _carried(day) if rulebook == RULEBOOK else _read(day, store.rulebook(rulebook))
-
-
-@lru_cache(maxsize=256)
-def _carried(day: date) -> tuple[Rules, Committees, str]:
-    """Those of the rulebook that Tiwizi carries: it changes with the program only, and a page asks for it many times."""
-    return _read(day, _book())
-
-
-@lru_cache(maxsize=1)
-def _book() -> Rulebook:
-    """The rulebook that Tiwizi carries, read and checked once, not again for each new day."""
-    return store.rulebook(RULEBOOK)
-
-
-def _read(day: date, book: Rulebook) -> tuple[Rules, Committees, str]:
-    rules = book.on(day)
+    rules = store.own_on(day)
     if rules.committees is None:
         raise BadRulebook(
             Problem(
@@ -51,7 +31,7 @@ def _read(day: date, book: Rulebook) -> tuple[Rules, Committees, str]:
                 remedy=say("Copy it from the rulebook that comes with Tiwizi, then change what differs."),
             )
         )
-    return rules, rules.committees, book.version
+    return rules, rules.committees, store.own().version
 
 
 def _yes(number: Number) -> bool:

@@ -1,1 +1,1 @@
-"""The budget formula: purses, bounds, shares that sum to the dirham, and whom they reach."""
+"""The budget formula: purses, bounds, shares whose sum is exact, and whom they reach."""

@@ -1,9 +1,9 @@
-"""The budget formula: an envelope, people concerned and bounds -> shares that sum to the dirham.
+"""The budget formula: an envelope, people concerned and bounds -> shares whose sum is exact.
 
 Each criterion has a weight, so a purse: its part of the envelope. A purse is split over the places in proportion to the
-people concerned there, so that each dirham has one sentence: "1,104,000 DH because 2,310 poor people live here". Floors,
+people concerned there, so that each unit of money has one sentence: "1,104,000 because 2,310 poor people live here". Floors,
 what is kept of last year's amounts (hold-harmless) and caps are then met by water-filling, and amounts are rounded to a
-step by largest remainder; both are rows of the explanation. Amounts are whole dirhams and every sum is exact.
+step by largest remainder; both are rows of the explanation. Amounts are whole units of the currency and every sum is exact.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def allocate(
     previous: Mapping[str, int] | None = None,
     programme: str = "all",
 ) -> pl.DataFrame:
-    """The shares: one row a place and component, whole dirhams; a place's rows sum to its amount, all to the envelope.
+    """The shares: one row a place and component, whole units; a place's rows sum to its amount, all to the envelope.
 
     Rows come by place code, then the criteria in the order of `weights`, then floor, hold_harmless, cap and rounding
     where they are not 0. Each of the three bound rows sums to 0 over the places; each purse's rows sum to the purse.

@@ -26,13 +26,13 @@ Floats = npt.NDArray[np.float64]
 _PLACE = Column("place", "text", "code of the place")
 _PEOPLE = Column("people", "int", "people of the place", "people", least=0)
 
-AMOUNTS = Table("amounts", "what one place gets", ("place",), (_PLACE, Column("amount_dh", "int", "money", "DH", least=0)))
+AMOUNTS = Table("amounts", "what one place gets", ("place",), (_PLACE, Column("amount_dh", "int", "money", "currency", least=0)))
 RANKING = Table("ranking", "how poor one place is", ("place",), (_PLACE, _PEOPLE, Column("value", "float", "how poor it is")))
 SHORTFALLS = Table(
     "shortfalls",
     "what the people of one place lack",
     ("place",),
-    (_PLACE, _PEOPLE, Column("shortfall_dh", "float", "what each of them lacks", "DH a head", least=0, most=1e9)),
+    (_PLACE, _PEOPLE, Column("shortfall_dh", "float", "what each of them lacks", "currency a head", least=0, most=1e9)),
 )
 
 
@@ -98,7 +98,7 @@ def optimal_amounts(shortfalls: pl.DataFrame, *, envelope_dh: int) -> pl.DataFra
     Leaves out the bounds of the formula.
     """
     if envelope_dh < 0:
-        remedy = say("Give the money to share, in whole dirhams.")
+        remedy = say("Give the money to share, in whole units.")
         raise Refused(Problem(what=say("the envelope of {envelope_dh} DH is below 0.", envelope_dh=envelope_dh), remedy=remedy))
     return _optimum(SHORTFALLS.check(shortfalls).sort("place"), envelope_dh)
 

@@ -1,4 +1,4 @@
-"""Figures as they were published, as rows of MEASURES: the columns of both censuses, and the distances of douars."""
+"""Figures as they were published, as rows of MEASURES: the columns of both censuses, and the distances of hamlets."""
 
 from datetime import date
 from typing import Final
@@ -39,10 +39,10 @@ BASES: Final = {
 # Put together from several published figures, so not published as they stand, nor rounded once.
 _COMPUTED: Final = frozenset({"women_share", "under_15_share", "over_60_share"})
 CENSUS_MEASURES: Final = (*COUNTS, *(column.name for column in CENSUS.columns if column.kind == "float"))
-DOUAR_MEASURES: Final = ("population", "households", *(column.name for column in DISTANCES.columns if column.unit == "km"))
+HAMLET_MEASURES: Final = ("population", "households", *(column.name for column in DISTANCES.columns if column.unit == "km"))
 
 
-def census_figures(census: pl.DataFrame, *, day: tuple[int, int] = (9, 1), series: str, source: str) -> pl.DataFrame:
+def census_figures(census: pl.DataFrame, *, day: tuple[int, int], series: str, source: str) -> pl.DataFrame:
     """The census's own figures of the whole of each place, one row a place, column and year, in the MEASURES table.
 
     Measures bear the names of the CENSUS columns: population, households, shares, people for one room, distance to a paved
@@ -75,8 +75,8 @@ def _column(table: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def douar_figures(distances: pl.DataFrame, *, as_of: date, series: str, source: str) -> pl.DataFrame:
-    """People, households and distances of each douar, one row a douar and column, in the MEASURES table.
+def hamlet_figures(distances: pl.DataFrame, *, as_of: date, series: str, source: str) -> pl.DataFrame:
+    """People, households and distances of each hamlet, one row a hamlet and column, in the MEASURES table.
 
     A distance that is withheld is a row without a value: it exists and is not told.
     """
@@ -88,6 +88,6 @@ def douar_figures(distances: pl.DataFrame, *, as_of: date, series: str, source: 
             value=pl.col(name).cast(pl.Float64),
             people=pl.col("population") if name.endswith("_km") else pl.lit(None, dtype=pl.Int64),
         )
-        for name in DOUAR_MEASURES
+        for name in HAMLET_MEASURES
     ]
     return figures(pl.concat(rows), as_of=as_of, series=series, source=source, standing="published", assumed=False)

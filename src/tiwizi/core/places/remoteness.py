@@ -1,6 +1,6 @@
 """How far people live from services: who lives beyond a threshold, and how harsh that is.
 
-Distances are means of a douar's dwellings as really travelled. Those of small douars are withheld: what is not known stays
+Distances are means of a hamlet's dwellings as really travelled. Those of small hamlets are withheld: what is not known stays
 unknown, and the measures say between which ends it lies.
 """
 
@@ -30,12 +30,12 @@ def remote_people(
     source: str,
     assumed: bool,
 ) -> pl.DataFrame:
-    """Rows of MEASURES for each of `places` (communes): `remote_people` and `remote_share`, and `far_<service>_people`.
+    """Rows of MEASURES for each of `places`: `remote_people` and `remote_share`, and `far_<service>_people`.
 
-    A douar is remote when at least `services_at_least` services lie beyond their `far_km`. People of a douar whose distances
+    A hamlet is remote when at least `services_at_least` services lie beyond their `far_km`. People of a hamlet whose distances
     are withheld are unknown: `low` counts none of them as remote, `high` all; the value counts them by the policy
-    `unknown`, where `as_known` gives them the share of the commune's known people (of all communes' where none is known).
-    `people` is the population of the commune's douars; a commune without douars counts 0.
+    `unknown`, where `as_known` gives them the share of the place's known people (of all places' where none is known).
+    `people` is the population of the place's hamlets; a place without hamlets counts 0.
     """
     table = _of_places(distances, places)
     _least_possible(services_at_least, len(services))
@@ -53,7 +53,7 @@ def remote_people(
 
 
 def _of_places(distances: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
-    """The table checked; a douar of a commune that is not asked about is refused, so that nobody is lost in silence."""
+    """The table checked; a hamlet of a place that is not asked about is refused, so that nobody is lost in silence."""
     table = DISTANCES.check(distances)
     rows = (~table["parent"].is_in(list(places))).arg_true().to_list()
     if rows:
@@ -61,7 +61,7 @@ def _of_places(distances: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
             Problem(
                 what=say("{parent} is not one of the places asked about.", parent=table["parent"][rows[0]]),
                 where=[say("table {table}", table="distances"), say("column {column}", column="parent"), rows_sentence(rows)],
-                why=say("The people of its douars would be counted nowhere."),
+                why=say("The people of its hamlets would be counted nowhere."),
                 remedy=say("Correct the code, leave these rows out, or ask about that place too."),
             )
         )
@@ -73,8 +73,8 @@ def _least_possible(services_at_least: int, known: int) -> None:
         raise Refused(
             Problem(
                 what=say_count(
-                    "a douar cannot be far from {wanted} of {count} service.",
-                    "a douar cannot be far from {wanted} of {count} services.",
+                    "a hamlet cannot be far from {wanted} of {count} service.",
+                    "a hamlet cannot be far from {wanted} of {count} services.",
                     wanted=services_at_least,
                     count=known,
                 ),
@@ -85,7 +85,7 @@ def _least_possible(services_at_least: int, known: int) -> None:
 
 
 def _people_beyond(judged: pl.DataFrame, flag: str, measure: str, unknown: Unknown, places: Sequence[str]) -> pl.DataFrame:
-    """People by commune: surely beyond, surely not, and unknown; the value follows the policy, rounded half up."""
+    """People by place: surely beyond, surely not, and unknown; the value follows the policy, rounded half up."""
     counted = judged.group_by("parent").agg(
         people=pl.col("population").sum(),
         beyond=pl.col("population").filter(pl.col(flag)).sum(),
@@ -130,7 +130,7 @@ def harshness(
     altitude_m: tuple[float, float, float] | None = None,
     snow_days: tuple[float, float, float] | None = None,
 ) -> pl.DataFrame:
-    """One row a douar: place, parent, population and harshness from 0 to 1, null where nothing is known of it.
+    """One row a hamlet: place, parent, population and harshness from 0 to 1, null where nothing is known of it.
 
     The weighted mean of each distance on a scale from `harsh_near_km` (0) to `harsh_far_km` (1), and of altitude and days
     under snow where the table has them and a (least, most, weight) is given. A distance that is unknown is left out of
@@ -151,9 +151,9 @@ def harshness(
 def mean_harshness(
     scores: pl.DataFrame, *, places: Sequence[str], as_of: date, series: str, source: str, assumed: bool
 ) -> pl.DataFrame:
-    """`harshness_index` of each place: the mean harshness of the people of its douars that is known, in the MEASURES table.
+    """`harshness_index` of each place: the mean harshness of the people of its hamlets that is known, in the MEASURES table.
 
-    `people` is those people; a place of whose douars nothing is known is null.
+    `people` is those people; a place of whose hamlets nothing is known is null.
     """
     known = scores.filter(pl.col("harshness").is_not_null())
     means = known.group_by("parent").agg(
@@ -170,7 +170,7 @@ def far_road_people(census: pl.DataFrame, *, far_km: float, year: int, as_of: da
     """`far_road_people`: rural people who live beyond `far_km` of a paved road, where only the mean distance is known.
 
     Assumes that distances fall off exponentially around their mean m, so that a share exp(-far_km / m) lies beyond. A
-    proxy of remoteness for territories without a table of douars: it sees one service only, and one shape of distances. A place
+    proxy of remoteness for territories without a table of hamlets: it sees one service only, and one shape of distances. A place
     without rural people counts 0; one whose mean is unknown is null. `people` is the rural population.
     """
     table = CENSUS.check(census).filter(pl.col("year") == year)

@@ -1,4 +1,4 @@
-"""Figures of communes gathered to the cercles, provinces, regions above them: counts added, shares weighted by their people."""
+"""Figures of places gathered to those above them: counts added, shares weighted by their people."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ import polars as pl
 from tiwizi.core.tables import MEASURES, PLACES
 
 _KEY: Final = ("measure", "as_of", "series")
-# Parts of a whole weigh by that whole: how a commune's deprivation is made up counts as much as there is deprivation.
+# Parts of a whole weigh by that whole: how a place's deprivation is made up counts as much as there is deprivation.
 _PARTS: Final = {"contribution_": "adjusted_headcount_union"}
 _COUNTED: Final = ("_people", "_households", "_dh")
 _COUNTS: Final = ("population", "legal_population", "households")

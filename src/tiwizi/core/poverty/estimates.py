@@ -207,7 +207,7 @@ def _numbered(names: pl.Series) -> Ints:
 def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample: Sample | None, unit: Ints) -> Domains:
     """The totals gathered for the domains of a crossing, in the order of their names; units of a domain are kept apart.
 
-    A place that lies in no place of a level (a town in no cercle) is of no domain there.
+    A place that lies in no place of a level (a town in no district) is of no domain there.
     """
     if crossing:
         labels = keys.select(crossing).drop_nulls().unique().sort(crossing)

@@ -15,8 +15,8 @@ import narwhals as nw
 
 from tiwizi.core.errors import BadRulebook, Problem, say, say_count
 from tiwizi.core.rulebook.conditions import condition, schema_of
-from tiwizi.core.rulebook.subjects import Access, Bound, Committees, Deprivations, Number, Rules
-from tiwizi.core.rulebook.toml_reader import Reader, numbers_in
+from tiwizi.core.rulebook.subjects import Access, Bound, Committees, Deprivations, Number, Programme, Rules, Territory
+from tiwizi.core.rulebook.toml_reader import Reader, numbers_in, with_currency
 from tiwizi.core.tables import CENSUS
 
 SUBJECTS: Mapping[str, type] = {name: (get_args(kind) or (kind,))[0] for name, kind in get_type_hints(Rules).items()}
@@ -25,10 +25,11 @@ REQUIRED = tuple(field.name for field in fields(Rules) if field.default is MISSI
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The files of a rulebook, checked; `version` is a fingerprint of their texts."""
+    """The files of a rulebook, checked; `version` is a fingerprint of their texts, `folder` where they were read from."""
 
     name: str
     texts: Mapping[str, str]
+    folder: str = ""
 
     @property
     def version(self) -> str:
@@ -42,14 +43,32 @@ class Rulebook:
         """The rules in force on a day. Raises BadRulebook where a number has no value yet on that day."""
         return _read(self.texts, day)
 
+    @property
+    def latest(self) -> Rules:
+        """The rules with the latest value of each number, whatever the day."""
+        return _read(self.texts, None)
 
-def parse(name: str, texts: Mapping[str, str]) -> Rulebook:
+
+def parse(name: str, texts: Mapping[str, str], *, folder: str = "") -> Rulebook:
     """A checked rulebook from the texts of its files, keyed by subject (`allocation` for allocation.toml).
 
     Raises BadRulebook with every problem of every file.
     """
     _read(texts, None)
-    return Rulebook(name, dict(texts))
+    return Rulebook(name, dict(texts), folder)
+
+
+def territory_of(rules: Rules) -> Territory:
+    """What the rules say of the territory. Raises BadRulebook where they say nothing of it."""
+    if rules.territory is None:
+        raise BadRulebook(
+            Problem(
+                what=say("this rulebook does not say where its places and its census come from."),
+                where=[say("file {file}", file="territory.toml")],
+                remedy=say("Copy it from the rulebook that comes with Tiwizi, then change what differs."),
+            )
+        )
+    return rules.territory
 
 
 def numbers(rules: Rules) -> Iterator[Number]:
@@ -65,6 +84,12 @@ def figures_numbers(rules: Rules) -> Iterator[Number]:
 def _read(texts: Mapping[str, str], day: date | None) -> Rules:
     problems = list(_subjects_wrong(texts))
     readers = {subject: Reader(f"{subject}.toml", texts[subject], day) for subject in SUBJECTS if subject in texts}
+    currency = _currency(readers)
+    if "programme" in readers and not currency:
+        # Money is counted in the currency that this file names: the others are judged once it does.
+        readers = {"programme": readers["programme"]}
+    for reader in readers.values():
+        reader.units = with_currency(currency)
     records = {subject: reader.record(SUBJECTS[subject]) for subject, reader in readers.items() if not reader.problems}
     for reader in readers.values():
         problems.extend(reader.problems)
@@ -76,6 +101,12 @@ def _read(texts: Mapping[str, str], day: date | None) -> Rules:
     if problems:
         raise BadRulebook(problems)
     return rules
+
+
+def _currency(readers: Mapping[str, Reader]) -> str:
+    """The English short name of the currency; empty where the programme does not say it."""
+    named = readers["programme"].tree.get("currency") if "programme" in readers else None
+    return str(named.get("en") or "") if isinstance(named, dict) else ""
 
 
 def _subjects_wrong(texts: Mapping[str, str]) -> Iterator[Problem]:
@@ -118,6 +149,9 @@ def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
                     say("the reason does not say how many people."),
                     say("Put {{people}} where the number of people goes."),
                 )
+    _check_levels(rules.programme, levels, readers["programme"])
+    if rules.territory is not None and rules.territory.settlements:
+        _check_known(rules.territory.settlements, levels, ("settlements",), readers["territory"])
     _check_own_weights(rules, allocation)
     _check_index(rules, readers["indices"])
     _check_access(rules.access, readers["access"])
@@ -128,13 +162,19 @@ def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
         _check_committees(rules.committees, levels, readers["committees"])
 
 
+def _check_levels(programme: Programme, levels: set[str], reader: Reader) -> None:
+    for index, level in enumerate(programme.levels):
+        if level.beside:
+            _check_known(level.beside, levels - {level.code}, ("levels", index, "beside"), reader)
+
+
 def _check_access(rules: Access, reader: Reader) -> None:
     if not 1 <= rules.services_at_least.value <= len(rules.services):
         reader.problem(
             ("services_at_least",),
             say_count(
-                "a douar cannot be far from so many services: there is {count}.",
-                "a douar cannot be far from so many services: there are {count}.",
+                "a hamlet cannot be far from so many services: there is {count}.",
+                "a hamlet cannot be far from so many services: there are {count}.",
                 count=len(rules.services),
             ),
             say("Write a number from 1 to {known}.", known=len(rules.services)),

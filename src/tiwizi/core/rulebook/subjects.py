@@ -9,69 +9,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-Language = Literal["ar", "fr", "en"]
-
-
-@dataclass(frozen=True)
-class Label:
-    """One text in the three languages."""
-
-    ar: str
-    fr: str
-    en: str
-
-    def in_(self, language: str) -> str:
-        """The text in `language` (ar, fr or en)."""
-        text: str = getattr(self, language)
-        return text
-
-    def __str__(self) -> str:
-        return self.en
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a number is said: the title of the page or text, and its address."""
-
-    title: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A parameter's value on the day asked for.
-
-    `value` is exact. `since` is the first day of this value; `checked` the last day on which someone verified that it
-    still holds; `assumed` says that no public source states it, so that it is shown as an assumption.
-    """
-
-    value: Fraction
-    unit: str
-    label: Label
-    since: date
-    checked: date
-    assumed: bool
-    source: Source | None
-    key: str
-
-    def __float__(self) -> float:
-        return float(self.value)
-
-    def __int__(self) -> int:
-        if self.value.denominator != 1:
-            raise ValueError(f"{self.key} is {self.value}, not a whole number")
-        return int(self.value)
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of the territory, from the country down; `committee` names the body that sits there, if one does."""
-
-    code: str
-    label: Label
-    plural: Label
-    committee: Label | None = None
-    committee_code: str | None = None
+from tiwizi.core.rulebook.records import Label as Label
+from tiwizi.core.rulebook.records import Language as Language
+from tiwizi.core.rulebook.records import Number as Number
+from tiwizi.core.rulebook.records import Source as Source
+from tiwizi.core.rulebook.territory import Level as Level
+from tiwizi.core.rulebook.territory import Territory as Territory
 
 
 @dataclass(frozen=True)
@@ -107,6 +50,12 @@ class Programme:
     def level(self, code: str) -> Level:
         """The level with this code; KeyError when the rulebook has none."""
         return {level.code: level for level in self.levels}[code]
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """How far down each level lies, by its code: a place lies under one of a lower rank."""
+        order = [level.code for level in self.levels]
+        return {level.code: order.index(level.beside or level.code) for level in self.levels}
 
 
 @dataclass(frozen=True)
@@ -463,3 +412,4 @@ class Rules:
     access: Access
     deprivations: Deprivations | None = None
     committees: Committees | None = None
+    territory: Territory | None = None

@@ -20,14 +20,12 @@ Path = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[|\[)\s*([^\]]+?)\s*\]{1,2}")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 
-# The units that a number may have, with the least and the most that it may be.
+# The units that a number may have, with the least and the most that it may be; `with_currency` adds those of money.
 UNITS: Mapping[str, tuple[Fraction | None, Fraction | None]] = {
     "share": (Fraction(0), Fraction(1)),
     "share a year": (Fraction(-1), Fraction(1)),
     "weight": (Fraction(0), None),
     "index": (Fraction(0), Fraction(1)),
-    "DH": (Fraction(0), None),
-    "DH a person": (Fraction(0), None),
     "km": (Fraction(0), None),
     "people for one room": (Fraction(0), None),
     "people": (Fraction(0), None),
@@ -39,6 +37,11 @@ UNITS: Mapping[str, tuple[Fraction | None, Fraction | None]] = {
     "proxies": (Fraction(0), None),
     "yes or no": (Fraction(0), Fraction(1)),
 }
+
+
+def with_currency(name: str) -> Mapping[str, tuple[Fraction | None, Fraction | None]]:
+    """The units with those of a programme's currency, by its English short name: so much, and so much a person."""
+    return {**UNITS, **({name: (Fraction(0), None), f"{name} a person": (Fraction(0), None)} if name else {})}
 
 
 LONGEST: int = 500_000
@@ -89,6 +92,7 @@ class Reader:
     def __init__(self, file: str, text: str, day: date | None) -> None:
         self.file = file
         self.day = day
+        self.units = UNITS
         self.problems: list[Problem] = []
         self._lines = lines_of_keys(text)
         self.tree: dict[str, Any] = self._parsed(text)
@@ -264,7 +268,7 @@ class Reader:
         self._unknown(value, dict.fromkeys(("label", "unit", "values", "source", "checked", "assumed")), path)
         before = len(self.problems)
         label = self._needed(value, "label", path, lambda one, at: self._dataclass(Label, one, at))
-        unit = self._needed(value, "unit", path, lambda one, at: self._choice(tuple(UNITS), one, at))
+        unit = self._needed(value, "unit", path, lambda one, at: self._choice(tuple(self.units), one, at))
         checked = self._needed(value, "checked", path, lambda one, at: self._plain(date, one, at))
         dated = self._needed(value, "values", path, lambda one, at: self._dated(one, unit, at))
         assumed = self._plain(bool, value.get("assumed", False), (*path, "assumed"))
@@ -328,7 +332,7 @@ class Reader:
         exact = self._fraction(one["value"], (*path, "value"))
         if since is None or exact is None:
             return None
-        least, most = UNITS.get(unit or "", (None, None))
+        least, most = self.units.get(unit or "", (None, None))
         if (least is not None and exact < least) or (most is not None and exact > most):
             self.problem(
                 path,
@@ -374,7 +378,7 @@ _KINDS: Mapping[type, Sentence] = {
 }
 _OF_THE_RIGHT_TYPE = say("of the right type")
 _KIND_REMEDIES: Mapping[type, Sentence] = {
-    str: say('Write a text in quotation marks, such as "commune".'),
+    str: say('Write a text in quotation marks, such as "people".'),
     bool: say("Write true or false, without quotation marks."),
     date: say("Write the day as 2026-01-31, without quotation marks."),
 }

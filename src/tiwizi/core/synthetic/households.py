@@ -1,4 +1,4 @@
-"""Households made up for one part of a commune from what its census counted: never a picture of any real household.
+"""Households made up for one part of a place from what its census counted: never a picture of any real household.
 
 Three hidden classes of hardship tie the traits of the dwelling together; a trait shared inside the household ties its members.
 Households are drawn from the fitted table, their members to exact counts, so that every margin of the part is met to the

@@ -79,7 +79,7 @@ class Synthesis:
 
 @dataclass(frozen=True)
 class Part:
-    """What the census counted in the urban or the rural part of a commune, in whole households and people.
+    """What the census counted in the urban or the rural part of a place, in whole households and people.
 
     `margins` holds, by margin, households by category in the rulebook's order; `ages` and `levels` people in the order of AGES
     and LEVELS. `first` is the number of its first household, `key` what its chance is seeded with.

@@ -6,7 +6,7 @@ COLUMNS = ("run", "measure", "as_of", "level", "position", "series", "value")
 
 
 class Migration(migrations.Migration):
-    """The same index with two more columns: a rank among 1,500 communes takes a quarter of the time."""
+    """The same index with two more columns: a rank among 1,500 places takes a quarter of the time."""
 
     dependencies = [("measures", "0002_progress")]
     operations = [

@@ -16,6 +16,7 @@ from tiwizi.office import answers
 from tiwizi.office.answers import FORMATS, language
 from tiwizi.office.answers import said as problem_said
 from tiwizi.office.lists.columns import in_words as in_language
+from tiwizi.territories.rules import level_names
 
 __all__ = [
     "FORMATS",
@@ -70,10 +71,8 @@ def _source_named(stored: str) -> str:
 
 def level_name(level: str, words: Rules) -> str:
     """A level of the territory in words; one that the rulebook does not name keeps its own."""
-    found = next((one.label.in_(language()) for one in words.programme.levels if one.code == level), None)
-    if found is not None:
-        return found
-    return {"douar": _("Douar"), "country": _("Country"), "region": _("Region")}.get(level, level)
+    names = level_names() | {one.code: one.label for one in words.programme.levels}
+    return names[level].in_(language()) if level in names else level
 
 
 def status_name(status: str) -> str:

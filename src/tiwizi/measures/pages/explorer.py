@@ -20,6 +20,7 @@ from tiwizi.measures.pages.place_figures import interval
 from tiwizi.measures.queries import Row
 from tiwizi.measures.rules import FEWEST, MOST, Classes
 from tiwizi.people.doors import Request, page
+from tiwizi.territories.rules import drawn_as, settlements, unit
 
 PER_PAGE: Final = 50
 TILES: Final = "/territories/tiles/{z}/{x}/{y}.pbf?on="
@@ -141,6 +142,8 @@ def map_of(chosen: Chosen, language: str) -> dict[str, Any]:
         "values": f"{reverse('measure_values')}?{urlencode({key: value for key, value in asked.items() if value})}",
         "tiles": f"{TILES}{chosen.run.on.isoformat()}",
         "bounds": ",".join(f"{edge:.4f}" for edge in box) if box else "",
-        "map_level": "commune" if chosen.level in ("douar", "pachalik") else chosen.level,
+        "hamlets": chosen.level == settlements(),
+        "unit_level": unit(),
+        "map_level": drawn_as(chosen.level),
         "exports": answers.FORMATS[:3],
     }

@@ -37,7 +37,7 @@ def households_map(request: Request) -> HttpResponse:
     if heading is None or place is None:
         messages.error(request, _("The file is no longer here: bring it again."))
         return redirect("households_new")
-    rules = store.deprivations("indh", day(kept["as_of"]))
+    rules = store.deprivations(store.chosen(), day(kept["as_of"]))
     wanted = [*households.ROLES, *(answer.column for answer in rules.answers)]
     if request.method == "GET":
         guessed = households.suggested(heading[0], rules)

@@ -1,4 +1,4 @@
-"""The page of a place: its figures of both censuses, what changed, its rank, its douars with their distances."""
+"""The page of a place: its figures of both censuses, what changed, its rank, its hamlets with their distances."""
 
 from datetime import date
 from typing import Any, Final
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.measures import queries
 from tiwizi.measures.pages import answers, place_ranks, place_trend
-from tiwizi.measures.pages.place_douars import douars
 from tiwizi.measures.pages.place_figures import figures
+from tiwizi.measures.pages.place_hamlets import hamlets
 from tiwizi.measures.queries import Row
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
@@ -37,7 +37,7 @@ def place(request: Request, code: str) -> HttpResponse:
     above = path(found)
     parent = next((one for one in above if one.pk == found.parent_id), None)
     context: dict[str, Any] = {"place": found, "name": found.name(language), "run": run, "path": above, "parent": parent}
-    part = {"trend-part": "_trend", "douar-table": "_douars"}.get(request.headers.get("HX-Target", ""), "")
+    part = {"trend-part": "_trend", "hamlet-table": "_hamlets"}.get(request.headers.get("HX-Target", ""), "")
     if not request.headers.get("HX-Request"):
         part = ""
     if run is not None:
@@ -45,8 +45,8 @@ def place(request: Request, code: str) -> HttpResponse:
         context["level_name"] = answers.level_name(found.level, words)
         if part in ("", "_trend"):
             context |= place_trend.context(request.GET, run, found, parent, rows, words, language)
-        if part in ("", "_douars"):
-            context |= douars(request.GET, run, found, words, language)
+        if part in ("", "_hamlets"):
+            context |= hamlets(request.GET, run, found, words, language)
         if not part:
             context |= figures(run, found, rows, words, language)
             context |= place_ranks.context(run, found, parent, rows, language)

@@ -15,6 +15,7 @@ from tiwizi.measures.pages.place_figures import latest
 from tiwizi.measures.queries import Row
 from tiwizi.reports.drawings import Line
 from tiwizi.territories.models import Place
+from tiwizi.territories.rules import levels_above, unit
 
 FEWEST: Final = 3
 """Of fewer places the median says no more than the figures themselves."""
@@ -63,7 +64,7 @@ def trend(run: Run, place: Place, parent: Place | None, measure: str, rows: Rows
     lines = [Line(place.name(language), tuple(sorted(own.items())))]
     above = queries.through_years(run, parent, measure=measure, series=series) if parent is not None else {}
     if parent is not None and above:
-        # With its level: a commune is often named like the cercle that it lies in.
+        # With its level: a place is often named like the one that it lies in.
         named = f"{parent.name(language)} ({answers.level_name(parent.level, words)})"
         lines.append(Line(named, tuple((day.year, value) for day, value in above.items())))
     medians = queries.medians(run, measure=measure, level=place.level, series=series)
@@ -105,5 +106,7 @@ def context(
     return {
         "trend": shown,
         "trend_rows": in_words(shown, language) if shown else [],
+        "levels_above": levels_above(),
+        "unit_level": unit(),
         "trend_unit": labels.unit(shown.measure, language) if shown else "",
     }

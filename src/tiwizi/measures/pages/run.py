@@ -12,14 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tiwizi.core.errors import TiwiziError, unpacked
 from tiwizi.core.rulebook.rulebook import figures_numbers
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.database.scope import current
-from tiwizi.language import translator
 from tiwizi.measures import commands, queries, rules
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.pages import answers
 from tiwizi.people.doors import Request, page
 from tiwizi.people.models import Account
 from tiwizi.reports.assumptions import value_of
+from tiwizi.reports.measures import unit_of
 from tiwizi.territories.models import Place
 
 
@@ -57,18 +58,23 @@ def _context(found: Run) -> dict[str, Any]:
         "notes": [answers.in_words(unpacked(note)) for note in found.notes] if held else [],
         "hidden_notes": 0 if held else len(found.notes),
         "problems": [answers.problem_said(rules.unpacked_problem(kept)) for kept in found.problem or []] if held else [],
-        "numbers": [
-            {
-                "label": one.label.in_(language),
-                "value": value_of(one, language),
-                "unit": translator(language)(one.unit),
-                "assumed": one.assumed,
-            }
-            for one in (figures_numbers(own) if own is not None else ())
-        ],
+        "numbers": _numbers(own, language) if own is not None else [],
         "seconds": (found.finished_at - found.at).total_seconds() if found.finished_at else None,
         "exports": ("csv", "xlsx", "parquet"),
     }
+
+
+def _numbers(own: Rules, language: str) -> list[dict[str, Any]]:
+    """The numbers of the rules on which the figures rest."""
+    return [
+        {
+            "label": one.label.in_(language),
+            "value": value_of(one, language),
+            "unit": unit_of(one.unit, own, language),
+            "assumed": one.assumed,
+        }
+        for one in figures_numbers(own)
+    ]
 
 
 def _size(one: dict[str, Any]) -> str:

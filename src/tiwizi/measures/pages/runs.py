@@ -20,6 +20,7 @@ from tiwizi.office.lists.columns import Said
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
+from tiwizi.territories.rules import levels_above
 
 _TICKED: Final = ("places", "census", "distances")
 
@@ -127,8 +128,7 @@ def _form(request: Request, place: Place | None) -> dict[str, Any]:
 
 def places_of(_request: Request) -> list[tuple[str, str, str]]:
     """The places that a run can be about: code, name and level, in the order of the tree; names alone occur twice."""
-    levels = ("country", "region", "province", "cercle", "pachalik")
-    rows = Place.objects.filter(level__in=levels, until=None).order_by("position")[:600]
+    rows = Place.objects.filter(level__in=levels_above(), until=None).order_by("position")[:600]
     spoken = language()
     return [
         (code, queries.name_in(spoken, *spelled) or code, level)

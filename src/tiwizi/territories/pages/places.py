@@ -49,7 +49,7 @@ class Places(lists.ListPage[Place]):
             "other", _("In the other script"), lambda it: it.name_fr if language() == "ar" else it.name_ar, exported=False
         ),
         lists.Name("place", TITLES["place"], lambda place: place.code, shown=False),
-        lists.Words("level", TITLES["level"], words=rules.LEVEL_NAMES),
+        lists.Words("level", TITLES["level"], words=rules.level_names),
         lists.Name("code", _("Code"), sort="code", exported=False),
         lists.PerPage("parent", TITLES["parent"], compute=above, shown=False),
         *(lists.Text(name, TITLES[name], shown=False) for name in ("name_ar", "name_fr", "name_en")),
@@ -101,7 +101,8 @@ class Places(lists.ListPage[Place]):
             return []
         below = queries.tree(on=self.on).filter(position__gt=self.here.position, position__lte=self.here.last)
         counts = dict(below.order_by().values_list("level").annotate(count=Count("pk")))
-        return sorted(counts.items(), key=lambda pair: rules.LEVELS.index(pair[0]))
+        levels = list(rules.ranks())
+        return sorted(counts.items(), key=lambda pair: levels.index(pair[0]))
 
     def found(self) -> ScopedQuerySet[Place]:
         """Those right below the place, or all of a level below it."""
@@ -133,7 +134,8 @@ class Places(lists.ListPage[Place]):
         day, level = [
             {"name": one.name, "kind": one.kind, "label": one.words(()), "value": self.asked[one.name]} for one in self.filters
         ]
-        names = {code: f"{lists.in_words(rules.LEVEL_NAMES[code])}{colon(language())}" for code, _count in self.counts}
+        labels = rules.level_names()
+        names = {code: f"{lists.in_words(labels[code])}{colon(language())}" for code, _count in self.counts}
         named = [(code, f"{names[code]} {number(count, language())}") for code, count in self.counts]
         return [day, {**level, "choices": named, "all": _("Right below it")}] if self.counts else [day]
 

@@ -13,10 +13,10 @@ from tiwizi.territories import tiles as drawing
 @page("places.see")
 @require_GET
 def tiles(request: Request, z: int, x: int, y: int) -> HttpResponse:
-    """One tile: `?levels=` which outlines (communes by default), `?on=` the day. 304 where the reader holds it already."""
+    """One tile: `?levels=` which outlines (else those that share), `?on=` the day. 304 where the reader holds it already."""
     if z > drawing.LAST_ZOOM or not (x < 2**z and y < 2**z):
         raise Http404(f"{z}/{x}/{y}")
-    wanted = tuple(level for level in request.GET.get("levels", "commune").split(",") if level in rules.LEVELS)
+    wanted = tuple(level for level in request.GET.get("levels", rules.unit()).split(",") if level in rules.ranks())
     state = drawing.version()
     on = day_of(request)
     tag = f'"{state}-{z}-{x}-{y}-{"-".join(wanted)}-{on}"'

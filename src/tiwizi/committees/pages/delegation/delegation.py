@@ -25,6 +25,7 @@ from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.people.rules import permits
 from tiwizi.territories import queries as territories
+from tiwizi.territories.rules import unit
 
 
 class Founding(forms.Form):
@@ -57,15 +58,15 @@ def delegation(request: Request) -> HttpResponse:
     rows = rows_of(rules.who_decides_what(acts, on), on)
     if (kind := request.GET.get("format", "")) in FORMATS:
         return file_of(request, kind, COLUMNS, rows, name=f"delegation-{on}", title=_("Who decides what"))
-    communes = list(territories.tree(on=on).filter(level="commune"))
+    units = list(territories.tree(on=on).filter(level=unit()))
     unfounded = [body for body in _highest() if not any(act.body == body.code and act.giver is None for act in acts)]
     context = {
         "on": on,
         "rows": rows,
         "picture": mark_safe(tree(rows, language())) if rows else "",  # noqa: S308 built by reports.decision_path, text escaped
         "overlaps": queries.why_not_together(acts, on),
-        "holes": holes_of(queries.holes(acts, communes, on), on),
-        "communes": len(communes),
+        "holes": holes_of(queries.holes(acts, units, on), on),
+        "units": len(units),
         "unfounded": unfounded,
         "own": next((body for body in unfounded if keeps(request, body)), None),
         "form": founding,

@@ -21,6 +21,7 @@ from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.territories import queries as territories
 from tiwizi.territories.models import Place
+from tiwizi.territories.rules import settlements
 
 
 @page("matters.propose")
@@ -59,8 +60,8 @@ def _giver(request: Request, body: Body) -> Body | None:
 
 
 def _places(body: Body, today: date) -> list[Place]:
-    """The place of a body, and those inside it down to its communes."""
-    inside = territories.tree(on=today).filter(position__gte=body.position, position__lte=body.last).exclude(level="douar")
+    """The place of a body, and those inside it hamlets apart."""
+    inside = territories.tree(on=today).filter(position__gte=body.position, position__lte=body.last).exclude(level=settlements())
     return list(inside.order_by("position"))
 
 

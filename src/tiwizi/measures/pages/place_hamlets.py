@@ -1,26 +1,32 @@
-"""The douars of a place with their distances, found by name and sorted."""
+"""The hamlets of a place with their distances, found by name and sorted."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from tiwizi import store
 from tiwizi.core.folding import folded
-from tiwizi.core.places.published import DOUAR_MEASURES
+from tiwizi.core.places.published import HAMLET_MEASURES
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
+from tiwizi.territories import rules as levels
 from tiwizi.territories.models import Place
 
 
-def douars(asked: Mapping[str, str], run: Run, place: Place, words: Rules, language: str) -> dict[str, Any]:
-    """The douars of a commune or of a cercle, found by name and sorted by name, people or a distance."""
-    if place.level in ("country", "region", "province"):
-        return {"douars": None}
-    figures = queries.douars_of(run, place)
-    columns = [name for name in DOUAR_MEASURES if any(name in one for one in figures.values())]
+def hamlets(asked: Mapping[str, str], run: Run, place: Place, words: Rules, language: str) -> dict[str, Any]:
+    """The hamlets of a place that shares or of one right above, found by name and sorted by name, people or a distance."""
+    above, ranks = levels.levels_above(), levels.ranks()
+    if not levels.settlements() or (above and ranks[place.level] < ranks[above[-1]]):
+        return {"hamlets": None}
+    named = store.own_rules().programme.level(levels.settlements())
+    figures = queries.hamlets_of(run, place)
+    columns = [name for name in HAMLET_MEASURES if any(name in one for one in figures.values())]
     sort = asked.get("sort", "")
-    spelled = _sorted(_found(asked.get("douar", ""), figures, language), figures, sort, columns)
+    spelled = _sorted(_found(asked.get("hamlet", ""), figures, language), figures, sort, columns)
     return {
-        "douars": [
+        "hamlet_name": named.label.in_(language),
+        "hamlets_name": named.plural.in_(language),
+        "hamlets": [
             {
                 "code": code,
                 "name": said,
@@ -28,12 +34,12 @@ def douars(asked: Mapping[str, str], run: Run, place: Place, words: Rules, langu
             }
             for pk, code, said in spelled
         ],
-        "douar_columns": [
+        "hamlet_columns": [
             {"code": one, "label": labels.label(one, words, language), "next": one if sort == f"-{one}" else f"-{one}"}
             for one in columns
         ],
-        "douar_asked": asked.get("douar", ""),
-        "douar_total": len(figures),
+        "hamlet_asked": asked.get("hamlet", ""),
+        "hamlet_total": len(figures),
         "sort": sort,
     }
 
@@ -43,7 +49,7 @@ Figures = Mapping[int, Mapping[str, float | None]]
 
 
 def _found(asked: str, figures: Figures, language: str) -> Spelled:
-    """Number, code and name of the douars whose names hold what was typed, in the order of their names."""
+    """Number, code and name of the hamlets whose names hold what was typed, in the order of their names."""
     rows = Place.objects.filter(pk__in=list(figures)).order_by("sort_ar", "pk")
     wanted = folded(asked[:60])
     if wanted:
