@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from tiwizi.core.errors import BadData
+from tiwizi.core.rulebook.subjects import Label
 from tiwizi.language import LANGUAGES, percent
 from tiwizi.plan import Plan
 from tiwizi.reports import chart, drawings
@@ -16,6 +17,7 @@ from tiwizi.reports.compare import compared, curves, curves_svg, sides
 SVG = "{http://www.w3.org/2000/svg}"
 CURVE = pl.DataFrame({"people_share": [0.0, 0.2, 1.0], "amount_share": [0.0, 0.5, 1.0]})
 EVEN = pl.DataFrame({"people_share": [0.0, 1.0], "amount_share": [0.0, 1.0]})
+CURRENCY = Label(ar="درهم", fr="DH", en="DH")
 MOVED = pl.DataFrame({"name": ["القباب", "El Kbab", "Aguelmous"], "difference_dh": [-7_000, 2_000, 5_000]})
 
 
@@ -36,7 +38,7 @@ def drawn(language: str) -> dict[str, str]:
     """One drawing of each kind."""
     return {
         "curves": curves_svg([("Rules (2026)", CURVE), ("أوزان v2", EVEN)], language),
-        "differences": drawings.differences_svg(MOVED, language),
+        "differences": drawings.differences_svg(MOVED, language, currency=CURRENCY),
         "trend": drawings.trend_svg([(2024, 0.113), (2014, 0.214)], "Illiteracy", language, share=True),
     }
 
@@ -108,7 +110,7 @@ def test_letters_fall_back_to_the_reader_s_own_sans_serif(language: str) -> None
 def test_long_names_do_not_widen_the_bars_beyond_a_telephone() -> None:
     frame = pl.DataFrame({"name": ["A commune with a very long name indeed"], "difference_dh": [-99_000_000]})
     for language in LANGUAGES:
-        root = ET.fromstring(drawings.differences_svg(frame, language))  # noqa: S314 our own drawing
+        root = ET.fromstring(drawings.differences_svg(frame, language, currency=CURRENCY))  # noqa: S314 our own drawing
         assert float(root.get("width", "inf")) <= 390
 
 
@@ -159,7 +161,7 @@ def test_a_curve_without_its_columns_or_rows_is_refused(curve: pl.DataFrame) -> 
 
 
 def test_bars_go_from_the_largest_gain_to_the_largest_loss() -> None:
-    shown = texts(drawings.differences_svg(MOVED, "en"))
+    shown = texts(drawings.differences_svg(MOVED, "en", currency=CURRENCY))
     names = [one for one in shown if one in set(MOVED["name"])]
     amounts = [one for one in shown if one[1:].replace(",", "").isdecimal()]
     assert names == ["Aguelmous", "El Kbab", "القباب"]
@@ -167,14 +169,14 @@ def test_bars_go_from_the_largest_gain_to_the_largest_loss() -> None:
 
 
 def test_bars_are_said_in_words() -> None:
-    said = description(drawings.differences_svg(MOVED, "en"))
+    said = description(drawings.differences_svg(MOVED, "en", currency=CURRENCY))
     assert "Places that gain: 2; places that lose: 1." in said
     assert "Largest gain: Aguelmous, +5,000." in said
     assert "Largest loss: القباب, -7,000." in said
 
 
 def test_where_nothing_moves_nobody_is_said_to_gain() -> None:
-    said = description(drawings.differences_svg(MOVED.with_columns(difference_dh=pl.lit(0)), "en"))
+    said = description(drawings.differences_svg(MOVED.with_columns(difference_dh=pl.lit(0)), "en", currency=CURRENCY))
     assert "Places that gain: 0; places that lose: 0." in said
     assert "Largest" not in said
 
@@ -182,7 +184,7 @@ def test_where_nothing_moves_nobody_is_said_to_gain() -> None:
 def test_of_many_places_those_that_move_most_are_shown() -> None:
     count = drawings.DIFFERENCES_MOST + 10
     frame = pl.DataFrame({"name": [f"Place {at}" for at in range(count)], "difference_dh": list(range(count))})
-    shown = texts(drawings.differences_svg(frame, "en"))
+    shown = texts(drawings.differences_svg(frame, "en", currency=CURRENCY))
     assert f"The {drawings.DIFFERENCES_MOST} largest differences of {count}" in shown
     assert "Place 10" in shown
     assert "Place 9" not in shown
@@ -190,13 +192,13 @@ def test_of_many_places_those_that_move_most_are_shown() -> None:
 
 def test_a_place_without_a_difference_is_refused() -> None:
     with pytest.raises(BadData, match="a place has no difference"):
-        drawings.differences_svg(pl.DataFrame({"name": ["A", "B"], "difference_dh": [1, None]}), "en")
+        drawings.differences_svg(pl.DataFrame({"name": ["A", "B"], "difference_dh": [1, None]}), "en", currency=CURRENCY)
 
 
 @pytest.mark.parametrize("frame", [MOVED.head(0), MOVED.drop("name")])
 def test_differences_need_rows_and_names(frame: pl.DataFrame) -> None:
     with pytest.raises(BadData, match=r"nothing to draw of .*name, difference_dh"):
-        drawings.differences_svg(frame, "en")
+        drawings.differences_svg(frame, "en", currency=CURRENCY)
 
 
 def test_each_year_has_its_value_in_the_order_of_years() -> None:

@@ -12,7 +12,7 @@ from tiwizi.territories.models import Place
 
 
 class Envelope(Published):
-    """Money to share over the places below one place in a year, in whole dirhams."""
+    """Money to share over the places below one place in a year, in whole units of the currency."""
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     place_code = models.CharField(max_length=32)

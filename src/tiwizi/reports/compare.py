@@ -23,12 +23,12 @@ LINES: Final = ((chart.SCALE[-1], 4.5), (OTHER, 2.0))
 """Colour and width of the first and of the second line: where they lie on each other, the narrow one shows the wide one."""
 
 Amounts = Plan | Shared | Mapping[str, int]
-"""A plan, what a formula gives, or amounts in dirhams by place."""
+"""A plan, what a formula gives, or amounts by place."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """The places that gain, lose or keep: how many, their people, and what they gain in dirhams (a loss is below 0)."""
+    """The places that gain, lose or keep: how many, their people, and what they gain in money (a loss is below 0)."""
 
     places: int
     people: int
@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Sides:
-    """Who gains, who loses and who keeps from one scenario to the other, and what each scenario shares in dirhams."""
+    """Who gains, who loses and who keeps from one scenario to the other, and what each scenario shares."""
 
     gainers: Side
     losers: Side

@@ -13,6 +13,7 @@ import altair as alt
 import polars as pl
 
 from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.rulebook.subjects import Label
 from tiwizi.language import colon, direction, isolated, isolated_number, number, translator
 from tiwizi.reports import chart
 from tiwizi.reports.compare import OTHER, PLOT, check_columns, described
@@ -32,14 +33,14 @@ KEY_PX: Final = 28
 """How long a line is in the key."""
 
 
-def differences_svg(frame: pl.DataFrame, language: str) -> str:
+def differences_svg(frame: pl.DataFrame, language: str, *, currency: Label) -> str:
     """What each place gains or loses as bars from a middle line, the largest gain first.
 
     `frame` has one row a place: name, difference_dh. Beyond DIFFERENCES_MOST places the largest differences are shown and
     the drawing says so. Raises BadData where the table is empty, lacks a column or leaves a difference out.
     """
     speak = translator(language)
-    title = speak("Difference (DH)")
+    title = speak("Difference ({currency})").format(currency=currency.in_(language))
     check_columns(frame, ("name", "difference_dh"), title)
     if frame["difference_dh"].null_count():
         raise BadData(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tiwizi import store
 from tiwizi.core.errors import mark
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number, percent, translator
@@ -68,7 +69,7 @@ _UNITS: Final = (
     ("_households", mark("households")),
     ("_km", mark("km")),
     ("_min", mark("minutes")),
-    ("_dh", mark("DH")),
+    ("_dh", ""),
     ("_m", mark("m")),
     ("_days", mark("days")),
     ("_index", mark("index")),
@@ -119,6 +120,8 @@ def unit(measure: str, language: str) -> str:
     speak = translator(language)
     if measure.startswith("people_"):
         return speak("people")
+    if measure.endswith("_dh"):
+        return store.own_rules().programme.currency.in_(language)
     found = next((text for end, text in _UNITS if measure.endswith(end)), None)
     return speak(found) if found else "%"
 

@@ -21,6 +21,7 @@ HEADINGS: Final = {
     "population": mark("People"),
     "amount_dh": mark("Amount ({currency})"),
     "dh_per_head": mark("{currency} a head"),
+    "difference_dh": mark("Difference ({currency})"),
     "share": mark("Share of the envelope"),
     "rank": mark("Rank"),
     "main_reason": mark("Main reason"),
@@ -104,7 +105,7 @@ def programme_label(code: str, rules: Rules, language: str) -> str:
 
 
 def component_sentence(component: Component, rules: Rules, language: str) -> str:
-    """The sentence of one component: `1,104,000 DH because 2,310 unemployed people live here.`"""
+    """The sentence of one component: `1,104,000 because 2,310 unemployed people live here.`"""
     return _clause(component, rules, language) + "."
 
 

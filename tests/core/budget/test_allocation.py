@@ -357,24 +357,24 @@ def test_a_criterion_named_as_a_bound_is_refused() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"envelope_dh": -1}, "the envelope is below 0. Give the money to share, in whole dirhams."),
-        ({"step_dh": 0}, "the step is below 1. Give a step of 1 DH or more."),
+        ({"envelope_dh": -1}, "the envelope is below 0. Give the money to share, in whole units."),
+        ({"step_dh": 0}, "the step is below 1. Give a step of 1 or more."),
         (
             {"step_dh": 1001},
-            "the envelope is below one step. All of it would go to one place. Give a step of 1000 DH or less.",
+            "the envelope is below one step. All of it would go to one place. Give a step of at most 1000.",
         ),
     ],
 )
 def test_money_that_cannot_be_shared_is_refused(changed: dict[str, int], said: str) -> None:
     money = {"envelope_dh": 1000, "step_dh": 1} | changed
-    assert refusal(**changed) == f"envelope {money['envelope_dh']} DH, rounding step {money['step_dh']} DH: {said}"
+    assert refusal(**changed) == f"envelope {money['envelope_dh']}, rounding step {money['step_dh']}: {said}"
 
 
 def test_all_that_is_wrong_with_last_year_is_said_at_once() -> None:
     assert refusal(previous={"X": -1}) == (
         "last year's amounts: X: not among the places of this year. What they had could be neither kept nor taken away."
         " Give their amounts to the places that took them over, or remove them.\n"
-        "last year's amounts: X: below 0. Write what each place got, in whole dirhams."
+        "last year's amounts: X: below 0. Write what each place got, in whole units."
     )
     assert refusal(bounds=Bounds(hold_harmless_share=Fraction(1, 2))) == (
         "bound hold_harmless_share: last year's amounts are not given."

@@ -37,7 +37,7 @@ def test_floors_above_the_envelope_say_the_largest_that_fits() -> None:
     # A third of 1000 rounded up to tens is 340, three times 1020; 330 each is 990, so 0.99 of the equal share.
     case = terms([5, 3, 1], bounds=Bounds(floor_share=Fraction(1)), step_dh=10)
     assert refusal(case) == (
-        "bound floor_share: the floors need 1020 DH, and the envelope is 1000 DH. Each of the 3 places must get 340 DH."
+        "bound floor_share: the floors need 1020, and the envelope is 1000. Each of the 3 places must get 340."
         " Set floor_share to 0.99 or less."
     )
     assert feasible_bounds(**case) == Bounds(floor_share=Fraction(99, 100))
@@ -51,7 +51,7 @@ def test_too_much_kept_says_how_much_can_be_and_which_floor_would_do() -> None:
         previous={"p2": 700},
     )
     assert refusal(case) == (
-        "bound hold_harmless_share: the floors and what is kept of last year need 1100 DH, and the envelope is 1000 DH."
+        "bound hold_harmless_share: the floors and what is kept of last year need 1100, and the envelope is 1000."
         " Each place must get its floor, or what it keeps of last year where that is more."
         " Set hold_harmless_share to 0.857142 or less, or floor_share to 0.45 or less."
     )
@@ -66,7 +66,7 @@ def test_kept_amounts_above_the_envelope_by_themselves_leave_no_choice() -> None
 def test_a_cap_too_low_says_the_smallest_that_holds_the_envelope() -> None:
     case = terms([5, 3, 1, 0], bounds=Bounds(cap_share=Fraction(3, 10)))
     assert refusal(case) == (
-        "bound cap_share: the places can take 900 DH, and the envelope is 1000 DH. None may get more than 300 DH,"
+        "bound cap_share: the places can take 900, and the envelope is 1000. None may get more than 300,"
         " and where nobody is concerned none gets more than its least. Set cap_share to 0.334 or more."
     )
 
@@ -74,7 +74,7 @@ def test_a_cap_too_low_says_the_smallest_that_holds_the_envelope() -> None:
 def test_a_cap_below_what_a_place_must_get_names_the_place() -> None:
     case = terms([5, 3], bounds=Bounds(Fraction(0), Fraction(6, 10), Fraction(1)), previous={"p1": 700})
     assert refusal(case) == (
-        "bound cap_share: the cap of 600 DH is below the least that p1 must get. The least is up to 700 DH."
+        "bound cap_share: the cap of 600 is below the least that p1 must get. The least is up to 700."
         " Set cap_share to 0.7 or more."
     )
 
@@ -117,9 +117,9 @@ def test_a_least_at_the_cap_is_not_above_it_and_the_cap_is_never_shown_below_not
     # Steps of 10 leave 5 of 1005 over: a cap of 0 is -1 step, shown as 0.
     case = terms([5, 3], envelope_dh=1005, step_dh=10, bounds=Bounds(cap_share=Fraction(0)))
     assert refusal(case) == (
-        "bound cap_share: the cap of 0 DH is below the least that p0, p1 must get. The least is up to 0 DH."
+        "bound cap_share: the cap of 0 is below the least that p0, p1 must get. The least is up to 0."
         " Set cap_share to 0.502488 or more.\n"
-        "bound cap_share: the places can take 0 DH, and the envelope is 1005 DH. None may get more than 0 DH,"
+        "bound cap_share: the places can take 0, and the envelope is 1005. None may get more than 0,"
         " and where nobody is concerned none gets more than its least. Set cap_share to 0.502488 or more."
     )
     kept = terms([5, 3], bounds=Bounds(Fraction(0), Fraction(6, 10), Fraction(1)), previous={"p0": 600, "p1": 400})
@@ -129,21 +129,21 @@ def test_a_least_at_the_cap_is_not_above_it_and_the_cap_is_never_shown_below_not
 def test_a_cap_below_a_least_can_leave_room_for_the_whole_envelope() -> None:
     case = terms([5, 3, 1, 1], bounds=Bounds(Fraction(0), Fraction(1, 4), Fraction(1)), previous={"p2": 300, "p3": 260})
     assert refusal(case) == (
-        "bound cap_share: the cap of 250 DH is below the least that p2, p3 must get. The least is up to 300 DH."
+        "bound cap_share: the cap of 250 is below the least that p2, p3 must get. The least is up to 300."
         " Set cap_share to 0.3 or more."
     )
 
 
 def test_a_place_whose_least_is_the_cap_is_not_named_beside_one_above_it() -> None:
     case = terms([5, 3, 1, 1], bounds=Bounds(Fraction(0), Fraction(1, 4), Fraction(1)), previous={"p2": 300, "p3": 250})
-    assert "the cap of 250 DH is below the least that p2 must get. The least is up to 300 DH." in refusal(case)
+    assert "the cap of 250 is below the least that p2 must get. The least is up to 300." in refusal(case)
 
 
 def test_a_whole_share_is_written_without_decimals() -> None:
     case = terms([5, 0], bounds=Bounds(cap_share=Fraction(1, 2)))
     assert refusal(case).endswith("Set cap_share to 1 or more.")
     none_fits = terms([5, 3, 1], envelope_dh=2, bounds=Bounds(floor_share=Fraction(1, 10)))
-    assert refusal(none_fits).endswith("Each of the 3 places must get 1 DH. Set floor_share to 0 or less.")
+    assert refusal(none_fits).endswith("Each of the 3 places must get 1. Set floor_share to 0 or less.")
 
 
 # 1005 DH in steps of 10 over three places, of which the last has nobody: 100 steps, and 5 DH over.
@@ -274,19 +274,19 @@ def test_none_and_all_are_shares_whole_or_as_fractions() -> None:
         (0, 100, ""),
         (1, 1, ""),
         (100, 100, ""),
-        (-1, 1, "the envelope is below 0. Give the money to share, in whole dirhams."),
-        (-1, 0, "the envelope is below 0. Give the money to share, in whole dirhams."),
-        (100, 0, "the step is below 1. Give a step of 1 DH or more."),
+        (-1, 1, "the envelope is below 0. Give the money to share, in whole units."),
+        (-1, 0, "the envelope is below 0. Give the money to share, in whole units."),
+        (100, 0, "the step is below 1. Give a step of 1 or more."),
         (
             99,
             100,
-            "the envelope is below one step. All of it would go to one place. Give a step of 99 DH or less.",
+            "the envelope is below one step. All of it would go to one place. Give a step of at most 99.",
         ),
-        (1, 2, "the envelope is below one step. All of it would go to one place. Give a step of 1 DH or less."),
+        (1, 2, "the envelope is below one step. All of it would go to one place. Give a step of at most 1."),
     ],
 )
 def test_money_that_cannot_be_shared_in_steps(envelope_dh: int, step_dh: int, said: str) -> None:
-    where = f"envelope {envelope_dh} DH, rounding step {step_dh} DH: "
+    where = f"envelope {envelope_dh}, rounding step {step_dh}: "
     assert [problem.text() for problem in money_problems(envelope_dh, step_dh)] == ([where + said] if said else [])
 
 
@@ -317,7 +317,7 @@ KEEP = Bounds(hold_harmless_share=Fraction(1))
         ),
         (
             {"p1": -1, "p0": -2},
-            ["last year's amounts: p0, p1: below 0. Write what each place got, in whole dirhams."],
+            ["last year's amounts: p0, p1: below 0. Write what each place got, in whole units."],
         ),
         (
             {"q": -1},
@@ -327,7 +327,7 @@ KEEP = Bounds(hold_harmless_share=Fraction(1))
                     " What they had could be neither kept nor taken away."
                     " Give their amounts to the places that took them over, or remove them."
                 ),
-                "last year's amounts: q: below 0. Write what each place got, in whole dirhams.",
+                "last year's amounts: q: below 0. Write what each place got, in whole units.",
             ],
         ),
     ],

@@ -286,7 +286,7 @@ def test_shares_of_nothing_are_refused(rows: Rows, column: str) -> None:
 def test_an_optimum_where_nobody_lacks_anything_is_refused() -> None:
     with pytest.raises(Refused, match="column shortfall_dh: every value is 0"):
         leakage(*tables([(0, 4.0, 7), (3, 0.0, 7)], "shortfall_dh"))
-    with pytest.raises(Refused, match="the envelope of -1 DH is below 0"):
+    with pytest.raises(Refused, match="the envelope of -1 is below 0"):
         optimal_amounts(tables([(1, 4.0, 7)], "shortfall_dh")[1], envelope_dh=-1)
 
 

@@ -11,12 +11,14 @@ from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.numbers import MOST_DIGITS
 from tiwizi.budgets.pages.results import PER_PAGE, reaches
+from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.measures.queries import names
 from tiwizi.office.answers import FORMATS, export, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart
 from tiwizi.reports.compare import compared, curves, sides
 from tiwizi.reports.drawings import differences_svg
+from tiwizi.reports.words import heading
 
 
 def _two(request: Request) -> tuple[Scenario, Scenario]:
@@ -50,6 +52,10 @@ def _differences(one: Scenario, other: Scenario) -> pl.DataFrame:
     )
 
 
+def _rules(scenario: Scenario) -> Rules:
+    return queries.ground(scenario.run_id, scenario.envelope.place_id).rules
+
+
 @page("budgets.see")
 @require_GET
 def compare(request: Request) -> HttpResponse:
@@ -73,6 +79,7 @@ def compare(request: Request) -> HttpResponse:
             "rows": rows,
             "page": page_of,
             "sides": sides(frame),
+            "difference": heading("difference_dh", _rules(other), language()),
             "reaches": list(zip(*given, strict=True)),
             "scenarios": Scenario.objects.filter(envelope=one.envelope),
             "formats": ("xlsx", "csv", "json"),
@@ -84,7 +91,9 @@ def compare(request: Request) -> HttpResponse:
 @require_GET
 def compare_differences(request: Request) -> HttpResponse:
     """What each place gains or loses as one drawing of bars; the table of the page says the same."""
-    return HttpResponse(differences_svg(_differences(*_two(request)), language()), content_type="image/svg+xml")
+    one, other = _two(request)
+    drawing = differences_svg(_differences(one, other), language(), currency=_rules(other).programme.currency)
+    return HttpResponse(drawing, content_type="image/svg+xml")
 
 
 @page("budgets.see")

@@ -1,4 +1,4 @@
-"""Why a place gets what it gets, dirham by dirham; to read, to print, and as a sheet."""
+"""Why a place gets what it gets, part by part; to read, to print, and as a sheet."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +11,7 @@ from tiwizi.office.answers import attachment, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.parts import Part
 from tiwizi.reports.place_sheet import Adopted, place_sheet
-from tiwizi.reports.words import body_of, component_sentence, criterion_label, marks_legend
+from tiwizi.reports.words import body_of, component_sentence, criterion_label, heading, marks_legend
 from tiwizi.territories.models import Place
 
 
@@ -51,6 +51,7 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
             "place": place,
             "part": part,
             "rows": rows,
+            "heads": {name: heading(name, plan.rules, spoken) for name in ("amount_dh", "dh_per_head")},
             "body": body_of(part, plan.rules, spoken),
             "legend": marks_legend(spoken),
             "count": len(plan.sharing),

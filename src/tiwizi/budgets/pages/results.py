@@ -9,6 +9,7 @@ from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.queries import Ground
 from tiwizi.core.errors import Refused, Sentence, say
+from tiwizi.core.rulebook.subjects import Label
 from tiwizi.language import number, percent
 from tiwizi.measures.queries import in_order_of_name
 from tiwizi.office.answers import language
@@ -38,7 +39,7 @@ def results(scenario: Scenario, given: Shared, asked: Mapping[str, Any]) -> dict
         "rows": rows,
         "page": page,
         "sort": sort,
-        "heads": _heads(sort, beside),
+        "heads": _heads(sort, beside, base.rules.programme.currency),
         "total_dh": sum(row["amount_dh"] for row in every),
         "reaches": reaches(given),
         "scenario": scenario,
@@ -71,9 +72,14 @@ def _in_order(rows: list[dict[str, Any]], sort: str, base: Ground) -> list[dict[
     return sorted(known, key=lambda row: row[column], reverse=down) + [row for row in rows if row[column] is None]
 
 
-def _heads(sort: str, beside: Sentence) -> list[dict[str, Any]]:
+def _heads(sort: str, beside: Sentence, currency: Label) -> list[dict[str, Any]]:
     """The columns by which one sorts: what they are called, which way they run, and the other way."""
-    words = {"name": say("Place"), "amount_dh": say("Amount (DH)"), "a_head": say("DH a head"), "difference": beside}
+    words = {
+        "name": say("Place"),
+        "amount_dh": say("Amount ({currency})", currency=currency),
+        "a_head": say("{currency} a head", currency=currency),
+        "difference": beside,
+    }
     return [
         {
             "words": words[column],

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tiwizi import store
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Adoption, Scenario, Share
 from tiwizi.budgets.pages.exports import drawn, own_rows, taken_away
@@ -24,6 +25,7 @@ from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart
 from tiwizi.reports.compare import curves
+from tiwizi.reports.words import heading
 from tiwizi.territories.models import Place
 
 
@@ -132,6 +134,7 @@ def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> H
         for place in places
     ]
     seen = {"scenario": one, "adoption": adoption, "rows": rows, "total_dh": sum(amounts.values())}
+    seen["heads"] = {name: heading(name, store.own_rules(), language()) for name in ("amount_dh", "dh_per_head")}
     return render(request, "budgets/pages/scenario_below.html", seen)
 
 

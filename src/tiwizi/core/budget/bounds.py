@@ -118,7 +118,7 @@ def read_terms(read: Purses, envelope_dh: int, step_dh: int, bounds: Bounds, pre
             Problem(
                 what=say("{places}: below 0.", places=_some(below)),
                 where=[say("last year's amounts")],
-                remedy=say("Write what each place got, in whole dirhams."),
+                remedy=say("Write what each place got, in whole units."),
             )
         )
     if problems:
@@ -130,14 +130,14 @@ def read_terms(read: Purses, envelope_dh: int, step_dh: int, bounds: Bounds, pre
 
 def money_problems(envelope_dh: int, step_dh: int) -> list[Problem]:
     """Why this envelope cannot be shared in these steps; empty when it can."""
-    where = [say("envelope {envelope_dh} DH, rounding step {step_dh} DH", envelope_dh=envelope_dh, step_dh=step_dh)]
+    where = [say("envelope {envelope_dh}, rounding step {step_dh}", envelope_dh=envelope_dh, step_dh=step_dh)]
     if envelope_dh < 0:
-        remedy = say("Give the money to share, in whole dirhams.")
+        remedy = say("Give the money to share, in whole units.")
         return [Problem(what=say("the envelope is below 0."), where=where, remedy=remedy)]
     if step_dh < 1:
-        return [Problem(what=say("the step is below 1."), where=where, remedy=say("Give a step of 1 DH or more."))]
+        return [Problem(what=say("the step is below 1."), where=where, remedy=say("Give a step of 1 or more."))]
     if 0 < envelope_dh < step_dh:
-        why, remedy = say("All of it would go to one place."), say("Give a step of {step_dh} DH or less.", step_dh=envelope_dh)
+        why, remedy = say("All of it would go to one place."), say("Give a step of at most {step_dh}.", step_dh=envelope_dh)
         return [Problem(what=say("the envelope is below one step."), where=where, why=why, remedy=remedy)]
     return []
 
@@ -180,8 +180,8 @@ def _floor_problem(terms: Terms, bounds: Bounds, mended: Bounds) -> Problem:
         what=_too_much(say("the floors need"), terms, bounds),
         where=[say("bound {name}", name="floor_share")],
         why=say_count(
-            "The {count} place must get {floor_dh} DH.",
-            "Each of the {count} places must get {floor_dh} DH.",
+            "The {count} place must get {floor_dh}.",
+            "Each of the {count} places must get {floor_dh}.",
             count=len(terms.places),
             floor_dh=floor_dh,
         ),
@@ -217,25 +217,23 @@ def _cap_problems(terms: Terms, bounds: Bounds, mended: Bounds) -> list[Problem]
     remedy = say("Set cap_share to {share} or more.", share=_decimal(mended.cap_share))
     problems = []
     if above := [place for place, low in zip(terms.places, least, strict=True) if low > cap]:
-        what = say("the cap of {cap_dh} DH is below the least that {places} must get.", cap_dh=cap_dh, places=_some(above))
-        why = say("The least is up to {least_dh} DH.", least_dh=max(least) * terms.step_dh)
+        what = say("the cap of {cap_dh} is below the least that {places} must get.", cap_dh=cap_dh, places=_some(above))
+        why = say("The least is up to {least_dh}.", least_dh=max(least) * terms.step_dh)
         problems.append(Problem(what=what, where=where, why=why, remedy=remedy))
     if terms.room(cap, least) < terms.steps:
         what = say(
-            "the places can take {room_dh} DH, and the envelope is {envelope_dh} DH.",
+            "the places can take {room_dh}, and the envelope is {envelope_dh}.",
             room_dh=room_dh,
             envelope_dh=terms.envelope_dh,
         )
-        why = say(
-            "None may get more than {cap_dh} DH, and where nobody is concerned none gets more than its least.", cap_dh=cap_dh
-        )
+        why = say("None may get more than {cap_dh}, and where nobody is concerned none gets more than its least.", cap_dh=cap_dh)
         problems.append(Problem(what=what, where=where, why=why, remedy=remedy))
     return problems
 
 
 def _too_much(need: Sentence, terms: Terms, bounds: Bounds) -> Sentence:
     return say(
-        "{need} {needed_dh} DH, and the envelope is {envelope_dh} DH.",
+        "{need} {needed_dh}, and the envelope is {envelope_dh}.",
         need=need,
         needed_dh=sum(terms.least(bounds)) * terms.step_dh,
         envelope_dh=terms.envelope_dh,

@@ -99,7 +99,7 @@ def optimal_amounts(shortfalls: pl.DataFrame, *, envelope_dh: int) -> pl.DataFra
     """
     if envelope_dh < 0:
         remedy = say("Give the money to share, in whole units.")
-        raise Refused(Problem(what=say("the envelope of {envelope_dh} DH is below 0.", envelope_dh=envelope_dh), remedy=remedy))
+        raise Refused(Problem(what=say("the envelope of {envelope_dh} is below 0.", envelope_dh=envelope_dh), remedy=remedy))
     return _optimum(SHORTFALLS.check(shortfalls).sort("place"), envelope_dh)
 
 
