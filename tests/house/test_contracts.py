@@ -27,6 +27,7 @@ PLANTED = {
         "committees/queries/basis.py",
         "import tiwizi.committees.commands.sessions",
     ),
+    "Rules are pure, and what computes and prints knows no framework": ("budgets/rules.py", "import django.utils.timezone"),
     "An app's pages are private to it and to the web": ("budgets/queries.py", "import tiwizi.measures.pages.runs"),
     "No app's pages reach another's": ("committees/pages/roles.py", "import tiwizi.territories.pages.places"),
     "No circle of modules anywhere": ("sources/sheets.py", "import tiwizi.sources.upload_reader"),
