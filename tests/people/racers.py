@@ -1,62 +1,109 @@
-"""Run as a program of its own: several people confirm the same invitation at the same moment, eight times over."""
+"""Run as a program of its own: three people do the same act at the same moment, eight times over.
+
+`confirm` one invitation, `invite` one address, `accept` one link, `accept two` invitations of one address, `give role`,
+`create account`.
+"""
 
 import json
 import sys
 import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import django
 
 ROUNDS = 8
+PEOPLE = 3
 
 
-def main() -> None:
-    """Prints how many confirmations held in each round, and how many entries the journal has of them."""
+def main(act: str) -> None:
+    """Prints how many succeeded and were refused in each round, and what the journal has of them."""
     django.setup()
-    from django.db import connection, transaction
+    from django.db import transaction
     from tests import trees
-    from tests.trees import AT, MACHINE, of
+    from tests.trees import of
 
-    from tiwizi.core.errors import Refused
     from tiwizi.database import scope
     from tiwizi.journal.models import Entry
-    from tiwizi.people import commands
-    from tiwizi.people.models import Account, Invitation
 
     with transaction.atomic():
         tree = trees.tree()
-        admin = trees.account("admin@example.org")
-        others = [trees.account(f"chair{number}@example.org") for number in range(3)]
-    confirmed = []
+        people = [trees.account(f"chair{number}@example.org") for number in range(PEOPLE)]
+    done, refused = [], []
     for number in range(ROUNDS):
-        with scope.within(of(tree.province)):
-            email = f"new{number}@example.org"
-            made = commands.invite(email=email, name="N", kind="chair", place=tree.near, by=MACHINE, account=admin, at=AT)
-        start = threading.Barrier(len(others))
-        won: list[str] = []
-
-        def confirm(
-            account: Account, invitation: Invitation = made.invitation, start: threading.Barrier = start, won: list[str] = won
-        ) -> None:
-            connection.ensure_connection()
-            start.wait()
-            try:
-                with scope.within(of(tree.province)):
-                    won.append(str(commands.confirm(invitation, by=MACHINE, account=account, at=AT).token))
-            except Refused:
-                pass
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=confirm, args=[account]) for account in others]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        confirmed.append(len(won))
+        with transaction.atomic(), scope.within(of(tree.province)):
+            acting = acts(act, tree, people, f"new{number}@example.org")
+        outcomes = at_once(acting, of(tree.province))
+        done.append(outcomes.count("done"))
+        refused.append(outcomes.count("refused"))
     with scope.everything():
-        entries = Entry.objects.filter(command="confirm invitation").count()
-    sys.stdout.write(json.dumps({"confirmed": confirmed, "entries": entries}))
+        entries = Counter(Entry.objects.exclude(command="change rows").values_list("command", flat=True))
+    sys.stdout.write(json.dumps({"done": done, "refused": refused, "entries": entries}))
+
+
+def acts(act: str, tree: Any, people: list[Any], email: str) -> list[Callable[[], object]]:
+    """What each of the people does in one round."""
+    from tests import trees
+    from tests.trees import AT, MACHINE, ON
+
+    from tiwizi.people import commands
+
+    phrase = "cedar-falcon-olive-71"
+
+    def invite(kind: str, account: Any = people[0]) -> commands.Invited:
+        return commands.invite(email=email, name="N", kind=kind, place=tree.near, by=MACHINE, account=account, at=AT)
+
+    def accept(token: str) -> object:
+        return commands.accept(token, passphrase=phrase, on=ON, at=AT)
+
+    if act == "confirm":
+        inviter = trees.account(f"inviter-of-{email}")
+        invitation = invite("chair", inviter).invitation
+        return [lambda one=one: commands.confirm(invitation, by=MACHINE, account=one, at=AT) for one in people]  # type: ignore[misc]
+    if act == "invite":
+        return [lambda one=one: invite("reader", one) for one in people]  # type: ignore[misc]
+    if act == "accept":
+        token = str(invite("reader").token)
+        return [lambda: accept(token)] * PEOPLE
+    if act == "accept two":
+        tokens = [str(invite("reader").token), str(invite("analyst").token)]
+        return [lambda: accept(tokens[0]), lambda: accept(tokens[1]), lambda: accept(tokens[1])]
+    if act == "give role":
+        who = trees.account(email)
+        return [lambda: commands.give_role(who, kind="reader", place=tree.near, since=ON, by=MACHINE, at=AT)] * PEOPLE
+    return [lambda: commands.create_account(email=email, name="N", passphrase=phrase, at=AT, by=MACHINE)] * PEOPLE
+
+
+def at_once(acting: list[Callable[[], object]], scope_of: Any) -> list[str]:
+    """What came of acts that were let go at the same moment, each by a thread with a connection of its own."""
+    from django.db import connection
+
+    from tiwizi.core.errors import Refused
+    from tiwizi.database import scope
+
+    start = threading.Barrier(len(acting))
+    outcomes: list[str] = []
+
+    def run(one: Callable[[], object]) -> None:
+        connection.ensure_connection()
+        start.wait()
+        try:
+            with scope.within(scope_of):
+                one()
+            outcomes.append("done")
+        except Refused:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[one]) for one in acting]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

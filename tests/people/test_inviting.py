@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from tests import trees
 from tests.own_office import new_office
@@ -173,9 +173,53 @@ def test_the_founders_have_an_address_each() -> None:
     assert "address of their own" in str(founding.why_not_found(founded=False, people=people, reference="Arrêté 12")[0])
 
 
-def test_of_two_confirmations_at_once_one_holds(django_db_setup: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("act", ["send again", "accept"])
+def test_a_link_that_ends_while_it_is_being_accepted_opens_nothing(tree: Tree, act: str) -> None:
+    admin = trees.account("admin@example.org")
+    with within(of(tree.province)):
+        made = commands.invite(email="n@example.org", name="N", kind="reader", place=tree.near, by=MACHINE, account=admin, at=AT)
+    assert made.token
+    ended = False
+
+    def meanwhile(execute: Any, query: str, parameters: Any, many: bool, context: Any) -> Any:
+        """Ends the link once the acceptance has read its invitation, before it holds it."""
+        nonlocal ended
+        answer = execute(query, parameters, many, context)
+        if not ended and "token_hash" in query and "WHERE" in query:
+            ended = True
+            with scope.everything():
+                if act == "accept":
+                    commands.accept(made.token or "", passphrase=PHRASE, on=ON, at=AT)
+                else:
+                    commands.send_again(made.invitation, by=MACHINE, at=AT)
+        return answer
+
+    with connection.execute_wrapper(meanwhile), pytest.raises(Refused) as refused:
+        commands.accept(made.token, passphrase=PHRASE, on=ON, at=AT)
+    assert ended
+    reason = "already used" if act == "accept" else "no invitation has this link"
+    assert reason in str(refused.value.problems[0].what)
+    assert acts() == (
+        ["invite", "create account", "accept invitation", "give role"] if act == "accept" else ["invite", "send invitation again"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "entries"),
+    [
+        ("confirm", {"invite": 8, "confirm invitation": 8}),
+        ("invite", {"invite": 8}),
+        ("accept", {"invite": 8, "create account": 8, "accept invitation": 8, "give role": 8}),
+        ("accept two", {"invite": 16, "create account": 8, "accept invitation": 8, "give role": 8}),
+        ("give role", {"give role": 8}),
+        ("create account", {"create account": 8}),
+    ],
+)
+def test_of_several_people_who_act_at_once_one_succeeds_and_the_others_are_refused(
+    django_db_setup: None, tmp_path: Path, act: str, entries: dict[str, int]
+) -> None:
     with new_office(tmp_path) as office:
-        command = [sys.executable, "-m", "tests.people.racers"]
+        command = [sys.executable, "-m", "tests.people.racers", act]
         ran = subprocess.run(command, env=office.environment, cwd=Path(__file__).parents[2], capture_output=True, check=False)
         assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {"confirmed": [1] * 8, "entries": 8}
+    assert json.loads(ran.stdout) == {"done": [1] * 8, "refused": [2] * 8, "entries": entries}

@@ -16,6 +16,7 @@ from tiwizi.people import commands, founding
 from tiwizi.people.commands import INVITATION_LASTS
 from tiwizi.people.founding import Founder
 from tiwizi.people.models import Account, Founding, Invitation, Role
+from tiwizi.territories.models import Place
 
 PHRASE = "cedar-falcon-olive-71"
 ADDRESS = "new@example.org"
@@ -31,6 +32,7 @@ EXPIRED = "This invitation has expired: ask who sent it for a new one."
 NEEDS_NONE = "An invitation to this role needs no second person."
 OPEN = "An invitation to this role is already open for this address."
 ALREADY = "This person already has this role there."
+BEYOND = "The place lies beyond your own."
 ENDED = "This role has already ended."
 FOUNDED = "This office is founded already: people are invited to it, and a second person confirms them."
 IN_USE = "there is already an account for this address."
@@ -137,6 +139,17 @@ def test_the_state_of_an_invitation_is_told_before_who_may_not_confirm_it(here: 
 
 
 @pytest.mark.parametrize("state", INVITATIONS)
+def test_the_state_of_an_invitation_is_told_before_a_place_beyond_ones_own(here: Here, state: str) -> None:
+    stale, _token, at = invitation(here, state)
+    wide = Place(code=here.tree.near.code, position=here.tree.province.position, last=here.tree.province.last)
+    with scope.within(trees.of(here.tree.near)):
+        expect(
+            lambda: commands.invite(email=ADDRESS, name="N", kind=stale.kind, place=wide, by=MACHINE, account=here.admin, at=at),
+            INVITATIONS[state][3] or BEYOND,
+        )
+
+
+@pytest.mark.parametrize("state", INVITATIONS)
 def test_the_state_of_an_invitation_is_told_before_what_is_wrong_with_its_acceptance(here: Here, state: str) -> None:
     _stale, token, at = invitation(here, state)
     if INVITATIONS[state][2] != DONE:
@@ -159,6 +172,20 @@ def test_a_role(here: Here, act: str, state: str) -> None:
         expect(lambda: commands.end_role(stale, by=MACHINE, account=here.admin, on=ON, at=LATER), reasons)
 
 
+@pytest.mark.parametrize("state", ROLES)
+def test_the_state_of_a_role_is_told_before_a_place_beyond_ones_own(here: Here, state: str) -> None:
+    who = trees.account("who@example.org")
+    if state != "none":
+        made = commands.give_role(who, kind="reader", place=here.tree.near, since=ON, by=MACHINE, at=AT)
+    if state == "ended":
+        commands.end_role(made, by=MACHINE, account=here.admin, on=ON, at=LATER)
+    wide = Place(code=here.tree.near.code, position=here.tree.province.position, last=here.tree.province.last)
+    with scope.within(trees.of(here.tree.near)):
+        expect(
+            lambda: commands.give_role(who, kind="reader", place=wide, since=ON, by=MACHINE, at=LATER), ROLES[state][1] or BEYOND
+        )
+
+
 @pytest.mark.parametrize(("ended", "reasons"), [(False, "Nobody ends their own role: ask another administrator."), (True, ENDED)])
 def test_the_state_of_a_role_is_told_before_whose_it_is(here: Here, ended: bool, reasons: str) -> None:
     own = Role.objects.get(account=here.chair)
@@ -170,6 +197,9 @@ def test_the_state_of_a_role_is_told_before_whose_it_is(here: Here, ended: bool,
 @pytest.mark.parametrize(("address", "reasons"), [(ADDRESS, DONE), ("Chair@example.org ", IN_USE)])
 def test_an_address(here: Here, address: str, reasons: str) -> None:
     expect(lambda: commands.create_account(email=address, name="N", passphrase=PHRASE, at=AT, by=MACHINE), reasons)
+    if reasons != DONE:
+        # Nothing else that is wrong is looked at.
+        expect(lambda: commands.create_account(email=address, name="N", passphrase="short", at=AT, by=MACHINE), reasons)
 
 
 @pytest.mark.parametrize("founded", [False, True])

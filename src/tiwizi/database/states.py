@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from tiwizi.core.errors import Sentence, refuse
 from tiwizi.database.scope import ScopedQuerySet
@@ -31,3 +31,17 @@ def asked(row: _Row, why_not: Callable[[_Row], Sequence[Sentence]]) -> _Row:
     live = type(row)._default_manager.get(pk=row.pk)
     refuse(why_not(live))
     return live
+
+
+@contextmanager
+def alone(subject: str) -> Iterator[None]:
+    """A transaction of its own for an act on something that has no row to hold yet, an address that is invited, say.
+
+    Of two acts at once on the same subject the second waits here, and asks the state that the first one left.
+    """
+    with transaction.atomic():
+        # SQLite lets one writer in at a time by itself: its transactions begin IMMEDIATE.
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+        yield

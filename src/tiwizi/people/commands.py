@@ -8,7 +8,6 @@ from typing import Any, Final, Protocol
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -64,17 +63,17 @@ def create_account(
     account = Account(
         email=email.strip().lower(), name=name.strip(), language=language, demonstration=demonstration, created_at=at
     )
-    problems = _passphrase_problems(passphrase, account) if passphrase is not None else []
-    if Account.objects.filter(email__iexact=account.email).exists():
-        problems.append(
-            Problem(
-                what=say("there is already an account for this address."), remedy=say("Sign in, or ask for a new passphrase.")
-            )
-        )
-    if problems:
-        raise Refused(problems)
+    weak = _passphrase_problems(passphrase, account) if passphrase is not None else []
     account.set_password(passphrase)
-    with transaction.atomic():
+    with states.alone(account.email):
+        if Account.objects.filter(email__iexact=account.email).exists():
+            raise Refused(
+                Problem(
+                    what=say("there is already an account for this address."), remedy=say("Sign in, or ask for a new passphrase.")
+                )
+            )
+        if weak:
+            raise Refused(weak)
         account.save(force_insert=True)
         opener = by or Actor(account=str(account.pk), role="")
         journal.write("create account", by=opener, at=at, kind="account", object_id=str(account.pk), after={"language": language})
@@ -83,13 +82,9 @@ def create_account(
 
 def give_role(account: Account, *, kind: str, place: Seat, since: date, by: Actor, at: datetime) -> Role:
     """The role of an account at a place, from a day on. Raises Refused with every reason against it."""
-    already = _has_role(account.email, kind, place)
-    refuse(rules.why_not_invite(kind=kind, in_scope=current().holds(place.position), open_invitation=False, already=already))
     role = Role(account=account, kind=kind, place=place.code, position=place.position, last=place.last, since=since)
-    with transaction.atomic():
-        # Of two roles given at once that may not stand together, the second one sees the first.
-        Account.objects.select_for_update().get(pk=account.pk)
-        refuse(rules.why_not_hold(kind=kind, others=_held(account.email, since)))
+    with states.alone(account.email.lower()):
+        _refuse_role(account.email, kind, place, since=since, open_invitation=False)
         role.save(force_insert=True)
         journal.write(
             "give role",
@@ -125,14 +120,6 @@ def end_role(role: Role, *, by: Actor, account: Account, on: date, at: datetime)
 def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account: Account, at: datetime) -> Invited:
     """An invitation for fourteen days. Its link waits where a second person confirms it. Raises Refused with every reason."""
     address = email.strip().lower()
-    same = Invitation.objects.filter(email=address, kind=kind, place=place.code, used_at=None, expires_at__gt=at)
-    reasons = rules.why_not_invite(
-        kind=kind,
-        in_scope=current().holds(place.position),
-        open_invitation=same.exists(),
-        already=_has_role(address, kind, place),
-    )
-    refuse(reasons or rules.why_not_hold(kind=kind, others=_held(address, timezone.localdate(at))))
     # Until it is confirmed the link is one that nobody knows.
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
@@ -147,10 +134,19 @@ def invite(*, email: str, name: str, kind: str, place: Seat, by: Actor, account:
         at=at,
         expires_at=at + INVITATION_LASTS,
     )
-    with transaction.atomic():
+    with states.alone(address):
+        same = Invitation.objects.filter(email=address, kind=kind, place=place.code, used_at=None, expires_at__gt=at)
+        _refuse_role(address, kind, place, since=timezone.localdate(at), open_invitation=same.exists())
         invitation.save(force_insert=True)
         _write("invite", invitation, by=by, at=at, after={"role": kind})
     return Invited(invitation, None if invitation.unconfirmed else token)
+
+
+def _refuse_role(email: str, kind: str, place: Seat, *, since: date, open_invitation: bool) -> None:
+    """Raises Refused where this address may not get this role, by what it has now before anything else."""
+    refuse(rules.why_not_invite_now(open_invitation=open_invitation, already=_has_role(email, kind, place)))
+    refuse(rules.why_not_invite(kind=kind, in_scope=current().holds(place.position)))
+    refuse(rules.why_not_hold(kind=kind, others=_held(email, since)))
 
 
 def confirm(invitation: Invitation, *, by: Actor, account: Account, at: datetime) -> Invited:
@@ -209,11 +205,16 @@ def accept(token: str, *, passphrase: str = "", account: Account | None = None, 
     An address that has an account accepts with `account`, who has signed in with the second factor: a passphrase typed here is
     never compared with that of an account.
     """
-    found = waiting(token)
-    if found is None:
-        raise Refused(Problem(what=say("no invitation has this link."), remedy=say("Ask who sent it for a new one.")))
-    # A link used twice at once opens one account: the second one waits, and is told.
-    with everything(), states.held(found, lambda live: why_not_accept(live, at=at)) as invitation:
+    shown = waiting(token)
+    if shown is None:
+        raise Refused(_NO_LINK)
+    # A link used twice at once opens one account: the second one waits, and is told. So does who comes with a link that
+    # a new letter ends meanwhile.
+    with (
+        everything(),
+        states.alone(shown.email),
+        states.held(shown, lambda live: _why_not_follow(live, token, at=at)) as invitation,
+    ):
         Invitation.objects.filter(pk=invitation.pk).update(used_at=at)
         known = account_of(invitation)
         if known is None:
@@ -227,6 +228,16 @@ def accept(token: str, *, passphrase: str = "", account: Account | None = None, 
         seat = _Seat(invitation.place, invitation.position, invitation.last)
         give_role(known, kind=invitation.kind, place=seat, since=on, by=actor, at=at)
     return known
+
+
+_NO_LINK: Final = Problem(what=say("no invitation has this link."), remedy=say("Ask who sent it for a new one."))
+
+
+def _why_not_follow(invitation: Invitation, token: str, *, at: datetime) -> list[Sentence]:
+    """Why the link of this token cannot be followed: what became of the invitation, or a new link took its place."""
+    if invitation.token_hash != hashed(token):
+        raise Refused(_NO_LINK)
+    return why_not_accept(invitation, at=at)
 
 
 def account_of(invitation: Invitation) -> Account | None:

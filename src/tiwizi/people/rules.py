@@ -91,13 +91,19 @@ PASSPHRASE_LEAST: Final = 12
 """Letters of the shortest passphrase."""
 
 
-def why_not_invite(*, kind: str, in_scope: bool, open_invitation: bool, already: bool) -> list[Sentence]:
-    """Every reason why this person cannot be invited to this role; empty means that the invitation may go."""
+def why_not_invite(*, kind: str, in_scope: bool) -> list[Sentence]:
+    """Every reason why nobody can be invited to this role by who asks; empty means that the invitation may go."""
     reasons = []
     if kind not in ROLES:
         reasons.append(say("There is no role {role}.", role=kind))
     if not in_scope:
         reasons.append(say("The place lies beyond your own."))
+    return reasons
+
+
+def why_not_invite_now(*, open_invitation: bool, already: bool) -> list[Sentence]:
+    """Why this person cannot be invited to this role, or given it, as things stand."""
+    reasons = []
     if open_invitation:
         reasons.append(say("An invitation to this role is already open for this address."))
     if already:
