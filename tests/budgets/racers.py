@@ -1,8 +1,8 @@
 """Run as a program of its own, like one of several servers: fills an office, or adopts and changes when it is told to.
 
-`fill N` makes N envelopes with two drafts each. `adopt I` adopts draft I of each envelope, `change` changes draft 0 of each:
-one envelope for each line that comes in, and one line goes out, `done` or the first reason of the refusal. `state` prints
-what is there.
+`fill N` makes N envelopes with two drafts each. `adopt I` adopts draft I of each envelope, `change` changes draft 0 of each,
+`bring` brings it before the committee: one envelope for each line that comes in, and one line goes out, `done` or the first
+reason of the refusal. `state` prints what is there.
 """
 
 import json
@@ -83,11 +83,21 @@ def change() -> None:
     race(lambda drafts, doing: commands.change(drafts[0], version=1, weights={"remoteness": 90}, **doing))
 
 
+def bring() -> None:
+    """Brings the first draft of each envelope before the committee."""
+    from tiwizi.budgets import before_committee
+
+    race(lambda drafts, doing: before_committee.bring(drafts[0], **doing))
+
+
 def state() -> None:
-    """Of each envelope: its adoptions, the sum of what was frozen, and whether that is what its scenario gives."""
+    """Of each envelope: its adoptions, the sum of what was frozen, and whether that is what its scenario gives; how often its
+    scenarios stand before the committee, by their rows and by the journal."""
     from tiwizi.budgets import queries
     from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
+    from tiwizi.committees.models import Matter
     from tiwizi.database import scope
+    from tiwizi.journal.models import Entry
 
     found = []
     with scope.everything():
@@ -96,11 +106,15 @@ def state() -> None:
             frozen = Share.objects.filter(adoption__in=adoptions).values_list("amount_dh", flat=True)
             true = [queries.as_frozen(Scenario.objects.get(pk=made.scenario_id), made) for made in adoptions]
             adopted = Scenario.objects.filter(envelope=one).exclude(adopted_at=None).count()
-            found.append({"adoptions": len(adoptions), "adopted": adopted, "sum": sum(frozen), "true": all(true)})
+            subjects = [f"scenario:{scenario.pk}" for scenario in Scenario.objects.filter(envelope=one)]
+            matters = [str(pk) for pk in Matter.objects.filter(subject__in=subjects).values_list("pk", flat=True)]
+            told = Entry.objects.filter(command="propose matter", object__in=matters).count()
+            frozen_as = {"adoptions": len(adoptions), "adopted": adopted, "sum": sum(frozen), "true": all(true)}
+            found.append(frozen_as | {"brought": len(matters), "told": told})
     say(json.dumps(found))
 
 
 if __name__ == "__main__":
     django.setup()
     verb, *arguments = sys.argv[1:]
-    {"fill": fill, "adopt": adopt, "change": change, "state": state}[verb](*map(int, arguments))  # type: ignore[operator]
+    {"fill": fill, "adopt": adopt, "change": change, "bring": bring, "state": state}[verb](*map(int, arguments))  # type: ignore[operator]

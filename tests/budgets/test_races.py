@@ -79,7 +79,7 @@ def test_of_two_who_adopt_two_scenarios_at_once_one_wins_and_the_other_is_told(r
     for pair in outcomes:
         assert sorted(said.startswith("Another scenario was adopted meanwhile") for said in pair) == [False, True], pair
         assert "done" in pair
-    assert race.state() == [{"adoptions": 1, "adopted": 1, "sum": 1_000_000, "true": True}] * ROUNDS
+    assert race.state() == [{"adoptions": 1, "adopted": 1, "sum": 1_000_000, "true": True, "brought": 0, "told": 0}] * ROUNDS
 
 
 def test_what_is_adopted_is_what_its_scenario_says_though_somebody_changes_it_at_once(race: Race) -> None:
@@ -91,4 +91,20 @@ def test_what_is_adopted_is_what_its_scenario_says_though_somebody_changes_it_at
         assert second in told, (adopted, changed)
     for found, (adopted, _changed) in zip(race.state(), outcomes, strict=True):
         won = int(adopted == "done")
-        assert found == {"adoptions": won, "adopted": won, "sum": 1_000_000 * won, "true": True}
+        assert found == {"adoptions": won, "adopted": won, "sum": 1_000_000 * won, "true": True, "brought": 0, "told": 0}
+
+
+def test_of_two_who_bring_one_scenario_at_once_one_proposes_it_and_the_other_is_told(race: Race) -> None:
+    outcomes = race.run(("bring",), ("bring",))
+    for pair in outcomes:
+        assert sorted(pair, key=lambda said: said != "done") == ["done", "This scenario is before the committee already."], pair
+    assert race.state() == [{"adoptions": 0, "adopted": 0, "sum": 0, "true": True, "brought": 1, "told": 1}] * ROUNDS
+
+
+def test_what_is_adopted_is_not_brought_though_somebody_brings_it_at_once(race: Race) -> None:
+    outcomes = race.run(("adopt", 0), ("bring",))
+    for (adopted, brought), found in zip(outcomes, race.state(), strict=True):
+        assert adopted == "done"
+        assert brought in ("done", "This scenario was adopted already.")
+        count = int(brought == "done")
+        assert found == {"adoptions": 1, "adopted": 1, "sum": 1_000_000, "true": True, "brought": count, "told": count}

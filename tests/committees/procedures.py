@@ -27,6 +27,10 @@ from tiwizi.organisations import commands as registers
 from tiwizi.organisations.models import Carrier
 
 
+HELD = "held against the journal"
+"""Acts after which every row was."""
+
+
 def prepared(here: Chamber) -> Carrier:
     """What every run begins with: deputies, and an association on whose board a member of each committee sits."""
     at = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -97,6 +101,7 @@ class Procedures(RuleBasedStateMachine):
         self.seen[what] += 1
         if self.verified:
             self._holds(*map(str, verifying.wrong()))
+            self.seen[HELD] += 1
         self.rows = slow_model.rows()
         self._told(before, entries, what)
 
