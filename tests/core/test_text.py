@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiwizi.core import text
+from tiwizi.core.errors import say
 
 REFUSED = [
     *(chr(code) for code in (0x00, 0x01, 0x07, 0x08, 0x0B, 0x0C, 0x0E, 0x1B, 0x1F, 0x7F, 0x80, 0x85, 0x9F)),
@@ -77,6 +78,17 @@ def test_these_are_taken_as_they_are(typed: str) -> None:
 def test_prose_keeps_its_joiners_and_loses_directional_controls() -> None:
     assert text.tidy("one\u202e two\n three\u200d four\u2069 five") == "one two\n three\u200d four five"
     assert text.why_not("one\n three\u200d four") is None
+
+
+def test_of_names_that_rows_were_counted_by_nothing_is_removed() -> None:
+    where = say("column {column}", column="area")
+    assert text.problem_of_names(["rural", "a\u200cb", "one\ntwo\u200dthree"], where) is None
+    for odd in ("urban\u200f", "\u200curban", "urban\u200c", "ur\u202eban", "ur\x07ban", "one\u202e\ntwo"):
+        problem = text.problem_of_names(["rural", odd, "urban"], where)
+        assert problem is not None, ascii(odd)
+        assert problem.where == (where,)
+        assert "cannot be seen" in str(problem.what)
+        assert text.plain(str(problem.text())), ascii(odd)
 
 
 def test_a_passphrase_keeps_its_marks() -> None:

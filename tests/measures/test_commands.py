@@ -46,6 +46,14 @@ def test_the_same_table_is_kept_once_and_recorded_once(office: Tree) -> None:
     assert first.rows == trees.census_table("P1").height
 
 
+def test_names_of_a_frame_pass_the_rule_of_texts(office: Tree) -> None:
+    table, before = trees.census_table("P1"), counts()
+    odd = table.with_columns(place=pl.col("place") + "\u200fx")
+    with pytest.raises(BadData, match=r"column place, rows? .*U\+200F"):
+        trees.stored(office["P1"], "census", odd)
+    assert counts() == before
+
+
 def test_bytes_of_parquet_are_read_and_checked(office: Tree) -> None:
     kept = trees.stored(office["P1"], "census", trees.census_table("P1"))
     content = bytes(kept.content)

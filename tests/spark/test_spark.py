@@ -110,6 +110,14 @@ def test_bad_rows_are_refused_there_too(cluster: Any, rules: Deprivations) -> No
         assess(bad, rules=rules)
 
 
+def test_the_name_of_a_subgroup_with_a_sign_that_cannot_be_seen_is_refused_there_too(cluster: Any, rules: Deprivations) -> None:
+    odd = nw.from_native(cluster).with_columns(
+        area=nw.when(nw.col("household") == 3).then(nw.lit("ur\x1bban")).otherwise(nw.col("area"))
+    )
+    with pytest.raises(BadData, match=r"column area: it holds the sign U\+001B"):
+        assess(odd, rules=rules, over=[("area",)])
+
+
 def test_the_command_line_takes_a_master(spark: Any, rows: pl.DataFrame, tmp_path: Path) -> None:
     rows.write_parquet(tmp_path / "a.parquet")
     both = [

@@ -197,6 +197,13 @@ def test_weights_that_do_not_sum_to_one_are_refused(text: str) -> None:
         weights_of(text)
 
 
+@pytest.mark.parametrize("column", ["place", "level"])
+def test_a_place_whose_code_holds_a_sign_that_cannot_be_seen_is_refused(column: str) -> None:
+    odd = places().with_columns(pl.col(column) + "\u202e")
+    with pytest.raises(BadData, match=rf"column {column}: .*U\+202E|column {column}: .*cannot be seen"):
+        levels_of(odd)
+
+
 def test_levels_lead_from_each_place_to_those_above_it() -> None:
     table = levels_of(places())
     assert table.row(by_predicate=pl.col("place") == "P1.2.1", named=True) == {

@@ -89,6 +89,17 @@ def test_a_place_without_one_above_is_refused_and_nothing_is_kept(tree: Tree) ->
     assert acts() == []
 
 
+def test_a_name_with_a_sign_that_cannot_be_seen_is_refused_and_one_at_its_end_removed(tree: Tree) -> None:
+    schema = morocco.places(PROVINCE).schema
+    row = {"place": "05.301.03.01", "level": "commune", "parent": "05.301.03", "since": ON}
+    with pytest.raises(BadData, match=r"column name_ar, row 1: .*U\+202E"):
+        commands.load(pl.DataFrame([{**row, "name_ar": "ا\u202eب"}], schema=schema), by=MACHINE, at=AT, source="x")
+    assert acts() == []
+    commands.load(pl.DataFrame([{**row, "name_ar": "اب\u200f"}], schema=schema), by=MACHINE, at=AT, source="x")
+    with scope.everything():
+        assert Place.objects.get(code="05.301.03.01").name_ar == "اب"
+
+
 def test_a_place_that_would_move_is_refused_and_nothing_is_kept(tree: Tree) -> None:
     schema = morocco.places(PROVINCE).schema
     for wrong in ({"parent": tree.far.code}, {"level": "douar"}):

@@ -8,6 +8,7 @@ there directional controls are removed and the other marks stay, as word process
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from tiwizi.core.errors import Problem, Sentence, say
@@ -90,3 +91,20 @@ def problem(text: str, *where: Sentence) -> Problem | None:
     """The same as a problem with its place and how to mend it."""
     what = why_not(text)
     return None if what is None else Problem(what, where, remedy=REMEDY)
+
+
+def problem_of_names(names: Iterable[str], *where: Sentence) -> Problem | None:
+    """The same of names by which rows were counted already: what `tidy` would remove is refused too.
+
+    Removed after the count, it could join two rows in one.
+    """
+    known = list(names)
+    if plain("\t".join(known)):
+        return None
+    for name in known:
+        if tidy(name) != name:
+            what = say("“{name}” holds signs that cannot be seen and are not taken.", name=without(_MARK.sub("", name)))
+            return Problem(what, where, remedy=REMEDY)
+        if (wrong := problem(name, *where)) is not None:
+            return wrong
+    return None

@@ -19,6 +19,7 @@ from tiwizi.journal.commands import Actor, write
 from tiwizi.measures import households, results, rules, surveys
 from tiwizi.measures.models import Dataset, Figure, Run
 from tiwizi.people.models import Account
+from tiwizi.sources import texts
 from tiwizi.territories.models import Place
 
 ABANDONED = timedelta(minutes=15)
@@ -48,7 +49,11 @@ def store_dataset(
         raise Refused(
             _problem(say("no table is called {table}.", table=table), say("Name one of: {known}.", known=", ".join(TABLES)))
         )
-    frame = results.frame_of(content, table) if isinstance(content, bytes) else TABLES[table].check(content)
+    frame = (
+        results.frame_of(content, table)
+        if isinstance(content, bytes)
+        else texts.frame_checked(TABLES[table].check(content), name)
+    )
     credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
     return _stored(results.as_bytes(frame), frame.height, table, credit, place, by=by, account=account, at=at)
 

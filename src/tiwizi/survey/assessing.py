@@ -13,6 +13,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from tiwizi.core import text
 from tiwizi.core.disclosure.rules import DisclosureReport
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, say, say_count
 from tiwizi.core.poverty.deprivation import (
@@ -144,8 +145,15 @@ def weights_of(text: str) -> dict[str, Indicator]:
 
 
 def levels_of(places: pl.DataFrame) -> pl.DataFrame:
-    """One row a place: `place`, and a column a level with the place of that level in which it lies (itself at its own)."""
+    """One row a place: `place`, and a column a level with the place of that level in which it lies (itself at its own).
+
+    Raises BadData for a name with signs that cannot be seen.
+    """
     table = PLACES.check(places).sort("since").unique("place", keep="last", maintain_order=True)
+    asked = {name: table[name].unique().sort() for name in ("place", "level")}
+    wrong = [text.problem_of_names(values, say("column {column}", column=name)) for name, values in asked.items()]
+    if any(wrong):
+        raise BadData([one for one in wrong if one is not None])
     known = {row["place"]: row for row in table.iter_rows(named=True)}
     names = list(dict.fromkeys(table["level"]))
     rows = []

@@ -16,6 +16,7 @@ from tiwizi.core.tables import BOUNDARIES, PLACES
 from tiwizi.database.scope import everything
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
+from tiwizi.sources import texts
 from tiwizi.territories import outlines, rules
 from tiwizi.territories.models import Boundary, Place
 
@@ -42,8 +43,8 @@ def load(
     the same again changes nothing, and what ended in the office stays so. Raises BadData for a place whose parent nobody knows,
     or that would move.
     """
-    levels = list(rules.ranks())
-    rows = sorted(PLACES.check(places).iter_rows(named=True), key=lambda row: (levels.index(row["level"]), row["place"]))
+    levels, checked = list(rules.ranks()), texts.frame_checked(PLACES.check(places), PLACES.name)
+    rows = sorted(checked.iter_rows(named=True), key=lambda row: (levels.index(row["level"]), row["place"]))
     with everything(), transaction.atomic():
         known = {place.code: place for place in Place.objects.filter(until=None)}
         fresh, changed = _sorted_out(rows, known, source)

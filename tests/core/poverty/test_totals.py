@@ -298,6 +298,31 @@ def test_a_row_without_a_place_or_a_unit_is_refused() -> None:
     refused(sample(1, whole=True).with_columns(pl.when(pl.col("household") > 3).then("psu").alias("psu")), r"rows without psu\.")
 
 
+@pytest.mark.parametrize("sign", ["\x07", "\u200f", "\u202e"])
+@pytest.mark.parametrize("column", ["place", "area"])
+def test_names_with_signs_that_cannot_be_seen_are_refused_once_rows_are_added_up(column: str, sign: str) -> None:
+    names = {"place": ["p", "q"], "area": ["rural", "urban"]}
+    for odd, told in ((f"ur{sign}ban", f"U+{ord(sign):04X}"), (f"urban{sign}", ""), ("urban\u200c", "holds signs that cannot")):
+        rows = frame([(0, 0, 0, 0), (1, 1, 1, 1)], FOUR, **names | {column: ["rural", odd]})
+        with pytest.raises(BadData) as refused:
+            census(rows, FOUR, scheme(FOUR, HALF), by=("area",))
+        (problem,) = refused.value.problems
+        assert str(problem.text()).startswith(f"column {column}: ")
+        assert told in str(problem.what)
+        assert sign not in str(problem.text())
+
+
+def test_a_joiner_inside_a_name_is_part_of_it() -> None:
+    rows = frame([(0, 0, 0, 0), (1, 1, 1, 1)], FOUR, area=["a\u200cb", "ab"])
+    assert census(rows, FOUR, scheme(FOUR, HALF), by=("area",)).keys["area"].to_list() == ["a\u200cb", "ab"]
+
+
+def test_the_name_of_a_subgroup_holds_no_sign_that_cannot_be_seen() -> None:
+    rows = frame([(0, 0, 0, 0), (1, 1, 1, 1)], FOUR, **{"ar\u200fea": ["rural", "urban"]})
+    with pytest.raises(BadData, match=r"U\+200F"):
+        census(rows, FOUR, scheme(FOUR, HALF), by=("ar\u200fea",))
+
+
 def test_strata_of_two_sizes_are_refused() -> None:
     refused(sample(1, whole=True).with_columns(population_psus=pl.col("household")), r"8 strata do not hold one number of units")
 

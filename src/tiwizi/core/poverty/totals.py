@@ -18,6 +18,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from tiwizi.core import text
 from tiwizi.core.errors import BadData, Problem, Sentence, say, say_count
 from tiwizi.core.poverty.deprivation import AnyFrame, Indicator, lazy
 from tiwizi.core.poverty.lanes import DIGITS, FEW, MANY, Lanes, for_sums
@@ -112,7 +113,8 @@ def totals(
     stratum, a missing psu is the household), or all households, which have no error of sampling. Weights that are not whole are
     first summed once, then counted in steps so fine that all sums stay exact. A household whose judgement in any
     indicator is unknown is left out of the measures and kept in the design. Raises BadData: weights or people missing, negative
-    or not finite, a unit in two strata, a row without place or unit.
+    or not finite, a unit in two strata, a row without place or unit, a place or a subgroup whose name
+    holds signs that cannot be seen.
     """
     frame = lazy(judged)
     schema = frame.collect_schema()
@@ -390,6 +392,7 @@ def _refuse_rows(rows: pl.DataFrame, frame: nw.LazyFrame[Any], keys: Sequence[st
         for key in keys
         if rows[key].null_count()
     ]
+    problems.extend(_unseen(rows, [key for key in keys if key not in _DESIGN]))
     if "psu" in keys:
         problems.extend(_two_strata(rows))
     if "most_units" in rows.columns:
@@ -403,6 +406,15 @@ def _unusable(frame: nw.LazyFrame[Any]) -> tuple[int, list[str]]:
     wrong = frame.filter(~_usable(frame.collect_schema())).select(place=nw.col("place").cast(nw.String))
     found = pl.DataFrame(wrong.group_by("place").agg(nw.len().alias("rows")).collect("polars").to_native()).sort("place")
     return int(found["rows"].sum()), [str(place) for place in found["place"].head(3)]
+
+
+def _unseen(rows: pl.DataFrame, keys: Sequence[str]) -> Iterator[Problem]:
+    """Names of places and subgroups with signs that cannot be seen: asked of the sums, few, and not of each household."""
+    found = [text.problem_of_names(keys)]
+    for key in keys:
+        values = rows[key].unique().cast(pl.String, strict=False).drop_nulls().sort()
+        found.append(text.problem_of_names(values, say("column {column}", column=text.without(key))))
+    yield from (one for one in found if one is not None)
 
 
 def _two_strata(rows: pl.DataFrame) -> Iterator[Problem]:
