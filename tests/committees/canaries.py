@@ -9,6 +9,7 @@ from tests.walls import down
 
 from tiwizi.committees import models
 from tiwizi.committees.rules import procedure
+from tiwizi.journal.models import Entry
 from tiwizi.organisations.models import Carrier, Person, Tie
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
@@ -22,6 +23,7 @@ MODELS: tuple[Any, ...] = tuple(
 @down(*MODELS)
 def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Account, above: models.Body | None) -> dict[str, Any]:
     """A committee with a member, a session, a matter voted on, a reserved decision, an act, files; bodies are public."""
+    entry = Entry.objects.order_by("-number").values_list("number", flat=True).first() or 1
     word, here = f"Canary{name}", {"position": seat.position}
     body = models.Body.objects.create(
         code=f"body-{name}",
@@ -133,7 +135,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         since=date(2026, 1, 1),
         signed_by="The governor",
         signed_on=date(2026, 1, 1),
-        entry=1,
+        entry=entry,
         by=account,
         at=AT,
         reach=seat.last,
@@ -156,7 +158,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         words={},
         effect={},
         folded=name,
-        entry=1,
+        entry=entry,
         by=account,
         at=AT,
         **here,

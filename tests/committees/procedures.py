@@ -26,7 +26,6 @@ from tiwizi.journal.models import Entry
 from tiwizi.organisations import commands as registers
 from tiwizi.organisations.models import Carrier
 
-
 HELD = "held against the journal"
 """Acts after which every row was."""
 

@@ -65,7 +65,7 @@ def test_the_sheet_says_between_which_shares_the_place_stays_and_nothing_where_n
 
 
 def test_the_sheet_names_the_body_that_decided_where_it_is_known(khenifra: Plan) -> None:
-    act = Adopted("Remoteness 40", "minutes 3/2026", date(2026, 11, 20), 1204, "ab12" * 16)
+    act = Adopted("Remoteness 40", "minutes 3/2026", date(2026, 11, 20), "ab12" * 16)
     part = parts(khenifra)[AGUELMOUS]
     plain = contents(khenifra, part, "en", act)["status"]
     named = contents(khenifra, part, "en", replace(act, body="Provincial committee"))["status"]

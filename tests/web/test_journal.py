@@ -14,7 +14,8 @@ import tiwizi
 from tiwizi.database import scope
 from tiwizi.journal import commands
 from tiwizi.journal.commands import Actor
-from tiwizi.web.pages.journal import ACTS, PARTS
+from tiwizi.journal.models import Entry
+from tiwizi.web.pages.journal import ACTS, KINDS, PARTS
 
 WRITERS = {"write", "_write", "record", "_record", "_recorded"}
 
@@ -46,6 +47,14 @@ def test_every_command_that_writes_to_the_journal_is_called_by_words() -> None:
     assert written - set(ACTS) == set()
 
 
+def test_every_file_with_names_of_people_is_called_by_words() -> None:
+    files = [call.args[1] for call in calls() if getattr(call.func, "id", "") == "Personal"]
+    kinds = {str(kind.value) for kind in files if isinstance(kind, ast.Constant)} | {"document", "scan"}
+    # The kind of a document or a scan is the name of its model.
+    assert len(files) == 6
+    assert kinds - set(KINDS) == set()
+
+
 def test_who_has_no_account_and_no_role_of_the_office_is_called_by_words() -> None:
     named: set[str] = set()
     for call in calls():
@@ -67,7 +76,9 @@ def test_the_page_shows_the_words_and_not_the_code(tree: Tree, actor: Actor) -> 
     client.force_login(trees.account("officer@example.org", ("officer", tree.province)))
     client.cookies["django_language"] = "en"
     page = client.get(reverse("journal")).content.decode()
-    row = page.partition(f'id="entry-{entry.number}"')[2].partition("</tr>")[0]
+    with scope.everything():
+        digest = Entry.objects.get(number=entry.number).hash
+    row = page.partition(f'id="entry-{digest[:12]}"')[2].partition("</tr>")[0]
     code = actor.account or actor.role
     assert PARTS[code] in row
     assert f">{code}<" not in row

@@ -20,10 +20,12 @@ from tests import trees
 from tests.committees import canaries
 from tests.office import Office
 from tests.trees import AT, MACHINE
+from tests.walls import down
 
 from tiwizi.budgets import commands as budgets
 from tiwizi.database import scope
 from tiwizi.journal import commands as journal
+from tiwizi.journal.models import Entry
 from tiwizi.people import doors
 from tiwizi.people.models import Account, Invitation
 from tiwizi.people.pages import NOT_OFFERED
@@ -64,6 +66,14 @@ OWN = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
 }
+
+
+OFFICE_WIDE = 987_654_321
+"""What the number of every entry of the walk begins with: it counts the acts of the whole office."""
+PERSONAL = {
+    "body", "carriers", "document", "imports", "journal", "letters", "minutes_file", "people", "scan", "session_pack",
+}  # fmt: skip
+"""Addresses whose files carry names of people."""
 
 
 class Walk:
@@ -216,6 +226,7 @@ class Walk:
 @pytest.fixture(scope="module")
 def walked(rows_of_module: None) -> Walk:
     with scope.everything():
+        many_entries()
         made = Walk(offices.office())
         for name, seat in made.seats.items():
             journal_entry(f"canary{name}act", seat)
@@ -227,6 +238,13 @@ def walked(rows_of_module: None) -> Walk:
 def walk(db: None, walked: Walk) -> Walk:
     offices.forget()
     return deepcopy(walked)
+
+
+@down(Entry)
+def many_entries() -> None:
+    """An office with so many acts that their count is seen wherever it is shown."""
+    texts = dict.fromkeys(("actor", "role", "command", "kind", "object", "previous"), "")
+    Entry.objects.create(number=OFFICE_WIDE * 1000, at=AT, position=0, changes={}, hash="0" * 64, **texts)
 
 
 def journal_entry(word: str, seat: Place) -> None:
@@ -295,6 +313,12 @@ def test_signed_out_nobody_passes_but_to_sign_in(walk: Walk) -> None:
                 assert response.status_code == 302, name
                 assert reverse("account_login") in response.headers["Location"], name
             assert "canary" not in text_of(response), name
+            assert not counted(text_of(response)), name
+
+
+def counted(said: str) -> bool:
+    """Whether an answer shows the number of an entry, however its digits are grouped."""
+    return str(OFFICE_WIDE) in re.sub(r"(?<=\d)[\s.,](?=\d)", "", said)
 
 
 SEATS = ("near", "far", "province")
@@ -329,6 +353,8 @@ def breaches(walk: Walk, kind: str, seats: tuple[str, ...] = SEATS, *, whole: bo
                         found.append(where)
                     words = walk.foreign(seat) if permitted else ["canarynear", "canaryfar", "canaryprovince"]
                     found += [f"{where} says {word}" for word in words if word in said.replace(f"canary{seat}person", "")]
+                    if (seat, name) != ("province", "journal") and counted(said):
+                        found.append(f"{where} counts the acts of the office")
     return asked, found
 
 
@@ -362,6 +388,38 @@ def test_the_walk_finds_a_door_that_lets_everybody_in(walk: Walk, monkeypatch: p
     monkeypatch.setattr("tiwizi.people.queries.scope_of", lambda _roles, _permission: scope.EVERYTHING)
     _asked, found = breaches(walk, "reader", seats=("near",))
     assert len({where.split(" as ")[0] for where in found}) > 10
+
+
+def test_the_walk_finds_numbers_of_entries_shown_to_a_local_reader(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiwizi.people.queries.sees_whole_office", lambda _scope: True)
+    _asked, found = breaches(walk, "chair", seats=("near",))
+    assert {where.split(" as ")[0] for where in found} == {f"chair at near asked {reverse('journal')}"}
+
+
+@pytest.mark.parametrize("kind", ["administrator", "officer", "provincial_secretary"])
+def test_a_file_with_names_of_people_is_taken_on_record_and_no_other(walk: Walk, kind: str) -> None:
+    client = entered(walk.people[kind, "province"])
+    names = [f"canary{seat}{who}" for seat in walk.seats for who in ("person", "member")]
+    permitted = {name for name, permission in named() if permission in ROLES[kind].permissions}
+    on_record = set()
+    for name in sorted(permitted):
+        for form in ("",) if name in FILES else ("", "csv", "json"):
+            before = entries()
+            address = reverse(name, args=walk.arguments(name, "near"))
+            response = client.get(address, {**walk.query(name, "near"), **({"format": form} if form else {})})
+            downloads = entries() - before
+            if downloads:
+                on_record.add(name)
+            as_json = form == "json" and response.headers.get("Content-Type") == "application/json"
+            file = as_json or "Content-Disposition" in response.headers
+            assert downloads <= int(file), name
+            assert downloads or not file or not any(word in text_of(response) for word in names), name
+    assert on_record == PERSONAL & permitted
+
+
+def entries() -> int:
+    with scope.everything():
+        return int(Entry.objects.count())
 
 
 def test_a_foreign_row_answers_as_an_absent_one(walk: Walk) -> None:

@@ -1,7 +1,7 @@
 """What the pages of every app share: the reader's language, problems in words, and tables to take away."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any, Final
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from tiwizi import store
 from tiwizi.core.errors import Problem
 from tiwizi.language import LANGUAGES, text
+from tiwizi.people.acting import Personal
 from tiwizi.reports import cells
 
 FORMATS: Final = ("csv", "xlsx", "json", "parquet")
@@ -49,10 +50,12 @@ def said(problem: Problem) -> dict[str, Any]:
     }
 
 
-def export(frame: pl.DataFrame, kind: str, *, name: str, title: str, headers: Mapping[str, str]) -> HttpResponse:
+def export(
+    frame: pl.DataFrame, kind: str, *, name: str, title: str, headers: Mapping[str, str], personal: Personal | None
+) -> HttpResponse:
     """A table to take away as CSV, workbook, JSON or Parquet, under an ASCII name; `headers` are words for its columns."""
     if kind == "json":
-        return JsonResponse(store.rows(frame), safe=False, json_dumps_params={"ensure_ascii": False})
+        return as_json(store.rows(frame), personal=personal)
     if kind == "csv":
         content = cells.csv_bytes(frame)
     elif kind == "parquet":
@@ -61,10 +64,24 @@ def export(frame: pl.DataFrame, kind: str, *, name: str, title: str, headers: Ma
         content = written.getvalue()
     else:
         content = cells.workbook_bytes(frame, title=title, language=language(), headers=headers)
-    return attachment(content, f"tiwizi-{name}.{kind}", _TYPES[kind])
+    return attachment(content, f"tiwizi-{name}.{kind}", _TYPES[kind], personal=personal)
 
 
-def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
-    """A file to keep, under an ASCII name."""
+def as_json(rows: Sequence[Mapping[str, Any]], *, personal: Personal | None) -> HttpResponse:
+    """Rows to take away as JSON."""
+    if personal is not None:
+        personal.record()
+    return JsonResponse(rows, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+def attachment(content: bytes, name: str, kind: str, *, personal: Personal | None, inline: bool = False) -> HttpResponse:
+    """A file to keep, under an ASCII name; with `inline` the browser shows it.
+
+    Every file that leaves the office passes here or by `as_json`, and says whether it carries names of people: `personal` is
+    what the journal calls it then, None where it carries none.
+    """
+    if personal is not None:
+        personal.record()
     plain = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-") or "tiwizi"
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{plain}"'})
+    shown = "inline" if inline else "attachment"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'{shown}; filename="{plain}"'})

@@ -1,6 +1,7 @@
-"""A form acts once: its sender's id goes with the command, so that the same form sent twice gets the same answer."""
+"""What a request leaves on record: a form acts once, whoever sends it twice; a file with names of people is not taken unseen."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -15,12 +16,28 @@ from tiwizi.people.rules import ROLES
 APART = ("csrfmiddlewaretoken", "client_id")
 
 
-def downloaded(request: Request, kind: str, object_id: str, *, place: str, position: int) -> None:
-    """Writes down that a file with personal data was taken away: by whom, which one; nothing of what is in it."""
-    with transaction.atomic():
-        journal.write(
-            "download", by=request.actor, at=timezone.now(), kind=kind, object_id=object_id, place=place, position=position
-        )
+@dataclass(frozen=True)
+class Personal:
+    """A file that carries names of people, as the journal calls it when somebody takes it away: which one, of which place."""
+
+    request: Request
+    kind: str
+    object_id: str
+    place: str
+    position: int
+
+    def record(self) -> None:
+        """Writes down that it was taken away, and by whom; nothing of what is in it."""
+        with transaction.atomic():
+            journal.write(
+                "download",
+                by=self.request.actor,
+                at=timezone.now(),
+                kind=self.kind,
+                object_id=self.object_id,
+                place=self.place,
+                position=self.position,
+            )
 
 
 def once(request: Request, command: str, act: Callable[[], str]) -> str:

@@ -31,12 +31,11 @@ TEMPLATE: Final = Path(__file__).with_name("place_sheet.typ")
 
 @dataclass(frozen=True)
 class Adopted:
-    """The act by which the shares came into force: its scenario, minutes and day, its entry in the journal, their hash."""
+    """The act by which the shares came into force: its scenario, minutes and day, and their hash in the journal."""
 
     scenario: str
     reference: str
     decided_on: date
-    entry: int
     shares_sha256: str
     body: str = ""
     """Which committee decided, where that is known."""
@@ -124,19 +123,16 @@ def _status(adopted: Adopted | None, language: str) -> str:
     if adopted is None:
         return speak("Draft: nothing is adopted.")
     anybody = speak(
-        "Adopted: scenario {scenario}, session of {day}, minutes {reference}; "
-        "entry {entry} of the journal, hash of the shares {hash}."
+        "Adopted: scenario {scenario}, session of {day}, minutes {reference}; hash of the shares in the journal {hash}."
     )
     by = speak(
-        "Adopted by {body}: scenario {scenario}, session of {day}, minutes {reference}; "
-        "entry {entry} of the journal, hash of the shares {hash}."
+        "Adopted by {body}: scenario {scenario}, session of {day}, minutes {reference}; hash of the shares in the journal {hash}."
     )
     return (by if adopted.body else anybody).format(
         body=isolated(adopted.body),
         scenario=isolated(adopted.scenario),
         day=isolated(day(adopted.decided_on, language)),
         reference=isolated(adopted.reference),
-        entry=isolated_number(number(adopted.entry, language), language),
         # Whole, so that a paper can be held against the journal.
         hash=isolated_number(adopted.shares_sha256, language),
     )

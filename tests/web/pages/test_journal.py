@@ -1,5 +1,7 @@
 """The journal's page: entries in words, narrowed, pointed at, exported with and without their hashes' own keys; its cost."""
 
+import re
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -35,7 +37,7 @@ def written(seat: Place, word: str, command: str = "apply import") -> Entry:
 def test_an_entry_is_shown_in_words_and_can_be_pointed_at(tree: Tree, officer: Client) -> None:
     made = written(tree.near, "first")
     page = text(officer.get(ADDRESS))
-    assert f'id="entry-{made.number}"' in page
+    assert f'id="entry-{made.hash[:12]}"' in page
     assert "apply import" not in page.replace('value="apply import"', "")
     assert made.hash[:12] in page
     assert "first" in page
@@ -72,3 +74,28 @@ def test_the_page_costs_the_same_with_one_entry_and_with_three(tree: Tree, offic
     written(tree.near, "second")
     written(tree.far, "third", "drop import")
     assert cost(officer, ADDRESS) == one
+
+
+def test_numbers_of_entries_are_shown_to_who_sees_the_whole_office_alone(tree: Tree, officer: Client) -> None:
+    for word in ("beyond", "own"):
+        made = written(tree.far if word == "beyond" else tree.near, word)
+    local = client(("local_secretary", tree.near))
+    columns = {"titles": "names", "object": "own"}
+    for reader, shown in ((officer, True), (local, False)):
+        assert (f">{made.number}<" in re.sub(r"\s", "", text(reader.get(ADDRESS, {"object": "own"})))) is shown
+        assert [row.get("number") for row in reader.get(ADDRESS, {"object": "own", "format": "json"}).json()] == (
+            [made.number] if shown else [None]
+        )
+        for kind in ("csv", "xlsx", "parquet"):
+            row = rows_in(reader.get(ADDRESS, {**columns, "format": kind}), kind)[0]
+            assert ("number" in row) is shown, kind
+            assert row["hash"] == made.hash
+
+
+def test_taking_the_journal_away_is_on_record(tree: Tree, officer: Client) -> None:
+    written(tree.near, "first")
+    for kind in ("csv", "json"):
+        officer.get(ADDRESS, {"format": kind})
+        with scope.everything():
+            last = Entry.objects.order_by("-number")[0]
+        assert (last.command, last.kind, last.object, last.place) == ("download", "list", "journal", tree.province.code)

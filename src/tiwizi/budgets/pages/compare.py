@@ -64,7 +64,8 @@ def compare(request: Request) -> HttpResponse:
     frame = _differences(one, other)
     if (kind := request.GET.get("format", "")) in FORMATS:
         columns = frame.select("place", "name", "people", "one_dh", "other_dh", "difference_dh", "difference_share")
-        return export(columns, kind, name=f"compare-{one.pk}-{other.pk}", title=_("Two scenarios"), headers={})
+        name, title = f"compare-{one.pk}-{other.pk}", _("Two scenarios")
+        return export(columns, kind, name=name, title=title, headers={}, personal=None)
     # Two runs may know different places: each name leads to the reasons of the scenario that shares over it.
     shared = set(queries.ground(other.run_id, other.envelope.place_id).sharing)
     page_of = Paginator(frame.to_dicts(), PER_PAGE).get_page(request.GET.get("page"))

@@ -54,6 +54,7 @@ class Envelopes(lists.ListPage[Envelope]):
 
     permission = "budgets.see"
     name = "envelopes"
+    personal = False
     title, heading = _("Budget"), _("Envelopes")
     columns = (
         lists.Link("title", _("Envelope"), to="envelope"),

@@ -28,14 +28,14 @@ WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 def taken_away(one: Scenario, given: Shared, adoption: Adoption | None, kind: str) -> HttpResponse | None:
     """The answer to `?format=`: csv, xlsx, json or parquet of the shares, `plan`, `report`, `values`; None for anything else."""
     if kind in FORMATS:
-        return export(given.shares, kind, name=f"scenario-{one.pk}", title=one.name, headers={})
+        return export(given.shares, kind, name=f"scenario-{one.pk}", title=one.name, headers={}, personal=None)
     name = f"tiwizi-scenario-{one.pk}{'' if adoption else '-draft'}"
     if kind == "plan":
         refuse_unless_frozen(one, adoption)
-        return attachment(workbook.workbook(queries.plan_of(one), language()), f"{name}.xlsx", WORKBOOK)
+        return attachment(workbook.workbook(queries.plan_of(one), language()), f"{name}.xlsx", WORKBOOK, personal=None)
     if kind == "report":
         refuse_unless_frozen(one, adoption)
-        return attachment(document.pdf(queries.plan_of(one), language()), f"{name}.pdf", "application/pdf")
+        return attachment(document.pdf(queries.plan_of(one), language()), f"{name}.pdf", "application/pdf", personal=None)
     return values(one, given) if kind == "values" else None
 
 

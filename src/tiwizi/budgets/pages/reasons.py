@@ -72,8 +72,6 @@ def sheet(_request: Request, pk: int, code: str) -> HttpResponse:
     adopted = None
     refuse_unless_frozen(one, adoption)
     if adoption:
-        adopted = Adopted(one.name, adoption.reference, adoption.decided_on, adoption.entry, adoption.shares_sha256)
+        adopted = Adopted(one.name, adoption.reference, adoption.decided_on, adoption.shares_sha256)
     content = place_sheet(queries.plan_of(one), code, language(), adopted=adopted)
-    response = attachment(content, f"tiwizi-{code}.pdf", "application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="tiwizi-{code}.pdf"'
-    return response
+    return attachment(content, f"tiwizi-{code}.pdf", "application/pdf", personal=None, inline=True)

@@ -122,7 +122,7 @@ def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> H
         names = ("place", "programme", "criterion", "amount_dh", "people")
         rows = frozen.values_list("place__code", *names[1:])
         frame = own_rows(rows, {name: SHARES.schema[name] for name in names})
-        return export(frame, kind, name=f"scenario-{one.pk}", title=one.name, headers={})
+        return export(frame, kind, name=f"scenario-{one.pk}", title=one.name, headers={}, personal=None)
     amounts = queries.adopted_amounts(adoption)
     places = sorted(Place.objects.filter(pk__in=frozen.values("place_id")), key=lambda place: (-amounts[place.code], place.code))
     rows = [

@@ -1,7 +1,7 @@
 """Reading the register of decisions: its rows, its public part, and the files behind a printed code."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -62,7 +62,6 @@ class Public:
     place: str
     legal_basis: Mapping[str, list[str]]
     tally: Mapping[str, int]
-    entry: int
     hash: str
 
     def title(self, language: str) -> str:
@@ -119,9 +118,15 @@ def public_choices() -> tuple[list[Body], list[int]]:
         return bodies, sorted({day.year for day in rows.values_list("decided_on", flat=True)}, reverse=True)
 
 
+def hashes(rows: Sequence[Resolution]) -> dict[int, str]:
+    """The hash of the entry of each decision, by its number: it tells nothing of the entry, nor how many others there are."""
+    with everything():
+        return dict(Entry.objects.filter(number__in=[row.entry for row in rows]).values_list("number", "hash"))
+
+
 def _public(rows: list[Resolution]) -> list[Public]:
     bodies = {body.pk: body for body in Body.objects.filter(pk__in={row.body_id for row in rows})}
-    hashes = dict(Entry.objects.filter(number__in=[row.entry for row in rows]).values_list("number", "hash"))
+    entries = hashes(rows)
     tallies = {
         row.pk: row.poll.tally or {} for row in Resolution.objects.filter(pk__in=[r.pk for r in rows]).select_related("poll")
     }
@@ -141,8 +146,7 @@ def _public(rows: list[Resolution]) -> list[Public]:
             place=row.place_code,
             legal_basis=row.legal_basis,
             tally=tallies[row.pk],
-            entry=row.entry,
-            hash=hashes.get(row.entry, ""),
+            hash=entries.get(row.entry, ""),
         )
         for row in rows
     ]
@@ -152,8 +156,8 @@ def _public(rows: list[Resolution]) -> list[Public]:
 class Sealed:
     """What a printed code stands for: the minutes, their files, and what the journal says of them.
 
-    `files` are (language, kind, sha256, whether the journal holds the same hash). `entry` is None before the minutes are sealed.
-    `intact` says whether the entry's own hash still fits its content and the entry before it.
+    `files` are (language, kind, sha256, whether the journal holds the same hash). `sealed_at` is None before the minutes are
+    sealed. `intact` says whether the entry's own hash still fits its content and the entry before it.
     """
 
     code: str
@@ -165,7 +169,6 @@ class Sealed:
     correction: str
     corrected: bool
     files: tuple[tuple[str, str, str, bool], ...]
-    entry: int | None
     sealed_at: datetime | None
     hash: str
     intact: bool
@@ -205,7 +208,6 @@ def behind(code: str) -> Sealed | None:
         files=tuple(
             (row.language, row.media, _digest(row), held.get(f"{row.language}.{row.media}") == _digest(row)) for row in rows
         ),
-        entry=entry.number if entry else None,
         sealed_at=entry.at if entry else None,
         hash=entry.hash if entry else "",
         intact=entry is not None and verifier.digest(entry.previous, entry.body()) == entry.hash,

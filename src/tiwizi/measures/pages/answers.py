@@ -37,8 +37,8 @@ __all__ = [
 
 
 def export(frame: pl.DataFrame, kind: str, *, name: str, title: str) -> HttpResponse:
-    """A table of figures to take away, its columns named in the reader's language where the format has room for it."""
-    return answers.export(frame, kind, name=name, title=title, headers=headers())
+    """A table of figures of places to take away, its columns named in the reader's language where the format has room for it."""
+    return answers.export(frame, kind, name=name, title=title, headers=headers(), personal=None)
 
 
 def headers() -> Mapping[str, str]:

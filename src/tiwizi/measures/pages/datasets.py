@@ -14,6 +14,7 @@ from tiwizi.measures.models import Dataset
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.runs import chosen_place, day, places_of
 from tiwizi.office import lists
+from tiwizi.office.answers import attachment
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
@@ -27,6 +28,7 @@ class Datasets(lists.ListPage[Dataset]):
 
     permission = "measures.see"
     name = "tables"
+    personal = False
     title, heading, caption = _("Tables"), _("Tables that runs read"), _("Stored tables, latest first")
     columns = (
         lists.Link("name", _("Name"), to="dataset"),
@@ -57,8 +59,7 @@ def dataset(request: Request, pk: int) -> HttpResponse:
     content = bytes(found.content)
     if found.table == rules.RULEBOOK:
         if request.GET.get("format"):
-            headers = {"Content-Disposition": f'attachment; filename="tiwizi-rulebook-{found.sha256[:12]}.json"'}
-            return HttpResponse(content, content_type="application/json", headers=headers)
+            return attachment(content, f"tiwizi-rulebook-{found.sha256[:12]}.json", "application/json", personal=None)
         texts = results.rulebook_of(content).texts
         return render(request, "measures/pages/dataset.html", {"dataset": found, "texts": texts, "exports": ("json",)})
     if found.table == rules.HOUSEHOLDS:

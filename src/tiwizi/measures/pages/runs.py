@@ -38,6 +38,7 @@ class Runs(lists.ListPage[Run]):
 
     permission = "measures.see"
     name = "runs"
+    personal = False
     title, heading, caption = _("Runs"), _("Runs of the measures"), _("Runs, latest first")
     columns = (
         lists.Link("pk", _("Run"), lambda run: number(run.pk, language()), to="run", exported=False),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tiwizi.office.answers import export
 from tiwizi.office.lists.columns import Column, Said, in_words
+from tiwizi.people.acting import Personal
 
 
 def table_of(columns: Sequence[Column], rows: Sequence[Any], *, names: bool = False) -> pl.DataFrame:
@@ -17,8 +18,15 @@ def table_of(columns: Sequence[Column], rows: Sequence[Any], *, names: bool = Fa
 
 
 def file_of(
-    request: HttpRequest, kind: str, columns: Sequence[Column], rows: Sequence[Any], *, name: str, title: Said
+    request: HttpRequest,
+    kind: str,
+    columns: Sequence[Column],
+    rows: Sequence[Any],
+    *,
+    name: str,
+    title: Said,
+    personal: Personal | None,
 ) -> HttpResponse:
     """These rows as a file of a kind in answers.FORMATS. With `?titles=names` its columns have the names that never change."""
     frame = table_of(columns, rows, names=request.GET.get("titles") == "names")
-    return export(frame, kind, name=name, title=in_words(title), headers={})
+    return export(frame, kind, name=name, title=in_words(title), headers={}, personal=personal)

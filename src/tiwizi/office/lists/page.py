@@ -18,7 +18,7 @@ from tiwizi.office.answers import FORMATS
 from tiwizi.office.lists.columns import Column, Said, in_words
 from tiwizi.office.lists.files import file_of
 from tiwizi.office.lists.filters import Filter
-from tiwizi.people.acting import once
+from tiwizi.people.acting import Personal, once
 from tiwizi.people.doors import PUBLIC, Request, View, page, public
 from tiwizi.people.rules import permits
 
@@ -65,6 +65,8 @@ class ListPage(Generic[Row]):
     permission: ClassVar[str]
     """Who may come: a permission, or doors.PUBLIC."""
     name: ClassVar[str]
+    personal: ClassVar[bool]
+    """Whether its files carry names of people: then the journal says who takes one away."""
     title: ClassVar[Said]
     heading: ClassVar[Said] = ""
     """Above the list, where it is not the title."""
@@ -203,7 +205,15 @@ class ListPage(Generic[Row]):
     def file(self, kind: str) -> HttpResponse:
         """The rows as declared: titles in the reader's language, names beside codes, typed numbers and days."""
         rows = list(self.for_file())
-        return file_of(self.request, kind, self.visible, rows, name=self.file_name(), title=self.title)
+        name, title = self.file_name(), self.title
+        return file_of(self.request, kind, self.visible, rows, name=name, title=title, personal=self.on_record())
+
+    def on_record(self) -> Personal | None:
+        """What the journal calls its files, at the place of the reader's role; None where they carry no names of people."""
+        if not self.personal:
+            return None
+        role = self.request.role
+        return Personal(self.request, "list", self.name, place=role.place, position=role.position)
 
     @cached_property
     def page(self) -> Page[Any]:

@@ -55,6 +55,7 @@ class Carriers(lists.ListPage[Carrier]):
 
     permission = "committees.see"
     name = "carriers"
+    personal = True
     title, heading = _("Who asks"), _("Who asks for projects")
     path = (lists.Action("bodies", _("Committees")),)
     columns = (

@@ -51,7 +51,8 @@ def import_show(request: Request, pk: int) -> HttpResponse:
 def import_copy(_request: Request, pk: int) -> HttpResponse:
     """The sender's own table with what is wrong written beside each row."""
     one: Import = get_object_or_404(Import.objects, pk=pk)
-    return attachment(annotated(work.sheet_of(one), work.errors_of(one), language=language()), f"tiwizi-import-{pk}.xlsx", XLSX)
+    content = annotated(work.sheet_of(one), work.errors_of(one), language=language())
+    return attachment(content, f"tiwizi-import-{pk}.xlsx", XLSX, personal=None)
 
 
 @page("places.change")

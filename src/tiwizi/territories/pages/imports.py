@@ -22,6 +22,7 @@ class Imports(lists.ListPage[Import]):
 
     permission = "places.change"
     name = "imports"
+    personal = True
     title = _("Imports of places")
     columns = (
         lists.Link("name", _("File"), to="import_show"),

@@ -42,6 +42,7 @@ class Places(lists.ListPage[Place]):
 
     permission = "places.see"
     name = "places"
+    personal = False
     title, caption = _("Places"), _("Places below")
     columns = (
         lists.Link("name", _("Name"), lists.in_language("name")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -16,6 +16,7 @@ from tiwizi.database.scope import ScopedQuerySet, current
 from tiwizi.journal import commands
 from tiwizi.journal.models import Entry
 from tiwizi.office import lists
+from tiwizi.office.answers import as_json, attachment
 from tiwizi.office.lists import Cell, in_words
 from tiwizi.office.lists.columns import Said
 from tiwizi.people import queries
@@ -150,6 +151,9 @@ KINDS = {
     "scan": mark("scan of signed minutes"),
     "letters": mark("letters of invitation"),
     "members": mark("list of members"),
+    "minutes": mark("file of minutes"),
+    "pack": mark("session pack"),
+    "list": mark("list"),
 }
 """The same for kinds of objects."""
 PARTS = {
@@ -188,10 +192,15 @@ def _kinds() -> list[tuple[str, Said]]:
 
 
 class Journal(lists.ListPage[Entry]):
-    """The entries of the reader's places, the latest first; by place (all below it too), kind, object and command."""
+    """The entries of the reader's places, the latest first; by place (all below it too), kind, object and command.
+
+    Their numbers count the acts of the whole office: only who sees all of it is shown them. Everywhere else an entry is known by
+    its hash.
+    """
 
     permission = "journal.see"
     name = "journal"
+    personal = True
     title, caption = _("Journal"), _("Entries of the journal, latest first")
     intro = (
         _(
@@ -200,8 +209,8 @@ class Journal(lists.ListPage[Entry]):
         ),
     )
     columns = (
-        lists.Number("number", _("No."), plain=True, heads_row=True),
-        lists.Moment("at", _("When")),
+        lists.Number("number", _("No."), plain=True),
+        lists.Moment("at", _("When"), heads_row=True),
         lists.PerPage("who", _("Who, in which role"), compute=who),
         lists.Words("role", _("Role"), lambda entry: entry.role.partition("@")[0], words=_roles, under="who"),
         lists.Words("command", _("Act"), words=ACTS),
@@ -223,6 +232,11 @@ class Journal(lists.ListPage[Entry]):
     empty = unmatched = _("No entry fits. Clear the filter to see all acts at your places.")
     above = "web/parts/journal_key.html"
 
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.whole = queries.sees_whole_office(current())
+        self.visible = [one for one in self.visible if self.whole or one.name != "number"]
+
     def rows(self) -> ScopedQuerySet[Entry]:
         """Every entry of the scope."""
         rows: ScopedQuerySet[Entry] = Entry.objects.all()
@@ -230,21 +244,20 @@ class Journal(lists.ListPage[Entry]):
 
     def marks(self, entry: Entry) -> dict[str, str]:
         """Other pages point at an entry."""
-        return {"id": f"entry-{entry.number}"}
+        return {"id": f"entry-{entry.hash[:12]}"}
 
     def more(self) -> dict[str, Any]:
         """The key that signs the checkpoints, and whether the reader may have one made."""
-        return {"public_key": secrets.public_key(settings.HOME), "whole": queries.sees_whole_office(current())}
+        return {"public_key": secrets.public_key(settings.HOME), "whole": self.whole}
 
     def file(self, kind: str) -> HttpResponse:
         """As declared; JSON holds the entries as they are hashed, for whoever checks the chain outside the office."""
         if kind != "json":
             return super().file(kind)
         # Digests of rows stay out: an act at a place writes rows of which not all its readers may know.
-        entries = [
-            {name: value for name, value in entry.body().items() if name != "rows"} for entry in self.found()[: self.exported]
-        ]
-        return JsonResponse(entries, safe=False, json_dumps_params={"ensure_ascii": False})
+        left_out = {"rows"} if self.whole else {"rows", "number"}
+        entries = [{name: value for name, value in entry.body().items() if name not in left_out} for entry in self.for_file()]
+        return as_json(entries, personal=self.on_record())
 
 
 journal = Journal.view()
@@ -261,10 +274,7 @@ def checkpoint(_request: Request) -> HttpResponse:
         raise PermissionDenied("checkpoint")
     made = commands.checkpoint(key=secrets.signing_key(settings.HOME), at=timezone.now())
     content = json.dumps(made.body(), sort_keys=True) + "\n"
-    name = f"tiwizi-checkpoint-{made.number}.json"
-    return HttpResponse(
-        content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return attachment(content.encode(), f"tiwizi-checkpoint-{made.number}.json", "application/json", personal=None)
 
 
 def _short(value: Any) -> str:

@@ -24,6 +24,7 @@ class People(lists.ListPage[Role]):
 
     permission = "people.see"
     name = "people"
+    personal = True
     title, heading, caption = _("People"), _("People and their roles"), _("Who has which role at your places")
     columns = (
         lists.Text("account__name", _("Name"), heads_row=True),

@@ -44,6 +44,7 @@ class Bodies(lists.ListPage[Overview]):
 
     permission = "committees.see"
     name = "committees"
+    personal = False
     title, caption = _("Committees"), _("Committees, the widest place first")
     columns = (
         lists.Link("name", _("Committee"), lambda one: one.body.name(language()), to="body", key="body__pk"),

@@ -19,7 +19,7 @@ from tiwizi.core.errors import mark
 from tiwizi.core.folding import folded, matches
 from tiwizi.office import lists
 from tiwizi.office.answers import FORMATS, language
-from tiwizi.people.acting import downloaded
+from tiwizi.people.acting import Personal
 from tiwizi.people.doors import Request, page
 
 SEXES: Final = {"woman": mark("woman"), "man": mark("man")}
@@ -53,9 +53,9 @@ def body(request: Request, pk: int) -> HttpResponse:
     seated = record.seats(one, on) if own else []
     if request.GET.get("format") in FORMATS and own:
         kind = request.GET["format"]
-        downloaded(request, "members", str(one.pk), place=one.place_code, position=one.position)
-        title = lists.Verbatim(one.name(language()))
-        return lists.file_of(request, kind, MEMBERS, seated, name=f"members-{one.code}", title=title)
+        personal = Personal(request, "members", str(one.pk), place=one.place_code, position=one.position)
+        name, title = f"members-{one.code}", lists.Verbatim(one.name(language()))
+        return lists.file_of(request, kind, MEMBERS, seated, name=name, title=title, personal=personal)
     found, helpful, assumed = queries.checks(one, seated, on) if own else ([], [], set())
     asked = {name: request.GET.get(name, "")[:80] for name in ("q", "college")}
     context = {

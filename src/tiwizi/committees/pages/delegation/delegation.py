@@ -57,7 +57,7 @@ def delegation(request: Request) -> HttpResponse:
     acts = record.acts()
     rows = rows_of(rules.who_decides_what(acts, on), on)
     if (kind := request.GET.get("format", "")) in FORMATS:
-        return file_of(request, kind, COLUMNS, rows, name=f"delegation-{on}", title=_("Who decides what"))
+        return file_of(request, kind, COLUMNS, rows, name=f"delegation-{on}", title=_("Who decides what"), personal=None)
     units = list(territories.tree(on=on).filter(level=unit()))
     unfounded = [body for body in _highest() if not any(act.body == body.code and act.giver is None for act in acts)]
     context = {

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.committees.models import Document, Scan
 from tiwizi.office.answers import attachment
-from tiwizi.people.acting import downloaded
+from tiwizi.people.acting import Personal
 from tiwizi.people.doors import Request, page
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -23,8 +23,9 @@ def document(request: Request, pk: int) -> HttpResponse:
 def file_to_keep(request: Request, found: Document | Scan, *, place: str) -> HttpResponse:
     """A file that somebody sent in: never run, never kept by what lies between, and its download recorded."""
     kind = type(found).__name__.lower()
-    downloaded(request, kind, str(found.pk), place=place, position=found.position)
-    answer = attachment(bytes(found.content), f"tiwizi-{kind}-{found.pk}.{ENDINGS[found.media]}", found.media)
+    personal = Personal(request, kind, str(found.pk), place=place, position=found.position)
+    name = f"tiwizi-{kind}-{found.pk}.{ENDINGS[found.media]}"
+    answer = attachment(bytes(found.content), name, found.media, personal=personal)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "sandbox"

@@ -142,5 +142,5 @@ def history(one: Matter) -> list[dict[str, Any]]:
         state = entry.changes.get("state", [None, None])[1]
         why = entry.changes.get("why", [None, ""])[1]
         act = ACTS.get(entry.command, entry.command)
-        rows.append({"entry": entry, "act": act, "state": steps.STATES.get(state or ""), "why": why})
+        rows.append({"at": entry.at, "act": act, "state": steps.STATES.get(state or ""), "why": why})
     return rows

@@ -52,6 +52,7 @@ class Matters(lists.ListPage[Matter]):
 
     permission = "committees.see"
     name = "matters"
+    personal = False
     title, heading = _("Matters"), _("Matters before the committees")
     columns = (
         lists.Link("title", _("Matter"), lists.in_language("title"), to="matter"),

@@ -15,7 +15,7 @@ from tiwizi.committees.pages.sessions.finding import session_of
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.office.answers import attachment, language
-from tiwizi.people.acting import downloaded, once
+from tiwizi.people.acting import Personal, once
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import minutes as typeset
 
@@ -33,8 +33,9 @@ def letters(request: Request, pk: int) -> HttpResponse:
     if keeps(request, one.body) and one.state == "convened":
         act_for(request, one.body)
         commands.note_letters(one, [seat.mandate for seat in seated], way="letter", by=request.actor, at=timezone.now())
-    downloaded(request, "letters", str(one.pk), place=one.body.place_code, position=one.position)
-    return attachment(_pdf(one, seated, spoken), f"invitations-{one.number.replace('/', '-')}.pdf", "application/pdf")
+    personal = Personal(request, "letters", str(one.pk), place=one.body.place_code, position=one.position)
+    name = f"invitations-{one.number.replace('/', '-')}.pdf"
+    return attachment(_pdf(one, seated, spoken), name, "application/pdf", personal=personal)
 
 
 def _pdf(one: Session, seated: list[Seat], spoken: str) -> bytes:

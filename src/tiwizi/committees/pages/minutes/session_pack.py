@@ -12,6 +12,7 @@ from tiwizi.committees.documents.minutes import record_of
 from tiwizi.committees.models import Document, Item, Session
 from tiwizi.committees.pages.sessions.finding import session_of
 from tiwizi.office.answers import attachment, language
+from tiwizi.people.acting import Personal
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import minutes as typeset
 
@@ -30,7 +31,9 @@ def session_pack(request: Request, pk: int) -> HttpResponse:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _parts(one, spoken):
             archive.writestr(zipfile.ZipInfo(name, MOMENT), content, zipfile.ZIP_DEFLATED)
-    return attachment(made.getvalue(), f"session-{one.number.replace('/', '-')}-{spoken}.zip", "application/zip")
+    personal = Personal(request, "pack", str(one.pk), place=one.body.place_code, position=one.position)
+    name = f"session-{one.number.replace('/', '-')}-{spoken}.zip"
+    return attachment(made.getvalue(), name, "application/zip", personal=personal)
 
 
 def _parts(one: Session, spoken: str) -> list[tuple[str, bytes]]:

@@ -1,5 +1,6 @@
 """The register of decisions of the reader's places and of the committees above."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,18 @@ def kinds() -> dict[str, Label]:
     return dict(known("matters"))  # type: ignore[arg-type]
 
 
+def _hashes(rows: Sequence[Resolution]) -> list[lists.Cell | None]:
+    """The hash of the entry that holds each decision, wherever it lies."""
+    hashes = register.hashes(rows)
+    return [lists.Cell(hashes[row.entry]) if row.entry in hashes else None for row in rows]
+
+
 class Decisions(lists.ListPage[Resolution]):
     """The decisions that the scope sees, the latest first."""
 
     permission = "committees.see"
     name = "decisions"
+    personal = False
     title, caption = _("Register of decisions"), _("Decisions, latest first")
     columns = (
         lists.Link("number", _("Number"), to="decision", key="number", code=True, sort="number"),
@@ -38,7 +46,7 @@ class Decisions(lists.ListPage[Resolution]):
         lists.Words("result", _("Result"), words=RESULTS),
         lists.Money("amount", _("Amount"), sort="amount"),
         lists.Text("place_code", _("Code of the place"), shown=False),
-        lists.Number("entry", _("In the journal"), shown=False),
+        lists.PerPage("hash", _("Hash in the journal"), compute=_hashes, coded=False, shown=False),
     )
     filters = (
         lists.Search(label=SEARCHED, narrow=register.searched),

@@ -19,6 +19,7 @@ class PublicDecisions(lists.ListPage[Public]):
 
     permission = PUBLIC
     name = "public-decisions"
+    personal = False
     title, caption = _("Public register of decisions"), _("Decisions, latest first")
     intro = (
         _(
@@ -35,7 +36,7 @@ class PublicDecisions(lists.ListPage[Public]):
         lists.Words("result", _("Result"), words=RESULTS),
         lists.Money("amount", _("Amount")),
         lists.Text("place", _("Code of the place"), shown=False),
-        lists.Number("entry", _("In the journal"), shown=False),
+        lists.Text("hash", _("Hash in the journal"), shown=False),
     )
     filters = (
         lists.Search(label=SEARCHED),

@@ -18,6 +18,7 @@ class Sessions(lists.ListPage[Session]):
 
     permission = "committees.see"
     name = "sessions"
+    personal = False
     title, caption = _("Sessions"), _("Sessions, latest first")
     columns = (
         lists.Link("number", _("Number"), to="session", code=True),
