@@ -31,7 +31,8 @@ HEAD = """<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8"><
 <link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/fonts.css">
 <link rel="stylesheet" href="/static/tiwizi.css"><script src="/static/htmx.min.js" defer></script>
 <script type="module" src="/static/page.js"></script><script type="module" src="/static/map.js"></script>
-<script type="module" src="/static/scenario.js"></script></head><body data-yes="نعم" data-no="لا"><main>"""
+<script type="module" src="/static/scenario.js"></script><script type="module" src="/static/drafts.js"></script></head>
+<body data-yes="نعم" data-no="لا" data-draft="عاد" data-account="1"><main>"""
 SLIDERS = """<form class="tw-sliders" method="post" data-recompute="/recompute" data-target="#result">
 <label for="a">A</label><output for="a"></output><input type="range" id="a" name="a" max="100" value="50">
 <label for="b">B</label><output for="b"></output><input type="range" id="b" name="b" max="100" value="50"></form>
@@ -269,6 +270,32 @@ def test_a_form_is_sent_once_and_another_content_has_another_id(desk: Desk) -> N
     last = page.evaluate("() => window.gone")[2:]
     assert len(last) == 1
     assert last != first
+
+
+def test_what_was_typed_comes_back_until_the_server_took_it(desk: Desk) -> None:
+    page = desk.open(PLAIN)
+    page.get_by_label("words").fill("typed")
+    page.goto(f"{OFFICE}/page")
+    expect(page.get_by_label("words")).to_have_value("typed")
+    expect(page.locator("form p[role=status]")).to_have_text("عاد")
+    press(page, "Drop")
+    client = parse_qs(desk.next().request.post_data or "")["client_id"][0]
+    # The network is lost: no answer comes.
+    page.goto(f"{OFFICE}/page")
+    expect(page.get_by_label("words")).to_have_value("typed")
+    page.context.add_cookies([{"name": "tiwizi_taken", "value": client, "url": OFFICE}])
+    page.goto(f"{OFFICE}/page")
+    expect(page.get_by_label("words")).to_have_value("")
+    assert page.context.cookies() == []
+
+
+def test_a_draft_is_for_its_account_and_holds_no_passphrase(desk: Desk) -> None:
+    page = desk.open(PLAIN.replace("<button", '<input type="password" name="secret" aria-label="secret"><button'))
+    page.get_by_label("words").fill("typed")
+    page.get_by_label("secret").fill("atlas")
+    stored = page.evaluate("() => Object.entries(sessionStorage)")
+    assert [key.split("|")[1] for key, _text in stored] == ["1"]
+    assert "atlas" not in str(stored)
 
 
 def test_a_map_points_at_rows_and_keeps_the_newest_values(desk: Desk) -> None:

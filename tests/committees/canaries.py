@@ -200,11 +200,10 @@ def arguments(rows: dict[str, Any]) -> dict[str, list[Any]]:
         "mandate": ("mandate",),
         "carrier": ("carrier",),
         "activity": ("activity",),
-        "session": ("session", "session_step", "session_agenda", "session_presence", "minutes", "letters", "session_pack"),
+        "session": ("session", "session_agenda", "session_presence", "minutes", "letters", "session_pack"),
         "matter": ("matter", "matter_change", "document_new", "decision_path"),
         "document": ("document",),
         "item": ("item",),
-        "poll": ("poll",),
         "minutes": ("minutes_file",),
         "scan": ("scan",),
     }

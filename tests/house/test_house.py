@@ -76,3 +76,14 @@ def test_the_day_of_a_moment_is_that_of_the_office(path: Path) -> None:
     """`at.date()` is the day in Greenwich: for an hour each night another day than the office's. Ask timezone.localdate(at)."""
     text = path.read_text(encoding="utf-8")
     assert re.findall(r"\b(?:at|now\(\)|sent|moment)\.date\(\)|\bdate\.today\(\)", text) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src").rglob("*.html")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_templates_are_at_most_120_columns_wide_and_leave_forms_and_tables_to_components(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if len(line) > 120] == []
+    assert 'name="client_id"' not in text or path.parent.name == "parts" or path.name in BY_HAND
+
+
+BY_HAND = {"scenario.html"}
+"""Its form is computed anew while sliders move: it carries what no component knows."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 from tests import diagrams
 
+from tiwizi.office.acts import ActPage
 from tiwizi.people import doors
 
 ROOT: Final = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ SHOWS_NOTHING: Final = {
         "committees.document committees.letters committees.minutes_file committees.scan committees.session_pack "
         "measures.place_chart territories.tiles"
     ),
-    "takes a form and leads elsewhere": "budgets.bring committees.poll committees.session_step web.end_role web.language",
+    "takes a form and leads elsewhere": "budgets.bring web.end_role web.language",
     "answers with a part of another page": "budgets.recompute",
 }
 """The pages that have no template and no list of their own, by the app and the name of their module: why."""
@@ -31,7 +32,8 @@ def pages() -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for _where, pattern in doors.addresses():
         view = pattern.callback
-        module = inspect.getmodule(getattr(view, "list_page", None) or inspect.unwrap(view))
+        declared = getattr(view, "list_page", None) or getattr(view, "acts_page", None)
+        module = inspect.getmodule(declared or inspect.unwrap(view))
         if isinstance(module, ModuleType) and re.match(r"tiwizi\.\w+\.pages\.", module.__name__):
             found.setdefault(module.__name__, []).append(view)
     return found
@@ -46,12 +48,18 @@ def short(module: str) -> str:
     return f"{parts[1]}.{parts[-1]}"
 
 
+def one_act(view: Any) -> bool:
+    """Whether a page is for one act alone, which needs no template of its own."""
+    return issubclass(getattr(view, "acts_page", object), ActPage)
+
+
 @pytest.mark.parametrize("module", PAGES)
 def test_a_page_has_a_template_or_a_list_and_tests_of_its_name(module: str) -> None:
     path = PACKAGE.joinpath(*module.split(".")[1:])
     app, name = short(module).split(".")
-    shows = path.with_suffix(".html").exists() or any(hasattr(view, "list_page") for view in PAGES[module])
-    assert shows != (short(module) in " ".join(SHOWS_NOTHING.values()).split()), "a template of the page's name, or a ListPage"
+    shows = path.with_suffix(".html").exists() or any(hasattr(view, "list_page") or one_act(view) for view in PAGES[module])
+    alone = short(module) in " ".join(SHOWS_NOTHING.values()).split()
+    assert shows != alone, "a template of the page's name, a ListPage or an ActPage"
     tests = list((ROOT / "tests" / app / "pages").rglob(f"test_{name}.py"))
     assert len(tests) == 1, f"tests/{app}/pages/test_{name}.py is missing, or there are several"
     assert re.search(r"^def test_", tests[0].read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -63,7 +63,7 @@ def decided_by_all(reader: Reader, session: int, title: str) -> None:
     reader.click(reader.page.get_by_role("link", name=re.compile(re.escape(reader.say("Take up the next item")))).first)
     reader.click(reader.button("Open the debate"))
     reader.click(reader.button("Put to the vote"))
-    reader.page.locator("#rest").select_option("yes")
+    reader.page.locator("select[name=rest]").select_option("yes")
     reader.click(reader.button("Write the votes down"))
     reader.button("Declare the result").click()
     yes(reader)
@@ -143,8 +143,8 @@ def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader
     reader.click(reader.button("Open the debate"))
     if reader.language == "fr":
         reader.page.locator("summary", has_text=reader.say("A member declares a conflict of interest")).click()
-        reader.page.locator("select#mandate").select_option(index=3)
-        reader.page.locator("#reason").fill("Parenté")
+        reader.page.locator("select[name=mandate]").first.select_option(index=3)
+        reader.page.locator("input[name=reason]").fill("Parenté")
         reader.click(reader.button("Write the recusal down"))
     assert reader.page.get_by_role("heading", name=reader.say("Recused")).is_visible()
     # And voted, each by name: the recused member is not among them.
@@ -152,7 +152,7 @@ def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader
     members = reader.page.locator("fieldset input[value=yes]").count()
     assert members >= 10
     reader.page.locator("fieldset input[value=no]").first.check()
-    reader.page.locator("#rest").select_option("yes")
+    reader.page.locator("select[name=rest]").select_option("yes")
     reader.click(reader.button("Write the votes down"))
     reader.button("Declare the result").click()
     yes(reader)
@@ -167,7 +167,7 @@ def test_a_local_committee_decides_and_anybody_checks_its_minutes(reader: Reader
     reader.click(reader.button("Sign as the secretary"))
     if reader.language == "fr":
         # The chair signed on paper: the secretary attaches the scan, and a second person above confirms it.
-        reader.page.locator("#paper_file").set_input_files({"name": "s.png", "mimeType": "image/png", "buffer": picture()})
+        reader.page.locator("input[type=file]").set_input_files({"name": "s.png", "mimeType": "image/png", "buffer": picture()})
         reader.click(reader.button("Attach the scan"))
         reader.sign_out()
         reader.sign_in("das")

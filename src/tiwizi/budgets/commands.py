@@ -1,9 +1,7 @@
 """Opening envelopes, drafting and changing scenarios, adopting one: each one transaction and one entry in the journal."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -13,12 +11,12 @@ from django.utils import timezone
 from tiwizi.budgets import queries, rules
 from tiwizi.budgets.models import Adoption, Envelope, Scenario, Share
 from tiwizi.committees.models import Resolution
-from tiwizi.core.errors import Problem, Refused, Sentence, refuse, say
+from tiwizi.core.errors import Problem, Refused, refuse, say
 from tiwizi.database import states
-from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.measures.models import Run
 from tiwizi.measures.rules import DONE
+from tiwizi.office.commands import record, unless
 from tiwizi.people import founding
 from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
@@ -32,7 +30,7 @@ def open_envelope(
     """An envelope to share below a place. Raises Refused with every reason."""
     taken = Envelope.objects.filter(place=place, year=year, title=title.strip()).exists()
     refuse(rules.why_not_open(title=title, amount_dh=amount_dh, year=year, taken=taken, step_dh=step_dh))
-    with _unless_taken(say("There is already an envelope of this title for that year.")):
+    with unless(say("There is already an envelope of this title for that year.")):
         envelope = Envelope(
             place=place,
             place_code=place.code,
@@ -45,7 +43,7 @@ def open_envelope(
         )
         envelope.save(force_insert=True)
         after = {"title": envelope.title, "year": year, "amount_dh": amount_dh}
-        _record("open envelope", "envelope", envelope.pk, envelope, by=by, at=at, after=after)
+        record("open envelope", envelope, by=by, at=at, place=envelope.place_code, after=after)
     return envelope
 
 
@@ -80,10 +78,10 @@ def draft(
     )
     if given:
         queries.shared_of(scenario)  # bounds that do not fit are refused with what would
-    with _unless_taken(say("Another scenario of this envelope has this name.")):
+    with unless(say("Another scenario of this envelope has this name.")):
         scenario.save(force_insert=True)
         after = {"envelope": envelope.pk, "name": scenario.name, "run": run.pk, **fields}
-        _record("draft scenario", "scenario", scenario.pk, envelope, by=by, at=at, after=after)
+        record("draft scenario", scenario, by=by, at=at, place=envelope.place_code, after=after)
     return scenario
 
 
@@ -113,7 +111,7 @@ def change(
     `numbers`: weights (whole numbers by criterion), floor_share, cap_share, hold_harmless_share (exact shares).
     """
     with (
-        _unless_taken(say("Another scenario of this envelope has this name.")),
+        unless(say("Another scenario of this envelope has this name.")),
         states.held(scenario, lambda live: rules.why_frozen(adopted=live.adopted_at is not None)) as live,
     ):
         given = _given(numbers)
@@ -127,7 +125,7 @@ def change(
             fields["name"] = named
         before = {field: getattr(live, field) for field in fields}
         Scenario.objects.filter(pk=live.pk).update(**fields)
-        _record("change scenario", "scenario", live.pk, live.envelope, by=by, at=at, before=before, after=fields)
+        record("change scenario", live, by=by, at=at, place=live.envelope.place_code, before=before, after=fields)
     fresh: Scenario = Scenario.objects.get(pk=scenario.pk)
     return fresh
 
@@ -225,8 +223,14 @@ def _adopt(
         "shares_sha256": digest,
         "amount_dh": envelope.amount_dh,
     }
-    entry = _record(
-        "adopt scenario", "envelope", envelope.pk, envelope, by=by, at=at, before={"number": number - 1 or None}, after=after
+    entry = record(
+        "adopt scenario",
+        envelope,
+        by=by,
+        at=at,
+        place=envelope.place_code,
+        before={"number": number - 1 or None},
+        after=after,
     )
     adoption = Adoption(
         envelope=envelope,
@@ -268,16 +272,6 @@ def _freeze(shares: pl.DataFrame, adoption: Adoption, numbers: Mapping[str, int]
     )
 
 
-@contextmanager
-def _unless_taken(reason: Sentence) -> Iterator[None]:
-    """A transaction; of two people who give the same name at once the database lets one pass, and the other is told."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Refused(Problem(what=reason)) from error
-
-
 def _last_year(envelope: Envelope) -> dict[str, dict[str, int]] | None:
     """What each place got last year by programme, where a share was adopted for the same place."""
     before = Envelope.objects.filter(place=envelope.place_id, year=envelope.year - 1)
@@ -290,32 +284,3 @@ def _last_year(envelope: Envelope) -> dict[str, dict[str, int]] | None:
         of_programme = amounts.setdefault(programme, {})
         of_programme[code] = of_programme.get(code, 0) + amount
     return amounts
-
-
-def _record(
-    command: str,
-    kind: str,
-    number: int,
-    envelope: Envelope,
-    *,
-    by: Actor,
-    at: datetime,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any],
-) -> int:
-    entry = journal.write(
-        command,
-        by=by,
-        at=at,
-        kind=kind,
-        object_id=str(number),
-        place=envelope.place_code,
-        position=envelope.position,
-        before=_plain(before or {}),
-        after=_plain(after),
-    )
-    return entry.number
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: str(value) if isinstance(value, Fraction) else value for key, value in values.items()}

@@ -5,7 +5,8 @@ reader's language: ``error.text(translate)`` takes any function from an English 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from dataclasses import field as _field
 from typing import Any, Protocol
 
 
@@ -60,11 +61,17 @@ class Sentence:
     """A text to be said later in some language: an English template and the values that fill it.
 
     A counted one has the template for one thing, the `plural` for any other number, and that number as its value `count`.
+    `field` is the name of the form's field that it speaks of, if it does.
     """
 
     template: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = _field(default_factory=dict)
     plural: str = ""
+    field: str = _field(default="", compare=False)
+
+    def at(self, field: str) -> "Sentence":
+        """The same sentence, to be shown at a field of a form."""
+        return replace(self, field=field)
 
     def text(self, translate: Translate = english, show: Show = str) -> str:
         """The sentence in the language of `translate`, its values written by `show`; sentences inside it are translated too."""

@@ -15,9 +15,10 @@ from tiwizi.core.errors import BadData, Problem, Refused, Sentence, TiwiziError,
 from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.tables import MEASURES, TABLES
 from tiwizi.database import states
-from tiwizi.journal.commands import Actor, write
+from tiwizi.journal.commands import Actor
 from tiwizi.measures import households, results, rules, surveys
 from tiwizi.measures.models import Dataset, Figure, Run
+from tiwizi.office.commands import record
 from tiwizi.people.models import Account
 from tiwizi.sources import texts
 from tiwizi.territories.models import Place
@@ -116,16 +117,7 @@ def _stored(
         with transaction.atomic():
             made.save(force_insert=True)
             after = {"table": table, "name": made.name, "rows": rows, "sha256": sha256}
-            write(
-                "measures.store_dataset",
-                by=by,
-                at=at,
-                kind="dataset",
-                object_id=str(made.pk),
-                place=place.code,
-                position=place.position,
-                after=after,
-            )
+            record("measures.store_dataset", made, by=by, at=at, place=place.code, after=after)
     except IntegrityError:
         # Somebody stored the same bytes in between.
         there: Dataset = found.get()
@@ -424,17 +416,7 @@ def _recorded(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    write(
-        command,
-        by=by,
-        at=at,
-        kind="run",
-        object_id=str(run.pk),
-        place=run.place_code,
-        position=run.position,
-        before=before,
-        after=after,
-    )
+    record(command, run, by=by, at=at, place=run.place_code, before=before, after=after)
 
 
 def _problem(what: Sentence, remedy: Sentence | None = None) -> Problem:

@@ -39,6 +39,20 @@ def day_of(request: HttpRequest, name: str = "on") -> date:
         return timezone.localdate()
 
 
+MOST_DIGITS: Final = 15
+"""More are no number of ours."""
+
+
+def number_of(text: str) -> int:
+    """A whole number as a form sends it; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """A number that a form sent; 0 where it sent none."""
+    return number_of(request.POST.get(name, ""))
+
+
 def said(problem: Problem) -> dict[str, Any]:
     """A problem in the reader's words: what, where, why, remedy; a part that is not there is empty."""
     spoken = language()

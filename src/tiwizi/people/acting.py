@@ -11,6 +11,7 @@ from django.utils import timezone
 from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
 from tiwizi.people.doors import Request
+from tiwizi.people.models import Role
 from tiwizi.people.rules import ROLES
 
 APART = ("csrfmiddlewaretoken", "client_id")
@@ -46,18 +47,25 @@ def once(request: Request, command: str, act: Callable[[], str]) -> str:
         client_id = UUID(request.POST.get("client_id", ""))
     except ValueError:
         client_id = uuid4()
+    request.taken = str(client_id)
     body = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in APART}
     return journal.once(client_id, command, {"path": request.path, **body}, act, by=request.actor, at=timezone.now())
 
 
-def act_in(request: Request, permission: str, position: int) -> None:
-    """The journal will name the role that lets the reader act at a position, for what may be done anywhere below its place.
-
-    Raises PermissionDenied where no role reaches the position.
-    """
+def role_above(request: Request, permission: str, position: int) -> Role | None:
+    """The reader's role that gives a permission at its place and anywhere below, where that reaches the position."""
     fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
-    role = next((role for role in fitting if role.position <= position <= role.last), None)
+    return next((role for role in fitting if role.position <= position <= role.last), None)
+
+
+def act_as(request: Request, role: Role | None, permission: str) -> None:
+    """The journal will name this role, which lets the reader act. Raises PermissionDenied where there is none."""
     if role is None:
         raise PermissionDenied(permission)
     request.role = role
     request.actor = Actor(account=str(request.user.pk), role=str(role))
+
+
+def act_in(request: Request, permission: str, position: int) -> None:
+    """Acts at a position, in the role that reaches it. Raises PermissionDenied where none does."""
+    act_as(request, role_above(request, permission, position), permission)

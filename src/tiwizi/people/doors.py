@@ -39,6 +39,8 @@ class Request(HttpRequest):
     roles: list[Role]
     role: Role
     actor: Actor
+    taken: str
+    """The id of the form that acts."""
 
 
 def page(permission: str) -> Callable[[View], View]:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from tiwizi.core.errors import BadData, Problem, Refused, Sentence, packed, refuse, say, say_count, unpacked
 from tiwizi.database import states
-from tiwizi.journal import commands as journal
 from tiwizi.journal.commands import Actor
+from tiwizi.office.commands import record
 from tiwizi.people.models import Account, Role
 from tiwizi.sources.sheets import Sheet
 from tiwizi.sources.uploads import Limits, rows_of, too_heavy
@@ -63,16 +63,8 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
             by=account,
             at=at,
         )
-        journal.write(
-            "preview import",
-            by=by,
-            at=at,
-            kind="import",
-            object_id=str(made.pk),
-            place=place.code,
-            position=place.position,
-            after={"sha256": made.sha256, "rows": len(rows), "errors": len(errors)},
-        )
+        after = {"sha256": made.sha256, "rows": len(rows), "errors": len(errors)}
+        record("preview import", made, by=by, at=at, place=place.code, after=after)
     return made
 
 
@@ -272,13 +264,4 @@ def _pieces(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _record(command: str, one: Import, *, by: Actor, at: datetime, count: int) -> None:
-    journal.write(
-        command,
-        by=by,
-        at=at,
-        kind="import",
-        object_id=str(one.pk),
-        place=one.place.code,
-        position=one.position,
-        after={"places": count, "sha256": one.sha256},
-    )
+    record(command, one, by=by, at=at, place=one.place.code, after={"places": count, "sha256": one.sha256})

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tiwizi.people.doors.Shut",
+    "tiwizi.office.drafts.Taken",
     "tiwizi.web.incoming.Incoming",
     "tiwizi.web.refusals.Refusals",
 ]
@@ -112,6 +113,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "tiwizi.office.filters",
+                "tiwizi.office.tags",
                 "tiwizi.territories.filters",
             ],
             "context_processors": [

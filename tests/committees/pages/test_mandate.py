@@ -16,12 +16,12 @@ def test_a_mandate_ends_and_deputies_are_named(here: Chamber, keeper: Client) ->
         mandate = chamber.mandates(here.province)[2]
     address = f"{ROOM}members/{mandate.pk}/"
     today = timezone.localdate().isoformat()
-    assert post(keeper, address, act="deputy", name_fr="Remplaçante", day=today).status_code == 303
+    assert post(keeper, address, act="name_deputy", name_fr="Remplaçante", since=today).status_code == 303
     with scope.everything():
         deputy = Deputy.objects.get()
     assert "Remplaçante" in text(keeper.get(address))
-    assert post(keeper, address, act="end", day="2026-01-01").status_code == 409
-    assert post(keeper, address, act="end", day=today).status_code == 303
+    assert post(keeper, address, act="end_mandate", until="2026-01-01").status_code == 409
+    assert post(keeper, address, act="end_mandate", until=today).status_code == 303
     with scope.everything():
         assert Mandate.objects.get(pk=mandate.pk).until == timezone.localdate()
         assert Deputy.objects.get(pk=deputy.pk).until is None

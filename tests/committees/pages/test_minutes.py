@@ -37,14 +37,15 @@ def shown() -> dict[str, str]:
 
 
 def test_the_secretary_writes_and_signs_and_the_chair_seals(here: Chamber, keeper: Client, over: Session) -> None:
-    assert post(keeper, over, act="texts", opening_fr="La présidence ouvre.", **{"debate_fr.1": "Un débat."}).status_code == 303
-    assert post(keeper, over, act="write").status_code == 303
+    texts = {"opening_fr": "La présidence ouvre.", "debate_fr.1": "Un débat."}
+    assert post(keeper, over, act="write_texts", **texts).status_code == 303
+    assert post(keeper, over, act="write_minutes").status_code == 303
     page = text(keeper.get(f"{ROOM}{over.pk}/"))
     assert "fr.pdf" in page
-    assert post(keeper, over, act="secretary", name="S.", **shown()).status_code == 303
+    assert post(keeper, over, act="sign_as_secretary", name="S.", **shown()).status_code == 303
     chair = client(("chair", here.tree.province))
-    assert post(chair, over, act="write").status_code == 403
-    assert post(chair, over, act="chair", name="C.", **shown()).status_code == 303
+    assert post(chair, over, act="write_minutes").status_code == 403
+    assert post(chair, over, act="sign_as_chair", name="C.", **shown()).status_code == 303
     with scope.everything():
         assert Signature.objects.exclude(entry=None).count() == 1
         code = Minutes.objects.all()[0].code
@@ -56,8 +57,8 @@ def test_the_secretary_writes_and_signs_and_the_chair_seals(here: Chamber, keepe
 
 
 def test_the_page_warns_a_chair_who_is_not_the_one_named(here: Chamber, keeper: Client, over: Session) -> None:
-    post(keeper, over, act="write")
-    post(keeper, over, act="secretary", name="S.", **shown())
+    post(keeper, over, act="write_minutes")
+    post(keeper, over, act="sign_as_secretary", name="S.", **shown())
     chair = client(("chair", here.tree.province))
     assert "tw-message warning" in text(chair.get(f"{ROOM}{over.pk}/"))
     with scope.everything():
@@ -65,7 +66,10 @@ def test_the_page_warns_a_chair_who_is_not_the_one_named(here: Chamber, keeper: 
     assert "tw-message warning" not in text(chair.get(f"{ROOM}{over.pk}/"))
 
 
-@pytest.mark.parametrize("act", ["write", "secretary", "scan", "paper", "correct", "texts"])
+ACTS = ("write_minutes", "sign_as_secretary", "attach_scan", "confirm_scan", "correct_minutes", "write_texts")
+
+
+@pytest.mark.parametrize("act", ACTS)
 def test_a_reader_and_a_neighbour_write_nothing(here: Chamber, over: Session, act: str) -> None:
     assert post(client(("reader", here.tree.province)), over, act=act).status_code == 403
     neighbour = client(("local_secretary", here.tree.far))
@@ -81,5 +85,5 @@ def test_before_the_session_is_over_the_page_says_so(here: Chamber, keeper: Clie
     with scope.everything():
         session = chamber.convened(here.province, project(here), account=here.secretary)
     assert "tw-empty" in text(keeper.get(f"{ROOM}{session.pk}/"))
-    assert post(keeper, session, act="write").status_code == 409
+    assert post(keeper, session, act="write_minutes").status_code == 409
     assert post(keeper, session, act="explode").status_code == 404

@@ -17,7 +17,7 @@ def over(here: Chamber) -> Session:
 
 
 def test_a_file_of_a_session_beyond_the_place_is_absent(here: Chamber, keeper: Client, over: Session) -> None:
-    post(keeper, over, act="write")
+    post(keeper, over, act="write_minutes")
     with scope.everything():
         one = Minutes.objects.all()[0]
     assert client(("local_secretary", here.tree.far)).get(f"{ROOM}files/{one.pk}/").status_code == 404

@@ -1,10 +1,13 @@
 """The page of a session: who may see it, what comes next and why not yet, at one cost for few rows and for many."""
 
+from uuid import uuid4
+
+import pytest
 from django.test import Client
 from tests.budgets.pages.people import client, cost, text
 from tests.committees import chamber
 from tests.committees.chamber import Chamber
-from tests.committees.pages.test_sessions import ROOM, asked, item_of, step, today_session
+from tests.committees.pages.test_sessions import ROOM, asked, everybody, fresh, item_of, step, today_session
 from tests.trees import MACHINE
 
 from tiwizi.committees.commands import sessions
@@ -16,15 +19,14 @@ def test_a_session_of_the_neighbour_is_absent_and_one_above_cannot_be_kept(here:
     session = today_session(here, asked(here))
     other = client(("local_secretary", here.tree.near))
     one = item_of(session)
-    for address, posted in (
-        (f"{ROOM}{session.pk}/", 405),
-        (f"{ROOM}{session.pk}/agenda/", 404),
-        (f"{ROOM}{session.pk}/presence/", 404),
-        (f"{ROOM}items/{one.pk}/", 404),
+    for address, act in (
+        (f"{ROOM}{session.pk}/", "open"),
+        (f"{ROOM}{session.pk}/agenda/", "put"),
+        (f"{ROOM}{session.pk}/presence/", "roll_call"),
+        (f"{ROOM}items/{one.pk}/", "open_debate"),
     ):
         assert other.get(address).status_code == 404
-        assert other.post(address, {"act": "take_up"}).status_code == posted
-    assert other.post(f"{ROOM}{session.pk}/step/", {"verb": "open"}).status_code == 404
+        assert other.post(address, {"act": act}).status_code == 404
     with scope.everything():
         below = sessions.prepare(
             here.local,
@@ -38,7 +40,7 @@ def test_a_session_of_the_neighbour_is_absent_and_one_above_cannot_be_kept(here:
         )
     assert keeper.get(f"{ROOM}{below.pk}/").status_code == 200
     assert "tw-next" not in text(keeper.get(f"{ROOM}{below.pk}/"))
-    assert keeper.post(f"{ROOM}{below.pk}/step/", {"verb": "cancel", "why": "x", "version": "1"}).status_code == 403
+    assert keeper.post(f"{ROOM}{below.pk}/", {"act": "cancel", "why": "x", "version": "1"}).status_code == 403
     with scope.everything():
         assert Session.objects.get(pk=below.pk).state == "draft"
 
@@ -48,8 +50,8 @@ def test_a_reader_sees_the_session_and_no_button(here: Chamber) -> None:
     reader = client(("reader", here.tree.province))
     page = text(reader.get(f"{ROOM}{session.pk}/"))
     assert "tw-next" not in page
-    assert reader.post(f"{ROOM}{session.pk}/step/", {"verb": "open"}).status_code == 403
-    assert reader.post(f"{ROOM}{session.pk}/presence/", {}).status_code == 403
+    assert reader.post(f"{ROOM}{session.pk}/", {"act": "open"}).status_code == 403
+    assert reader.post(f"{ROOM}{session.pk}/presence/", {"act": "roll_call"}).status_code == 403
 
 
 def test_what_cannot_be_done_yet_says_why(here: Chamber, keeper: Client) -> None:
@@ -84,3 +86,35 @@ def test_pages_cost_the_same_with_more_rows(here: Chamber, keeper: Client) -> No
                 at=chamber.SENT,
             )  # fmt: skip
     assert [cost(keeper, address) for address in (ROOM, f"{ROOM}{session.pk}/", f"{ROOM}{session.pk}/presence/")] == costs
+
+
+def test_a_stale_page_changes_nothing_and_a_doubled_form_acts_once(here: Chamber, keeper: Client) -> None:
+    session = today_session(here, asked(here))
+    old = fresh(session)
+    everybody(keeper, here, session)
+    address = f"{ROOM}{session.pk}/"
+    assert keeper.post(address, {"act": "open", "version": old, "client_id": str(uuid4())}).status_code == 409
+    same = {"act": "open", "version": fresh(session), "client_id": str(uuid4())}
+    assert [keeper.post(address, same).status_code for _again in range(2)] == [303, 303]
+    with scope.everything():
+        assert Session.objects.get().state == "open"
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "status"),
+    [
+        ("{pk}/", {"act": "explode"}, 404),
+        ("{pk}/agenda/", {"act": "explode"}, 404),
+        ("{pk}/agenda/", {"act": "put", "on": "99999999999999999999"}, 404),
+        ("{pk}/presence/", {"proxy_of": "x", "proxy_to": "y", "version": "2"}, 404),
+        ("items/{item}/", {"act": "explode"}, 404),
+        ("items/{item}/", {"act": "recuse", "mandate": "0"}, 400),
+        ("items/{item}/", {"act": "take_back", "on": "99999999999999999999"}, 404),
+    ],
+)
+def test_odd_forms_are_no_faults_of_the_server(
+    here: Chamber, keeper: Client, address: str, fields: dict[str, str], status: int
+) -> None:
+    session = today_session(here, asked(here))
+    where = ROOM + address.format(pk=session.pk, item=item_of(session).pk)
+    assert keeper.post(where, fields).status_code == status

@@ -34,4 +34,4 @@ def test_the_agenda_says_what_another_committee_decides_and_why(here: Chamber, n
     assert "Comité provincial" in page
     with scope.everything():
         matter = Matter.objects.get()
-    assert post(neighbour, f"{ROOM}{session.pk}/agenda/", act="put", matter=str(matter.pk), version="1").status_code == 409
+    assert post(neighbour, f"{ROOM}{session.pk}/agenda/", act="put", on=str(matter.pk), version="1").status_code == 409

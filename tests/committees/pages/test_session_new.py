@@ -23,7 +23,7 @@ def test_a_whole_session_from_its_preparation_to_its_decision(here: Chamber, kee
     assert "tw-empty" in page, "an empty agenda says what to do"
     agenda = f"{ROOM}{session.pk}/agenda/"
     assert "Adduction" in text(keeper.get(agenda))
-    assert post(keeper, agenda, act="put", matter=str(matter.pk), version=fresh(session)).status_code == 303
+    assert post(keeper, agenda, act="put", on=str(matter.pk), version=fresh(session)).status_code == 303
     assert step(keeper, session, "convene").status_code == 303
     with scope.everything():
         assert Session.objects.get().state == "convened"
@@ -33,16 +33,16 @@ def test_a_whole_session_from_its_preparation_to_its_decision(here: Chamber, kee
     assert step(keeper, session, "open").status_code == 303
     one = item_of(session)
     address = f"{ROOM}items/{one.pk}/"
-    assert post(keeper, address, act="take_up", version=fresh(session)).status_code == 303
+    assert post(keeper, address, act="open_debate", version=fresh(session)).status_code == 303
     assert post(keeper, address, act="put_to_vote", secret="0", version=fresh(session)).status_code == 303
     with scope.everything():
         poll = Poll.objects.get()
     first = seats(here)[0]
-    answer = post(keeper, f"{ROOM}votes/{poll.pk}/", act="cast", rest="yes", **{f"vote-{first.pk}": "no"})
+    answer = post(keeper, address, on=str(poll.pk), act="cast", rest="yes", **{f"vote-{first.pk}": "no"})
     assert answer.status_code == 303
     with scope.everything():
         assert sorted(Vote.objects.values_list("choice", flat=True)) == ["no", "yes", "yes", "yes", "yes"]
-    assert post(keeper, f"{ROOM}votes/{poll.pk}/", act="declare", version=fresh(session)).status_code == 303
+    assert post(keeper, address, on=str(poll.pk), act="declare", version=fresh(session)).status_code == 303
     with scope.everything():
         number = Resolution.objects.get().number
     assert number in text(keeper.get(address))

@@ -26,15 +26,15 @@ def test_the_roll_is_called_at_once_or_not_at_all(here: Chamber, keeper: Client)
         f"seat-{known[1].pk}": f"deputy:{deputy.pk}",
         f"seat-{known[2].pk}": "deputy:99999",
     }
-    assert post(keeper, address, version=fresh(session), **fields).status_code == 409
+    assert post(keeper, address, act="roll_call", version=fresh(session), **fields).status_code == 400
     with scope.everything():
         assert not Presence.objects.exists()
     fields.pop(f"seat-{known[2].pk}")
-    assert post(keeper, address, version=fresh(session), **fields).status_code == 303
+    assert post(keeper, address, act="roll_call", version=fresh(session), **fields).status_code == 303
     page = text(keeper.get(address))
     assert "Suppléant" in page
     fields = {"proxy_of": str(known[3].pk), "proxy_to": str(known[0].pk)}
-    assert post(keeper, address, version=fresh(session), **fields).status_code == 303
+    assert post(keeper, address, act="write_proxy", version=fresh(session), **fields).status_code == 303
     with scope.everything():
         assert sorted(Presence.objects.values_list("how", flat=True)) == ["deputy", "present", "proxy"]
 
@@ -45,16 +45,16 @@ def test_a_member_is_absent_for_the_next_vote_alone_and_comes_back(here: Chamber
     step(keeper, session, "open")
     seat, address = f"seat-{seats(here)[4].pk}", f"{ROOM}{session.pk}/presence/"
     assert "absent pour le prochain vote seulement" not in text(keeper.get(address))
-    post(keeper, f"{ROOM}items/{item_of(session).pk}/", act="take_up", version=fresh(session))
-    assert post(keeper, address, version=fresh(session), **{seat: "away"}).status_code == 303
+    post(keeper, f"{ROOM}items/{item_of(session).pk}/", act="open_debate", version=fresh(session))
+    assert post(keeper, address, act="roll_call", version=fresh(session), **{seat: "away"}).status_code == 303
     page = text(keeper.get(address))
     assert "(absent pour le prochain vote)" in page
     assert "absent pour le vote 1 sur ce point" in page
-    assert post(keeper, address, version=fresh(session), **{seat: "present"}).status_code == 303
+    assert post(keeper, address, act="roll_call", version=fresh(session), **{seat: "present"}).status_code == 303
     assert "(absent pour le prochain vote)" not in text(keeper.get(address))
-    assert post(keeper, address, version=fresh(session), **{seat: "absent"}).status_code == 303
+    assert post(keeper, address, act="roll_call", version=fresh(session), **{seat: "absent"}).status_code == 303
     assert "absent pour ce point ou ce vote" in text(keeper.get(address))
-    assert post(keeper, address, version=fresh(session), **{seat: "left"}).status_code == 303
+    assert post(keeper, address, act="roll_call", version=fresh(session), **{seat: "left"}).status_code == 303
     assert "absent pour ce point ou ce vote" not in text(keeper.get(address))
     with scope.everything():
         lines = Presence.objects.filter(mandate=seats(here)[4].pk).values_list("how", "vote")

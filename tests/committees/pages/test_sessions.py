@@ -54,12 +54,12 @@ def post(asking: Client, address: str, **fields: str) -> Any:
 
 def everybody(asking: Client, here: Chamber, session: Session) -> None:
     fields = {f"seat-{seat.pk}": "present" for seat in seats(here)}
-    answer = post(asking, f"{ROOM}{session.pk}/presence/", version=fresh(session), **fields)
+    answer = post(asking, f"{ROOM}{session.pk}/presence/", act="roll_call", version=fresh(session), **fields)
     assert answer.status_code == 303
 
 
 def step(asking: Client, session: Session, verb: str, **fields: str) -> Any:
-    return post(asking, f"{ROOM}{session.pk}/step/", verb=verb, version=fresh(session), **fields)
+    return post(asking, f"{ROOM}{session.pk}/", act=verb, version=fresh(session), **fields)
 
 
 def test_the_list_filters_and_goes_away_as_a_table(here: Chamber, keeper: Client) -> None:

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Scenario
-from tiwizi.budgets.pages.numbers import MOST_DIGITS
 from tiwizi.budgets.pages.results import PER_PAGE, reaches
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.measures.queries import names
-from tiwizi.office.answers import FORMATS, export, language
+from tiwizi.office.answers import FORMATS, export, language, number_of
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart
 from tiwizi.reports.compare import compared, curves, sides
@@ -25,8 +24,7 @@ def _two(request: Request) -> tuple[Scenario, Scenario]:
     """`?one=&other=`: two scenarios of one envelope that the reader sees whole; else there is no such page."""
     found = []
     for name in ("one", "other"):
-        number = request.GET.get(name, "")
-        asked = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
+        asked = number_of(request.GET.get(name, ""))
         one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=asked)
         found.append(one)
     if found[0].envelope_id != found[1].envelope_id or not queries.seen_whole(found[0].envelope):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from tiwizi.budgets import commands
 from tiwizi.budgets.models import Adoption, Envelope, Scenario
-from tiwizi.budgets.pages.numbers import MOST_DIGITS
 from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.core.errors import Problem, Refused, say
 from tiwizi.measures.models import Run
+from tiwizi.office.answers import number_in
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -44,10 +44,7 @@ def envelope(request: Request, pk: int) -> HttpResponse:
 
 
 def _draft(request: Request, one: Envelope) -> str:
-    asked = request.POST.get("copy_of", "")
-    source = (
-        Scenario.objects.filter(envelope=one, pk=int(asked)).first() if asked.isdecimal() and len(asked) < MOST_DIGITS else None
-    )
+    source = Scenario.objects.filter(envelope=one, pk=number_in(request, "copy_of")).first()
     run = source.run if source else latest_run(one)
     made = commands.draft(
         one, run=run, name=request.POST.get("name", ""), account=request.user, by=request.actor, at=timezone.now(), copy_of=source

@@ -15,12 +15,12 @@ from tiwizi import store
 from tiwizi.budgets import commands, queries
 from tiwizi.budgets.models import Adoption, Scenario, Share
 from tiwizi.budgets.pages.exports import drawn, own_rows, taken_away
-from tiwizi.budgets.pages.numbers import MOST_DIGITS, as_query, asked, mending, numbers_of, sliders
+from tiwizi.budgets.pages.numbers import as_query, asked, mending, numbers_of, sliders
 from tiwizi.budgets.pages.results import results
 from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.core.errors import Refused
 from tiwizi.core.tables import SHARES
-from tiwizi.office.answers import FORMATS, export, language
+from tiwizi.office.answers import FORMATS, export, language, number_in
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 from tiwizi.reports import chart
@@ -78,11 +78,9 @@ def _frame(request: Request, one: Scenario, adoption: Adoption | None, tried: di
 
 
 def _change(request: Request, one: Scenario) -> str:
-    shown = request.POST.get("version", "")
-    version = int(shown) if shown.isdecimal() and len(shown) < MOST_DIGITS else 0
     commands.change(
         one,
-        version=version,
+        version=number_in(request, "version"),
         account=request.user,
         by=request.actor,
         at=timezone.now(),

@@ -106,7 +106,7 @@ def _debated(session: Session, number: int) -> bool:
 
 
 def recuse(
-    item: Item, mandate: Mandate, *, person: Person | None, reason: str, version: int | None, by: Actor, at: datetime
+    item: Item, mandate: Mandate, *, person: Person | None = None, reason: str, version: int | None, by: Actor, at: datetime
 ) -> None:
     """Writes down that a member, or the deputy `person`, takes no part in one matter for a conflict of interest they declare.
 

@@ -28,11 +28,19 @@ def take_up(item: Item, *, version: int, by: Actor, at: datetime) -> None:
     """Opens the debate on an item; whom a register ties to who asks is recused. Raises Refused with every reason."""
     with held(item.session, "take_up", version) as live:
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
-        before = first_unsettled(live, item)
-        refuse(steps.why_not_take_up(session=live.state, state=matter.state, before=before))
+        refuse(_why_not_take_up(live, item, matter))
         Item.objects.filter(pk=item.pk).update(taken_up=True)
         matters.move(matter, "take_up", by=by, at=at, more={"session": live.pk, "item": item.number})
         presences.recuse_by_register(live, item, matter, by=by, at=at)
+
+
+def why_not_take_up(item: Item) -> list[Sentence]:
+    """Every reason why the debate on an item is not opened now; empty means that it may be."""
+    return _why_not_take_up(item.session, item, Matter.objects.get(pk=item.matter_id))
+
+
+def _why_not_take_up(live: Session, item: Item, matter: Matter) -> list[Sentence]:
+    return steps.why_not_take_up(session=live.state, state=matter.state, before=first_unsettled(live, item))
 
 
 def first_unsettled(live: Session, item: Item) -> list[int]:
@@ -128,7 +136,15 @@ def take_back(amendment: Amendment, *, version: int, by: Actor, at: datetime) ->
         _debate_again(item, matter, by=by, at=at)
 
 
-def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None, version: int, by: Actor, at: datetime) -> Poll:
+def put_amendment(amendment: Amendment, *, version: int, by: Actor, at: datetime) -> Poll:
+    """Opens an open vote on an amendment. Raises Refused with every reason."""
+    item = Item.objects.select_related("session__body").get(pk=amendment.item_id)
+    return put_to_vote(item, amendment=amendment, secret=False, version=version, by=by, at=at)
+
+
+def put_to_vote(
+    item: Item, *, amendment: Amendment | None = None, secret: bool | None, version: int, by: Actor, at: datetime
+) -> Poll:
     """Opens a vote on the text, or on the amendment whose turn it is. Raises Refused with every reason.
 
     The body must be competent for the matter at this moment, and somebody who may preside be there.
@@ -159,6 +175,11 @@ def put_to_vote(item: Item, *, amendment: Amendment | None, secret: bool | None,
         else:
             write("put amendment to vote", amendment, by=by, at=at, place=live.body.place_code, after=more)
     return poll
+
+
+def why_not_put_text(item: Item) -> list[Sentence]:
+    """Every reason why the text cannot be put to the vote now; empty means that it may be."""
+    return why_not_put(item.session, item, Matter.objects.get(pk=item.matter_id), None, record.amendments(item))
 
 
 def why_not_put(

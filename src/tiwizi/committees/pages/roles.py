@@ -4,10 +4,13 @@ A secretary above sees the sessions of the local committees below, and keeps non
 keep its neighbour.
 """
 
-from django.core.exceptions import PermissionDenied
+from typing import Any, ClassVar
 
-from tiwizi.committees.models import Body
-from tiwizi.journal.commands import Actor
+from django.shortcuts import get_object_or_404
+
+from tiwizi.committees.models import Body, Matter
+from tiwizi.office.acts import ActsPage, Target
+from tiwizi.people.acting import act_as, role_above
 from tiwizi.people.acting import act_in as act_in
 from tiwizi.people.doors import Request
 from tiwizi.people.models import Role
@@ -15,10 +18,38 @@ from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
 
 
-def role_at(request: Request, permission: str, body: Body) -> Role | None:
-    """The reader's role that gives a permission at the very place of a body."""
+def role_at(request: Request, permission: str, body: Body | Place) -> Role | None:
+    """The reader's role that gives a permission at the very place of a body, or at a place."""
     fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
     return next((role for role in fitting if (role.position, role.last) == (body.position, body.last)), None)
+
+
+class BodyPage(ActsPage[Target]):
+    """The page of something of a committee: its acts are done in a role at the committee's own place."""
+
+    permission = "committees.see"
+    acting: ClassVar[str] = "committees.keep"
+    body: Body
+    """The committee, which `find` sets."""
+
+    def role_for(self, permission: str) -> Role | None:
+        """The reader's role at the place of the committee."""
+        return role_at(self.request, permission, self.body)
+
+
+class MatterPage(ActsPage[Matter]):
+    """A page of a matter: who may propose at its place acts on it."""
+
+    permission = "committees.see"
+    acting: ClassVar[str] = "matters.propose"
+
+    def find(self, **captured: Any) -> Matter:
+        matter: Matter = get_object_or_404(Matter.objects, pk=captured["pk"])
+        return matter
+
+    def role_for(self, permission: str) -> Role | None:
+        """The reader's role that reaches the place of the matter."""
+        return role_above(self.request, permission, self.object.position)
 
 
 def keeps(request: Request, body: Body) -> bool:
@@ -26,26 +57,11 @@ def keeps(request: Request, body: Body) -> bool:
     return role_at(request, "committees.keep", body) is not None
 
 
-def confirms(request: Request, body: Body) -> bool:
-    """Whether the reader confirms, as a second person, what was signed on paper for this body."""
-    fitting = (role for role in request.roles if "committees.confirm" in ROLES[role.kind].permissions)
-    return any(role.position <= body.position <= role.last for role in fitting)
-
-
 def act_for(request: Request, body: Body, permission: str = "committees.keep") -> None:
     """The journal will name the role that lets the reader act for this body. Raises PermissionDenied where none does."""
-    role = role_at(request, permission, body)
-    if role is None:
-        raise PermissionDenied(permission)
-    request.role = role
-    request.actor = Actor(account=str(request.user.pk), role=str(role))
+    act_as(request, role_at(request, permission, body), permission)
 
 
 def act_at(request: Request, permission: str, place: Place) -> None:
-    """As `act_for`, for a place that has no body yet. Raises PermissionDenied where no role is at the very place."""
-    fitting = (role for role in request.roles if permission in ROLES[role.kind].permissions)
-    role = next((role for role in fitting if (role.position, role.last) == (place.position, place.last)), None)
-    if role is None:
-        raise PermissionDenied(permission)
-    request.role = role
-    request.actor = Actor(account=str(request.user.pk), role=str(role))
+    """As `act_for`, for a place that has no body yet."""
+    act_as(request, role_at(request, permission, place), permission)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tiwizi.committees.models import Body, Item, Matter, Poll, Presence, Session
+from tiwizi.committees.models import Body, Item, Matter, Poll, Presence, Session, Vote
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import presence, steps
@@ -22,6 +22,16 @@ HOW: Final = {
     "absent": mark("absent for the item"),
     "recused": mark("recused"),
 }
+_HELD: Final = {"present": mark("there"), "deputy": mark("deputy:"), "proxy": mark("proxy to")}
+CHOICES: Final = {"yes": mark("For"), "no": mark("Against"), "abstain": mark("Abstention")}
+RESULTS: Final = {
+    "": mark("vote open"),
+    "adopted": mark("adopted"),
+    "rejected": mark("rejected"),
+    "no_quorum": mark("no quorum"),
+    "void": mark("without effect"),
+}
+_VOICES: Final = {"deputy": mark("by deputy"), "proxy": mark("by proxy")}
 
 
 def earliest(body: Body, today: date, *, repeats: Session | None = None) -> date:
@@ -116,6 +126,15 @@ class Chair:
     absent: bool
     away: bool
 
+    @property
+    def words(self) -> str:
+        """Where it is now."""
+        if self.recused:
+            return mark("recused from this matter")
+        if self.how in _HELD:
+            return _HELD[self.how]
+        return mark("absent for this item or vote") if self.absent else mark("not there")
+
 
 def chairs(session: Session, seated: Sequence[Seat], room: Room) -> list[Chair]:
     """Each seat with who holds it at the moment of the room, and whether its member is absent for the item or its next vote."""
@@ -172,7 +191,7 @@ def recusals(session: Session, number: int) -> list[dict[str, Any]]:
     return [
         {
             "person": row.stand_in or row.mandate.person,
-            "by_register": row.source == "register",
+            "source": mark("known from the register") if row.source == "register" else mark("declared"),
             "reason": TIES.get(row.reason, row.reason),
         }
         for row in rows.order_by("pk")
@@ -192,6 +211,22 @@ def moment_words(moment: Moment) -> Sentence:
 def polls(item: Item) -> list[Poll]:
     """The votes on an item, the first one first."""
     return list(Poll.objects.filter(item=item.pk).select_related("amendment", "papers").order_by("number"))
+
+
+def voices(poll: Poll, seated: Sequence[Seat], room: Room) -> list[dict[str, Any]]:
+    """Who may vote at the moment of a vote, how they are there, and what they said."""
+    given = dict(Vote.objects.filter(poll=poll.pk).values_list("mandate_id", "choice"))
+    return [
+        {
+            "mandate": seat.mandate,
+            "person": seat.person,
+            "by": _VOICES.get(room.there[seat.key].how, ""),
+            "choice": given.get(seat.mandate.pk, ""),
+            "words": CHOICES.get(given.get(seat.mandate.pk, ""), ""),
+        }
+        for seat in seated
+        if seat.key in room.there
+    ]
 
 
 def presiding(session: Session) -> Person | None:

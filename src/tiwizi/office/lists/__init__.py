@@ -19,6 +19,7 @@ from tiwizi.office.lists.columns import (
     Words,
     in_language,
     in_words,
+    linked,
 )
 from tiwizi.office.lists.files import file_of, table_of
 from tiwizi.office.lists.filters import Choice, Filter, OnDay, Search, Typed, Year
@@ -53,5 +54,6 @@ __all__ = [
     "file_of",
     "in_language",
     "in_words",
+    "linked",
     "table_of",
 ]

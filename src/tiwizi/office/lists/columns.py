@@ -60,6 +60,11 @@ class Cell:
     mark: bool = False
 
 
+def linked(text: str, to: str, *key: Any) -> Cell:
+    """A text that opens the address of a name."""
+    return Cell(text, url=reverse(to, args=key))
+
+
 @dataclass(frozen=True)
 class Field:
     """One column of an export: a name for programs, a title for the reader, and the values with their type."""

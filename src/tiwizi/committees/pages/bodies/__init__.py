@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tiwizi.committees.pages.bodies.activities import activities, activity
+from tiwizi.committees.pages.bodies.activities import activities
+from tiwizi.committees.pages.bodies.activity import activity
 from tiwizi.committees.pages.bodies.bodies import bodies
 from tiwizi.committees.pages.bodies.body import body
 from tiwizi.committees.pages.bodies.mandate import mandate

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.commands import bodies as commands
-from tiwizi.committees.models import Activity, Attendance, Body
-from tiwizi.committees.pages.bodies.body import day_of
+from tiwizi.committees.models import Body
 from tiwizi.committees.pages.roles import act_for, keeps
-from tiwizi.committees.pages.sessions.finding import number_in, number_of
 from tiwizi.committees.queries import bodies as queries
 from tiwizi.committees.rules.steps import ACTIVITIES
+from tiwizi.office.answers import number_of
 from tiwizi.office.choices import choices
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
@@ -55,40 +54,3 @@ def activities(request: Request, pk: int) -> HttpResponse:
 def _plan(request: Request, body: Body, fields: dict[str, Any]) -> str:
     commands.plan_activity(body, fields=fields, by=request.actor, at=timezone.now())
     return reverse("activities", args=[body.pk]) + f"?year={fields['year']}"
-
-
-@page("committees.see")
-def activity(request: Request, pk: int) -> HttpResponse:
-    """GET shows one activity; POST writes it down as held, or gives it up."""
-    one: Activity = get_object_or_404(Activity.objects, pk=pk)
-    body: Body = get_object_or_404(Body.objects, pk=one.body_id)
-    if request.method == "POST":
-        act_for(request, body)
-        return HttpResponseRedirect(once(request, "settle activity", lambda: _settle(request, one)), status=303)
-    bodies = list(Body.objects.held().filter(until=None))
-    context = {
-        "activity": one,
-        "body": body,
-        "kind": ACTIVITIES[one.kind],
-        "keeps": keeps(request, body),
-        "today": timezone.localdate(),
-        "bodies": bodies,
-        "attendance": list(Attendance.objects.filter(activity=one.pk).select_related("body")),
-    }
-    return render(request, "committees/pages/bodies/activity.html", context)
-
-
-def _settle(request: Request, one: Activity) -> str:
-    by, at, version = request.actor, timezone.now(), number_in(request, "version")
-    if request.POST.get("act") == "give_up":
-        commands.give_up_activity(one, version=version, why=request.POST.get("why", "")[:300], by=by, at=at)
-    else:
-        came: list[tuple[Body | None, int, int]] = []
-        for body in Body.objects.held().filter(until=None):
-            women, men = number_in(request, f"women-{body.pk}"), number_in(request, f"men-{body.pk}")
-            came += [(body, women, men)] if women or men else []
-        women, men = number_in(request, "women-0"), number_in(request, "men-0")
-        came += [(None, women, men)] if women or men else []
-        held_on = day_of(request.POST.get("held_on", ""), timezone.localdate())
-        commands.hold_activity(one, version=version, held_on=held_on, attendance=came, fields={}, by=by, at=at)
-    return reverse("activity", args=[one.pk])

@@ -18,7 +18,7 @@ from tiwizi.committees.rules.composition import COLLEGE_NAMES, changes
 from tiwizi.core.errors import mark
 from tiwizi.core.folding import folded, matches
 from tiwizi.office import lists
-from tiwizi.office.answers import FORMATS, language
+from tiwizi.office.answers import FORMATS, day_of, language
 from tiwizi.people.acting import Personal
 from tiwizi.people.doors import Request, page
 
@@ -48,7 +48,7 @@ def body(request: Request, pk: int) -> HttpResponse:
     """GET shows it on a day (`?on=`); `?format=` takes the members away."""
     one: Body = get_object_or_404(Body.objects, pk=pk)
     today = timezone.localdate()
-    on = day_of(request.GET.get("on", ""), today)
+    on = day_of(request)
     own = Body.objects.held().filter(pk=pk).exists()
     seated = record.seats(one, on) if own else []
     if request.GET.get("format") in FORMATS and own:
@@ -78,14 +78,6 @@ def body(request: Request, pk: int) -> HttpResponse:
         "acts": list(Act.objects.filter(body=one.pk)),
     }
     return render(request, "committees/pages/bodies/body.html", context)
-
-
-def day_of(text: str, today: date) -> date:
-    """The day that an address names, else today."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today
 
 
 def _fitting(seated: list[record.Seat], asked: dict[str, str]) -> list[record.Seat]:

@@ -13,8 +13,8 @@ from tiwizi.committees.pages.delegation.words import conditions_in_words, set_in
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.journal.models import Entry
 from tiwizi.office.answers import language
+from tiwizi.people.acting import role_above
 from tiwizi.people.doors import Request, page
-from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
 
 PER_PAGE = 50
@@ -41,15 +41,9 @@ def act(request: Request, number: str) -> HttpResponse:
         "uses": _uses(one),
         "page": _approvals(request, one),
         "call_backs": _call_backs(one),
-        "proposes": giver is not None and _proposes(request, giver.position),
+        "proposes": giver is not None and role_above(request, "matters.propose", giver.position) is not None,
     }
     return render(request, "committees/pages/delegation/act.html", context)
-
-
-def _proposes(request: Request, position: int) -> bool:
-    return any(
-        "matters.propose" in ROLES[role.kind].permissions and role.position <= position <= role.last for role in request.roles
-    )
 
 
 def _with_resolution(row: Any) -> Any:

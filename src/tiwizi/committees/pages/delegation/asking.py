@@ -12,17 +12,14 @@ from tiwizi.core.errors import Sentence
 from tiwizi.language import colon
 from tiwizi.office.naming import spoken
 from tiwizi.organisations.models import Person
+from tiwizi.people.acting import role_above
 from tiwizi.people.doors import Request
-from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
 
 
 def proposes_at(request: Request, body: Body) -> bool:
     """Whether the reader may bring a matter before this body."""
-    return any(
-        "matters.propose" in ROLES[role.kind].permissions and role.position <= body.position <= role.last
-        for role in request.roles
-    )
+    return role_above(request, "matters.propose", body.position) is not None
 
 
 def above(body: Body) -> list[Body]:

@@ -1,50 +1,61 @@
 """Laying a file before the committee with a matter."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tiwizi.committees.commands import matters as commands
 from tiwizi.committees.models import Matter
 from tiwizi.committees.pages.matters.files import cleaned
-from tiwizi.committees.pages.roles import act_in
-from tiwizi.people.acting import once
-from tiwizi.people.doors import Request, page
+from tiwizi.committees.pages.roles import MatterPage
+from tiwizi.office.acts import Act, ActPage
+from tiwizi.office.fields import TextField
 
 
-class File(forms.Form):
-    """One file, and what it is called on the page."""
+class Lay(Act[Matter]):
+    """Lays it."""
 
-    name = forms.CharField(label=_("What it is"), max_length=160)
-    file = forms.FileField(label=_("File"), help_text=_("A PDF, or a picture in JPEG, PNG, WebP or TIFF, up to 10 MB."))
-
-
-@page("matters.propose")
-def document_new(request: Request, pk: int) -> HttpResponse:
-    """GET shows the form; POST lays the file, or says why it is refused."""
-    matter = get_object_or_404(Matter.objects.all(), pk=pk)
-    act_in(request, "matters.propose", matter.position)
-    form = File(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        return HttpResponseRedirect(once(request, "lay document", lambda: _lay(request, matter, said)), status=303)
-    return render(request, "committees/pages/matters/document_new.html", {"form": form, "matter": matter})
-
-
-def _lay(request: Request, matter: Matter, said: dict[str, Any]) -> str:
-    clean = cleaned(said["file"].read())
-    commands.lay_document(
-        matter,
-        name=said["name"],
-        media=clean.media,
-        content=clean.content,
-        account=request.user,
-        by=request.actor,
-        at=timezone.now(),
+    label = gettext_lazy("Lay it")
+    note = gettext_lazy(
+        "A picture is drawn anew without what a camera writes into it. A PDF that is locked, or that runs, opens or carries"
+        " something, is refused."
     )
-    return reverse("matter", args=[matter.pk])
+    asks: ClassVar = {
+        "name": TextField(gettext_lazy("What it is"), 160),
+        "file": forms.FileField(
+            label=gettext_lazy("File"), help_text=gettext_lazy("A PDF, or a picture in JPEG, PNG, WebP or TIFF, up to 10 MB.")
+        ),
+    }
+    do = staticmethod(commands.lay_document)
+
+    def arguments(self) -> dict[str, Any]:
+        """The file as it is kept."""
+        clean = cleaned(self.form.cleaned_data["file"].read())
+        return {"name": self.form.cleaned_data["name"], "media": clean.media, "content": clean.content}
+
+    def back(self, _result: Any) -> str:
+        return reverse("matter", args=[self.target.pk])
+
+
+class LayDocument(MatterPage, ActPage[Matter]):
+    """GET shows the form; POST lays the file, or says why it is refused."""
+
+    permission, acts = "matters.propose", (Lay,)
+
+    def title(self) -> str:
+        return _("Lay a document before the committee")
+
+    def path(self) -> Sequence[tuple[str, str]]:
+        return above(self.object)
+
+
+def above(matter: Matter) -> Sequence[tuple[str, str]]:
+    """The pages above one of a matter."""
+    return (reverse("matters"), _("Matters")), (reverse("matter", args=[matter.pk]), matter.code)
+
+
+document_new = LayDocument.view()

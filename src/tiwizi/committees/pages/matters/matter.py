@@ -1,99 +1,93 @@
 """One matter: what is asked, who decides it and why, where it stands, its documents, its history in words."""
 
-from typing import Any, Final
+from typing import Any, ClassVar
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.commands import matters as commands
-from tiwizi.committees.models import Act, Approval, Document, Item, Matter, Poll, Resolution, Session
-from tiwizi.committees.pages.matters.matter_change import version_of, why_not
-from tiwizi.committees.pages.roles import act_in
+from tiwizi.committees.models import Act as Delegation
+from tiwizi.committees.models import Approval, Document, Item, Matter, Poll, Resolution, Session
+from tiwizi.committees.pages.matters.matter_change import Change
+from tiwizi.committees.pages.roles import MatterPage
 from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.queries.sessions import RESULTS
 from tiwizi.committees.rules import steps
-from tiwizi.core.errors import mark
-from tiwizi.journal.models import Entry
+from tiwizi.office import lists
+from tiwizi.office.acts import Act, facts
 from tiwizi.office.answers import language
+from tiwizi.office.fields import TextField
 from tiwizi.organisations.models import Carrier
-from tiwizi.people.acting import once
-from tiwizi.people.doors import Request, page
-from tiwizi.people.rules import ROLES
+from tiwizi.territories.filters import level_name
 from tiwizi.territories.models import Place
 
-ACTS: Final = {
-    "propose matter": mark("proposed"),
-    "change matter": mark("changed"),
-    "take_up matter": mark("debate opened"),
-    "adjourn matter": mark("put off to a later session"),
-    "withdraw matter": mark("withdrawn"),
-    "amend matter": mark("amendments deposited"),
-    "settle_amendments matter": mark("amendments settled"),
-    "put_to_vote matter": mark("put to the vote"),
-    "adopt matter": mark("adopted"),
-    "reject matter": mark("rejected"),
-    "find_no_quorum matter": mark("vote without a quorum"),
-}
-"""What each command on a matter is called in its history."""
-RESULTS: Final = {
-    "": mark("vote open"),
-    "adopted": mark("adopted"),
-    "rejected": mark("rejected"),
-    "no_quorum": mark("no quorum"),
-    "void": mark("without effect"),
-}
+
+class Withdraw(Act[Matter]):
+    """Takes it back before any vote."""
+
+    label, heading, look = _("Withdraw"), _("Withdraw"), "btn-outline-primary"
+    asks: ClassVar = {"why": TextField(_("Why it is withdrawn"))}
+    applies = staticmethod(lambda act: bool(steps.verbs("matter", act.target.state)))
+    why_not = staticmethod(lambda matter: steps.why_not_step("matter", matter.state, "withdraw"))
+    do = staticmethod(commands.withdraw)
 
 
-@page("committees.see")
-def matter(request: Request, pk: int) -> HttpResponse:
+class MatterShown(MatterPage):
     """GET shows it; POST withdraws it, for who may propose at its place."""
-    one = get_object_or_404(Matter.objects.all(), pk=pk)
-    if request.method == "POST":
-        act_in(request, "matters.propose", one.position)
-        why = request.POST.get("why", "")
-        return HttpResponseRedirect(once(request, "withdraw matter", lambda: _withdraw(request, one, why)), status=303)
-    proposes = any(
-        "matters.propose" in ROLES[role.kind].permissions and role.position <= one.position <= role.last for role in request.roles
-    )
-    context = {
-        "matter": one,
-        "title": one.title(language()),
-        "state": steps.STATES[one.state],
-        "proposes": proposes,
-        "why_not_change": why_not(one) if proposes else [],
-        "why_not_withdraw": steps.why_not_step("matter", one.state, "withdraw"),
-        "open": bool(steps.verbs("matter", one.state)),
-        "documents": list(Document.objects.filter(matter=one.pk).defer("content")),
-        "history": history(one),
-        "splits": queries.split_with(one),
-        "agendas": agendas(one),
-        **facts(one),
-        **who_decides(one),
-    }
-    return render(request, "committees/pages/matters/matter.html", context)
+
+    template = "committees/pages/matters/matter.html"
+    acts = (Withdraw,)
+
+    def context(self) -> dict[str, Any]:
+        matter = self.object
+        proposes = self.role_for(self.acting) is not None
+        return {
+            "matter": matter,
+            "title": matter.title(language()),
+            "state": steps.STATES[matter.state],
+            "facts": facts_of(matter),
+            "proposes": proposes,
+            "changes": proposes and not Change.why_not(matter),
+            "open": bool(steps.verbs("matter", matter.state)),
+            "documents": list(Document.objects.filter(matter=matter.pk).defer("content")),
+            "splits": queries.split_with(matter),
+            "agendas": agendas(matter),
+            **who_decides(matter),
+        }
 
 
-def _withdraw(request: Request, one: Matter, why: str) -> str:
-    commands.withdraw(one, version=version_of(request), why=why, by=request.actor, at=timezone.now())
-    return reverse("matter", args=[one.pk])
-
-
-def facts(one: Matter) -> dict[str, Any]:
+def facts_of(matter: Matter) -> list[tuple[Any, Any]]:
     """What is asked, in the words of the rulebook of the day on which it opened."""
-    words, spoken = queries.words_on(one.opened), language()
-    asked = one.payload or {}
-    return {
-        "place": Place.objects.filter(pk=one.place_id).first(),
-        "carrier": Carrier.objects.filter(pk=one.carrier_id).first(),
-        "kind": words.named("matters", one.kind, spoken),
-        "programme": words.named("programmes", one.programme, spoken) if one.programme else "",
-        "axis": words.named("axes", one.axis, spoken) if one.axis else "",
-        "project_kind": words.named("kinds", one.project_kind, spoken) if one.project_kind else "",
-        "conditions": words.listed("conditions", one.fulfils, spoken),
-        "about_matter": Matter.objects.filter(code=asked.get("matter", "")).first() if one.kind == "call_back" else None,
-        "about_act": Act.objects.filter(number=asked.get("act", "")).first() if one.kind == "revocation" else None,
-    }
+    words, spoken, asked = queries.words_on(matter.opened), language(), matter.payload or {}
+    place = Place.objects.filter(pk=matter.place_id).first()
+    carrier = Carrier.objects.filter(pk=matter.carrier_id).first()
+    about = Matter.objects.filter(code=asked.get("matter", "")).first() if matter.kind == "call_back" else None
+    act = Delegation.objects.filter(number=asked.get("act", "")).first() if matter.kind == "revocation" else None
+
+    where = f"{place.name(spoken)} · {level_name(place.level)}" if place else ""
+
+    def named(subject: str, code: str) -> str:
+        return words.named(subject, code, spoken) if code else ""
+
+    programme = (named("programmes", matter.programme), named("axes", matter.axis))
+
+    columns = (
+        lists.Name("code", _("Code")),
+        lists.Words("state", _("State"), words=steps.STATES),
+        lists.Text("kind", _("Kind"), lambda row: named("matters", row.kind)),
+        lists.Text("place", _("Place"), lambda row: where or row.place_code),
+        lists.Text("programme", _("Programme"), lambda _row: " · ".join(filter(None, programme))),
+        lists.Text("project_kind", _("Kind of project"), lambda row: named("kinds", row.project_kind)),
+        lists.Money("amount", _("Amount")),
+        lists.Text("carrier", _("Who asks"), lambda _row: carrier and carrier.name(spoken)),
+        lists.Text("fulfils", _("Conditions fulfilled"), lambda row: " · ".join(words.listed("conditions", row.fulfils, spoken))),
+        lists.Coded("about", _("Matter called back"), lambda _row: about and lists.linked(about.code, "matter", about.pk)),
+        lists.Coded("act", _("Act revoked"), lambda _row: act and lists.linked(act.number, "act", act.number)),
+        lists.Day("opened", _("Opened")),
+        lists.Name("rulebook_version", _("Rulebook")),
+        lists.Flag("reserved", _("Register"), yes=_("kept out of the public part")),
+    )
+    return facts(columns, matter)
 
 
 def who_decides(one: Matter) -> dict[str, Any]:
@@ -102,7 +96,7 @@ def who_decides(one: Matter) -> dict[str, Any]:
     if resolution is not None or one.state in queries.DECIDED:
         bodies = {body.pk: body for body in queries.bodies_by_code().values()}
         approval = Approval.objects.filter(matter=one.pk).first()
-        act = Act.objects.filter(pk=resolution.act_id).first() if resolution else None
+        act = Delegation.objects.filter(pk=resolution.act_id).first() if resolution else None
         body = bodies.get(resolution.body_id) if resolution else None
         return {"resolution": resolution, "body": body, "act": act, "approval": approval}
     found = queries.competences([one], timezone.localdate())[one.pk]
@@ -117,7 +111,7 @@ def who_decides(one: Matter) -> dict[str, Any]:
 def agendas(one: Matter) -> list[dict[str, Any]]:
     """Where it stands on agendas, as far as the reader sees the sessions, with its votes."""
     items = list(Item.objects.filter(matter=one.pk).order_by("pk"))
-    sessions = {row.pk: row for row in Session.objects.filter(pk__in=[item.session_id for item in items])}
+    known = {row.pk: row for row in Session.objects.filter(pk__in=[item.session_id for item in items])}
     bodies = {body.pk: body for body in queries.bodies_by_code().values()}
     polls: dict[int, list[dict[str, Any]]] = {}
     for poll in Poll.objects.filter(item__in=[item.pk for item in items]).order_by("number"):
@@ -125,22 +119,14 @@ def agendas(one: Matter) -> list[dict[str, Any]]:
     return [
         {
             "item": item,
-            "session": sessions[item.session_id],
-            "state": steps.STATES[sessions[item.session_id].state],
-            "body": bodies.get(sessions[item.session_id].body_id),
+            "session": known[item.session_id],
+            "state": steps.STATES[known[item.session_id].state],
+            "body": bodies.get(known[item.session_id].body_id),
             "polls": polls.get(item.pk, []),
         }
         for item in items
-        if item.session_id in sessions
+        if item.session_id in known
     ]
 
 
-def history(one: Matter) -> list[dict[str, Any]]:
-    """The entries of the journal on this matter, the first one first, in words: nobody is named here."""
-    rows = []
-    for entry in Entry.objects.filter(kind="matter", object=str(one.pk)).order_by("number"):
-        state = entry.changes.get("state", [None, None])[1]
-        why = entry.changes.get("why", [None, ""])[1]
-        act = ACTS.get(entry.command, entry.command)
-        rows.append({"at": entry.at, "act": act, "state": steps.STATES.get(state or ""), "why": why})
-    return rows
+matter = MatterShown.view()

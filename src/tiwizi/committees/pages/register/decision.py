@@ -8,13 +8,11 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.committees.models import Act, Body, Document, Matter, Minutes, Poll, Resolution, Session, Signature, Vote
 from tiwizi.committees.pages.register.decisions import RESULTS, kinds
-from tiwizi.core.errors import mark
+from tiwizi.committees.queries.sessions import CHOICES
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Entry
 from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
-
-CHOICES = {"yes": mark("For"), "no": mark("Against"), "abstain": mark("Abstention")}
 
 
 @page("committees.see")

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.committees.commands import sessions as commands
 from tiwizi.committees.models import Body, Session
 from tiwizi.committees.pages.roles import act_for, keeps
-from tiwizi.committees.pages.sessions.finding import number_of, session_of
+from tiwizi.committees.pages.sessions.finding import session_of
 from tiwizi.committees.queries import sessions
+from tiwizi.office.answers import number_of
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 

@@ -1,81 +1,158 @@
 """Who is there: the roll call of a session, who comes and goes later, and the register as it was written."""
 
-from typing import Final
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar, Final
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tiwizi.committees.commands import presences as commands
 from tiwizi.committees.models import Poll, Session
-from tiwizi.committees.pages.roles import act_for, keeps
-from tiwizi.committees.pages.sessions.finding import mandate_in, number_in, number_of, session_of
+from tiwizi.committees.pages.sessions.finding import members
+from tiwizi.committees.pages.sessions.session_acts import SessionRoom
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import presence
 from tiwizi.committees.rules.presence import Stay
-from tiwizi.people.acting import once
-from tiwizi.people.doors import Request, page
+from tiwizi.core.errors import Named
+from tiwizi.office.acts import Act
+from tiwizi.office.answers import language
+from tiwizi.office.fields import PickField
 
-CHOICES: Final = ("present", "deputy", "left", "absent", "away")
-
-
-@page("committees.see")
-def session_presence(request: Request, pk: int) -> HttpResponse:
-    """GET shows seats and register; POST writes down what changed since, all or nothing."""
-    one = session_of(pk)
-    if request.method == "POST":
-        act_for(request, one.body)
-        return HttpResponseRedirect(once(request, "note presence", lambda: _note(request, one)), status=303)
-    seated = record.seats(one.body, one.day)
-    moment = record.now(one)
-    room = record.room_at(one, moment, seated)
-    voting = Poll.objects.filter(item__session=one.pk, result="").exists()
-    context = {
-        "session": one,
-        "body": one.body,
-        "chairs": queries.chairs(one, seated, room),
-        "room": room,
-        "moment": queries.moment_words(moment),
-        "register": queries.register(one),
-        "debated": moment[0] > 0,
-        "voting": voting,
-        "writes": keeps(request, one.body)
-        and one.state in {"convened", "open"}
-        and timezone.localdate() >= one.day
-        and not voting,
-    }
-    return render(request, "committees/pages/sessions/session_presence.html", context)
+ONE_ITEM: Final = (
+    ("absent", gettext_lazy("absent for this item alone")),
+    ("away", gettext_lazy("absent for the next vote alone")),
+)
 
 
-def _note(request: Request, one: Session) -> str:
-    seated = record.seats(one.body, one.day)
-    known, moment = record.register(one), record.now(one)
-    held, away = presence.held(known, moment), presence.absent(known, moment) | presence.absent(known, presence.next_vote(moment))
-    lines = [line for seat in seated if (line := _line(request, seat, held.get(seat.key), away=seat.key in away)) is not None]
-    if request.POST.get("proxy_of"):
-        giver, holder = mandate_in(request, "proxy_of", one.body), mandate_in(request, "proxy_to", one.body)
-        lines = [(giver, "proxy", None, holder)]
-    commands.roll_call(one, lines, version=number_in(request, "version"), by=request.actor, at=timezone.now())
-    return reverse("session_presence", args=[one.pk])
+class PresenceRoom(SessionRoom):
+    """A session as the acts on its presence see it."""
+
+    @cached_property
+    def voting(self) -> bool:
+        """Whether a vote is open."""
+        return bool(Poll.objects.filter(item__session=self.object.pk, result="").exists())
+
+    @cached_property
+    def writes(self) -> bool:
+        """Whether presence is written down now."""
+        session = self.object
+        return session.state in {"convened", "open"} and timezone.localdate() >= session.day and not self.voting
+
+    @cached_property
+    def seated(self) -> list[dict[str, Any]]:
+        """Each seat as the table shows it, with who holds it now."""
+        chairs = queries.chairs(self.object, self.seats, self.room)
+        return [{"chair": chair, "by": chair.by.in_(language()) if isinstance(chair.by, Named) else ""} for chair in chairs]
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "session": self.object,
+            "body": self.body,
+            "moment": queries.moment_words(record.now(self.object)),
+            "register": queries.register(self.object),
+        }
 
 
-def _line(request: Request, seat: Seat, stay: Stay | None, *, away: bool) -> commands.Line | None:
+class PresenceAct(Act[Session]):
+    """A line or more of the register."""
+
+    page: PresenceRoom
+    applies = staticmethod(lambda act: act.page.writes)
+    do = staticmethod(commands.roll_call)
+
+    def lines(self, asked: Mapping[int, str]) -> dict[str, Any]:
+        """The lines of what changed, from what is asked for each mandate."""
+        known, moment = record.register(self.target), record.now(self.target)
+        held = presence.held(known, moment)
+        away = presence.absent(known, moment) | presence.absent(known, presence.next_vote(moment))
+        rows = (
+            line_of(seat, asked.get(seat.mandate.pk, ""), held.get(seat.key), away=seat.key in away) for seat in self.page.seats
+        )
+        return {"lines": [line for line in rows if line]}
+
+
+class RollCall(PresenceAct):
+    """Writes down where each member is from now on."""
+
+    label, fields_template = gettext_lazy("Write it down"), "committees/parts/seats.html"
+
+    def new_form(self, *arguments: Any, **more: Any) -> forms.Form:
+        """One question per seat."""
+        form = super().new_form(*arguments, **more)
+        debated = ONE_ITEM if record.now(self.target)[0] > 0 else ()
+        for row in self.page.seated:
+            seat = row["chair"].seat
+            deputies = [(f"deputy:{person.pk}", f"{_('deputy:')} {person.name(language())}") for person in seat.deputies]
+            choices = [("", _("as it is")), ("present", _("there")), *deputies, ("left", _("not there")), *debated]
+            name = f"seat-{seat.mandate.pk}"
+            form.fields[name] = forms.ChoiceField(label=seat.person.name(language()), choices=choices, required=False)
+            row["field"] = form[name]
+        return form
+
+    def arguments(self) -> dict[str, Any]:
+        """The lines of what changed."""
+        return self.lines({int(name.removeprefix("seat-")): asked for name, asked in self.form.cleaned_data.items()})
+
+
+class AllThere(PresenceAct):
+    """Writes down that everybody came."""
+
+    label, look = gettext_lazy("All members are there"), "btn-outline-primary"
+
+    def arguments(self) -> dict[str, Any]:
+        """A line for each who is not there yet."""
+        return self.lines({seat.mandate.pk: "present" for seat in self.page.seats})
+
+
+def absent(act: Any) -> PickField:
+    """A member who is not there."""
+    chairs = (row["chair"] for row in act.page.seated)
+    return PickField(gettext_lazy("The member who is not there"), members(one.seat for one in chairs if not one.there))
+
+
+def present(act: Any) -> PickField:
+    """A member who is there in person."""
+    chairs = (row["chair"] for row in act.page.seated)
+    return PickField(gettext_lazy("The member who holds the proxy"), members(one.seat for one in chairs if one.how == "present"))
+
+
+class WriteProxy(PresenceAct):
+    """Writes down that a member is represented by another."""
+
+    label, summary, look = gettext_lazy("Write it down"), gettext_lazy("Write down a proxy"), "btn-outline-primary"
+    asks: ClassVar = {"proxy_of": absent, "proxy_to": present}
+
+    def arguments(self) -> dict[str, Any]:
+        """One line."""
+        return {"lines": [(self.form.cleaned_data["proxy_of"], "proxy", None, self.form.cleaned_data["proxy_to"])]}
+
+
+def line_of(seat: Seat, asked: str, stay: Stay | None, *, away: bool) -> commands.Line | None:
     """What the form says of a seat, where it differs from what is written; None where nothing changes.
 
     `away`: its member is absent for the item or its next vote alone, and comes back when the stay is written once more.
     """
-    asked = request.POST.get(f"seat-{seat.mandate.pk}", "")
     if not asked:
         return None
     how, _colon, by = asked.partition(":")
-    if how not in CHOICES:
-        raise Http404(how)
     before = stay.how if stay else "left"
     if how == "deputy":
-        person = next((one for one in seat.deputies if one.pk == number_of(by)), None)
-        same = stay is not None and before == "deputy" and person is not None and stay.by == person.key
+        person = next(person for person in seat.deputies if person.pk == int(by))
+        same = stay is not None and before == "deputy" and stay.by == person.key
         return None if same and not away else (seat.mandate, how, person, None)
     return None if how == before and not (away and how != "left") else (seat.mandate, how, None, None)
+
+
+class Presence(PresenceRoom):
+    """GET shows seats and register; POST writes down what changed since, all or nothing."""
+
+    template = "committees/pages/sessions/session_presence.html"
+    acts = (RollCall, AllThere, WriteProxy)
+
+
+session_presence = Presence.view()
