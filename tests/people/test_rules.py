@@ -107,9 +107,11 @@ def test_every_reason_about_invitations_and_roles_in_its_words_and_order() -> No
     soon: dict[str, Any] = {"expires_at": AT + timedelta(seconds=1), "at": AT}
     used = "This invitation was already used: sign in instead."
     expired = "This invitation has expired: ask who sent it for a new one."
-    assert texts(rules.why_not_invite(kind="king", in_scope=False, open_invitation=True, already=True)) == [
+    assert texts(rules.why_not_invite(kind="king", in_scope=False)) == [
         "There is no role king.",
         "The place lies beyond your own.",
+    ]
+    assert texts(rules.why_not_invite_now(open_invitation=True, already=True)) == [
         "An invitation to this role is already open for this address.",
         "This person already has this role there.",
     ]
