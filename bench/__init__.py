@@ -1,1 +1,1 @@
-"""How fast things are, in one run, with the machine; `make bench` prints it. Tests never time anything."""
+"""Benchmarks in one run, with the machine; `make bench` prints them. Tests never measure time."""

@@ -1,6 +1,6 @@
-"""How long the budget formula takes for a whole country: 1,503 communes, eight criteria, all components and bounds.
+"""Time of the budget formula for a whole country: 1,503 communes, eight criteria, all components and bounds.
 
-The people are made up (seeded; sizes spread as communes' are), since only their number matters here.
+The people are made up (seeded; sizes distributed like those of communes), since only their number matters here.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def made_up_purses(rng: np.random.Generator) -> tuple[list[str], list[int], pl.D
 
 
 def main() -> None:
-    """Prints one row a task: the median and the least time, and the time that it must stay under."""
+    """Prints one row per task: the median and the least time, and the limit."""
     rng = np.random.default_rng(1503)
     places, people, purses = made_up_purses(rng)
     previous = dict(zip(places, rng.lognormal(13, 0.5, PLACES).astype(int).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""How long the command takes as a whole process, for a province and for the country."""
+"""Time of the command as a whole process, for a province and for the country."""
 
 import subprocess
 import sys
@@ -11,14 +11,14 @@ TIWIZI = Path(sys.executable).with_name("tiwizi")
 
 
 def run(place: str, *more: str) -> None:
-    """One whole run of the command, writing everything to a folder that goes away."""
+    """One whole run of the command, writing everything to a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         command = [str(TIWIZI), "plan", place, "--envelope", "2000000000", "--out", folder, "--language", "fr", *more]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def main() -> None:
-    """Prints one row a run."""
+    """Prints one row per run."""
     print(f"\nThe command, whole process; {heading()}")
     print(row("tiwizi plan 05.301, everything with PDF", seconds(lambda: run("05.301"), times=3), None))
     print(row("tiwizi plan MA, without the PDF", seconds(lambda: run("MA", "--no-pdf"), times=3), 10.0))

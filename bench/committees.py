@@ -1,8 +1,8 @@
-"""The office of a committee with years behind it: each of its pages, as its secretary loads them.
+"""The office of a committee with years of records: each of its pages, as its secretary loads them.
 
 One server process serves; the load comes from this one. The office is filled once and kept: Khénifra with its communes, one
 committee of 100 members, 1,000 sessions with three matters each, who was there, every vote and every decision, all made up by
-seed; and a session that is open, in the midst of a vote. A run with any answer but 200 fails.
+seed; and an open session in the middle of a vote. A run with any answer but 200 fails.
 """
 
 import http.client
@@ -29,7 +29,7 @@ LIMIT: Final = 200
 
 
 def fill() -> None:
-    """Fills the office of this process's TIWIZI_HOME; says the addresses that the load asks for as JSON."""
+    """Fills the office of this process's TIWIZI_HOME; prints the addresses of the load as JSON."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiwizi.web.settings")
@@ -55,29 +55,29 @@ def fill() -> None:
         account = people.create_account(**who, at=at, by=machine, demonstration=True)
         province = Place.objects.get(code="05.301", until=None)
         people.give_role(account, kind="provincial_secretary", place=province, since=date(2019, 1, 1), by=machine, at=at)
-        told = rows.fill(province, account, by=machine, at=at)
-    (HOME / "bench.json").write_text(json.dumps({"passphrase": passphrase, **told}), encoding="utf-8")
+        addresses = rows.fill(province, account, by=machine, at=at)
+    (HOME / "bench.json").write_text(json.dumps({"passphrase": passphrase, **addresses}), encoding="utf-8")
 
 
-def pages(told: dict[str, Any]) -> dict[str, Callable[[Random], str]]:
+def pages(addresses: dict[str, Any]) -> dict[str, Callable[[Random], str]]:
     """The address of each page; rows at random where there are many."""
     base = "/committees"
     searched = {"Arabic": ("الماء الشروب", "المسالك", "مدرسه"), "French": ("eau potable", "piste", "école")}
 
     def one_of(name: str, address: str) -> Callable[[Random], str]:
-        return lambda draw: base + address.format(draw.choice(told[name]))
+        return lambda draw: base + address.format(draw.choice(addresses[name]))
 
     def search(language: str) -> Callable[[Random], str]:
         return lambda draw: f"{base}/decisions/?q={quote(draw.choice(searched[language]))}"
 
     return {
         "list of committees": lambda _draw: f"{base}/",
-        "committee of 100 members": lambda _draw: f"{base}/{told['body']}/",
+        "committee of 100 members": lambda _draw: f"{base}/{addresses['body']}/",
         "list of 1,000 sessions, a page at random": lambda draw: f"{base}/sessions/?page={draw.randint(1, 20)}",
         "session, closed": one_of("sessions", "/sessions/{}/"),
-        "session, open, 100 members": lambda _draw: f"{base}/sessions/{told['open']}/",
-        "presence of the open session": lambda _draw: f"{base}/sessions/{told['open']}/presence/",
-        "item with an open vote of 100": lambda _draw: f"{base}/sessions/items/{told['voting']}/",
+        "session, open, 100 members": lambda _draw: f"{base}/sessions/{addresses['open']}/",
+        "presence of the open session": lambda _draw: f"{base}/sessions/{addresses['open']}/presence/",
+        "item with an open vote of 100": lambda _draw: f"{base}/sessions/items/{addresses['voting']}/",
         "item with its votes, decided": one_of("items", "/sessions/items/{}/"),
         "list of 3,000 matters": lambda _draw: f"{base}/matters/",
         "matters, searched": lambda _draw: f"{base}/matters/?q={quote('piste')}",
@@ -89,14 +89,14 @@ def pages(told: dict[str, Any]) -> dict[str, Callable[[Random], str]]:
         "register, searched in Arabic": search("Arabic"),
         "register, searched in French": search("French"),
         "decision": one_of("numbers", "/decisions/{}/"),
-        "minutes, sealed": lambda _draw: f"{base}/minutes/{told['sealed']}/",
+        "minutes, sealed": lambda _draw: f"{base}/minutes/{addresses['sealed']}/",
     }
 
 
 def asked(cookie: str, name: str, address: Callable[[Random], str]) -> list[float]:
     """Seconds of each answer, one after another, after some that do not count. Stops at any answer but 200.
 
-    Each page draws rows of its own: none finds ready what another has read.
+    Each page draws its own rows: none benefits from what another has read.
     """
     draw, line, taken = Random(name), http.client.HTTPConnection("127.0.0.1", office.PORT, timeout=60), []  # noqa: S311
     for _turn in range(WARM + TIMES):
@@ -116,12 +116,12 @@ def main() -> None:
         shutil.rmtree(HOME, ignore_errors=True)
         HOME.mkdir(parents=True)
         subprocess.run([sys.executable, "-m", "bench.committees", "fill"], env=environment, check=True)
-    told = json.loads((HOME / "bench.json").read_text(encoding="utf-8"))
-    print(f"\nA committee of 100 members: {told['counts']}, one server process, one reader")
+    addresses = json.loads((HOME / "bench.json").read_text(encoding="utf-8"))
+    print(f"\nA committee of 100 members: {addresses['counts']}, one server process, one reader")
     print(f"{'milliseconds':<52}{'median':>9}{'95 %':>9}{'most':>9}{'aim':>8}")
     with office.served(HOME):
-        cookie = office.signed_in(told["passphrase"])
-        for name, address in pages(told).items():
+        cookie = office.signed_in(addresses["passphrase"])
+        for name, address in pages(addresses).items():
             office.row(name, asked(cookie, name, address), LIMIT)
 
 

@@ -1,4 +1,4 @@
-"""Made-up rows of a committee with years behind it, by seed, as its tables hold them."""
+"""Made-up rows of a committee with years of records, by seed, for its tables."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,20 +49,25 @@ class Years:
     def seated(self) -> list[nouns.Mandate]:
         """The members, the first of them the chair."""
         people = [
-            Person(name_fr=f"Membre {one}", name_ar=f"عضو {one}", sex=("woman", "man")[one % 2], birth_year=1960 + one % 40)
-            for one in range(MEMBERS)
+            Person(
+                name_fr=f"Membre {number}",
+                name_ar=f"عضو {number}",
+                sex=("woman", "man")[number % 2],
+                birth_year=1960 + number % 40,
+            )
+            for number in range(MEMBERS)
         ]
-        for one in people:
-            one.position = self.body.position
+        for person in people:
+            person.position = self.body.position
         Person.objects.bulk_create(people)
-        found: list[nouns.Mandate] = nouns.Mandate.objects.bulk_create(
+        mandates: list[nouns.Mandate] = nouns.Mandate.objects.bulk_create(
             nouns.Mandate(
-                body=self.body, person=one, college=("elected", "civil_society", "administration")[number % 3],
+                body=self.body, person=person, college=("elected", "civil_society", "administration")[number % 3],
                 chair=number == 0, rank=number if number in (1, 2) else 100, since=FIRST, **self.here,
             )
-            for number, one in enumerate(people)
+            for number, person in enumerate(people)
         )  # fmt: skip
-        return found
+        return mandates
 
     def matter(self, number: int, day: date, state: str) -> nouns.Matter:
         """One project."""
@@ -113,8 +118,8 @@ class Years:
 
 
 def _bulk(model: Any, rows: Iterable[Any]) -> list[Any]:
-    found: list[Any] = model.objects.bulk_create(list(rows), batch_size=5_000)
-    return found
+    made: list[Any] = model.objects.bulk_create(list(rows), batch_size=5_000)
+    return made
 
 
 def _held(years: Years, today: date) -> tuple[list[Any], list[Any], list[Any]]:
@@ -122,23 +127,28 @@ def _held(years: Years, today: date) -> tuple[list[Any], list[Any], list[Any]]:
     days = (today - FIRST).days - 30
     sessions = _bulk(
         nouns.Session,
-        (years.session(one, FIRST + timedelta(days=30 + one * (days - 31) // SESSIONS), "closed") for one in range(SESSIONS)),
+        (
+            years.session(number, FIRST + timedelta(days=30 + number * (days - 31) // SESSIONS), "closed")
+            for number in range(SESSIONS)
+        ),
     )
     states = ["rejected" if years.draw.random() < 0.1 else "adopted" for _one in range(SESSIONS * AGENDA)]
-    matters = _bulk(nouns.Matter, (years.matter(one, sessions[one // AGENDA].day, states[one]) for one in range(len(states))))
+    matters = _bulk(
+        nouns.Matter, (years.matter(number, sessions[number // AGENDA].day, states[number]) for number in range(len(states)))
+    )
     items = _bulk(
         nouns.Item,
         (
-            nouns.Item(session=sessions[one // AGENDA], number=one % AGENDA + 1, matter=matter, taken_up=True, **years.here)
-            for one, matter in enumerate(matters)
+            nouns.Item(session=sessions[number // AGENDA], number=number % AGENDA + 1, matter=matter, taken_up=True, **years.here)
+            for number, matter in enumerate(matters)
         ),
     )
-    _bulk(nouns.Presence, (one for session in sessions for one in _there(years, session)))
+    _bulk(nouns.Presence, (presence for session in sessions for presence in _there(years, session)))
     counts = {"adopted": (70, 20), "rejected": (20, 70)}
     polls = _bulk(
         nouns.Poll, (years.poll(item, *counts[state], still_open=False) for item, state in zip(items, states, strict=True))
     )
-    _bulk(nouns.Vote, (one for poll in polls for one in _voices(years, poll, MEMBERS)))
+    _bulk(nouns.Vote, (vote for poll in polls for vote in _voices(years, poll, MEMBERS)))
     resolutions = _bulk(nouns.Resolution, (years.resolution(number + 1, poll) for number, poll in enumerate(polls)))
     return sessions, items, resolutions
 
@@ -156,9 +166,12 @@ def _voices(years: Years, poll: nouns.Poll, most: int) -> Iterator[nouns.Vote]:
 
 
 def _under_way(years: Years, today: date) -> dict[str, Any]:
-    """A session of today with all its members, in the midst of its first vote: its id, the item's, and the matters to come."""
+    """A session of today with all its members, in the middle of its first vote: its id, the item's, and the matters to
+    come."""
     (session,) = _bulk(nouns.Session, [years.session(SESSIONS, today, "open")])
-    matters = _bulk(nouns.Matter, [years.matter(90_000 + one, today, "voting" if one == 0 else "waiting") for one in range(10)])
+    matters = _bulk(
+        nouns.Matter, [years.matter(90_000 + number, today, "voting" if number == 0 else "waiting") for number in range(10)]
+    )
     items = _bulk(
         nouns.Item,
         (
@@ -169,18 +182,18 @@ def _under_way(years: Years, today: date) -> dict[str, Any]:
     _bulk(nouns.Presence, _there(years, session))
     (poll,) = _bulk(nouns.Poll, [years.poll(items[0], 0, 0, still_open=True)])
     _bulk(nouns.Vote, _voices(years, poll, 60))
-    return {"open": session.pk, "voting": items[0].pk, "waiting": [one.pk for one in matters[1:]]}
+    return {"open": session.pk, "voting": items[0].pk, "waiting": [matter.pk for matter in matters[1:]]}
 
 
 def _acts(years: Years) -> None:
-    """Committees of cercles below, and acts that give to them."""
+    """Committees of cercles below, and acts of delegation to them."""
     cercles = list(Place.objects.filter(level="cercle", until=None))
     below = [
         bodies.found(
-            place=one, kind="local", name_ar=f"لجنة {one.name_ar}", name_fr=f"Comité de {one.name_fr}", since=FIRST,
+            place=cercle, kind="local", name_ar=f"لجنة {cercle.name_ar}", name_fr=f"Comité de {cercle.name_fr}", since=FIRST,
             above=years.body, by=years.by, at=years.at,
         )
-        for one in cercles
+        for cercle in cercles
     ]  # fmt: skip
     _bulk(
         nouns.Act,
@@ -192,7 +205,7 @@ def _acts(years: Years) -> None:
                 since=FIRST + timedelta(days=30 * (number // len(below))), signed_by="The governor", signed_on=FIRST,
                 entry=1, by=years.account, at=years.at, reach=years.body.last, **years.here,
             )
-            for number, body in ((one, below[one % len(below)]) for one in range(ACTS))
+            for number, body in ((number_of_act, below[number_of_act % len(below)]) for number_of_act in range(ACTS))
         ),
     )  # fmt: skip
 
@@ -212,7 +225,7 @@ def _sealed(years: Years, session: nouns.Session) -> None:
 
 
 def fill(province: Place, account: Account, *, by: Actor, at: datetime) -> dict[str, Any]:
-    """All of it, inside the caller's transaction; gives what the load asks for."""
+    """All of it, inside the caller's transaction; returns what the load needs."""
     years = Years(province, account, by=by, at=at)
     sessions, items, resolutions = _held(years, at.date())
     _acts(years)
@@ -221,10 +234,10 @@ def fill(province: Place, account: Account, *, by: Actor, at: datetime) -> dict[
     votes = nouns.Vote.objects.count()
     return {
         "body": years.body.pk,
-        "sessions": [one.pk for one in sessions],
-        "items": [one.pk for one in items],
-        "matters": [one.matter_id for one in items],
-        "numbers": [one.number for one in resolutions],
+        "sessions": [session.pk for session in sessions],
+        "items": [item.pk for item in items],
+        "matters": [item.matter_id for item in items],
+        "numbers": [resolution.number for resolution in resolutions],
         "sealed": sessions[-1].pk,
         "counts": f"{len(sessions):,} sessions, {len(resolutions):,} decisions, {votes:,} votes",
         **under_way,

@@ -1,4 +1,4 @@
-"""How long the measures take for a whole country: 1,503 communes, twelve indicators, 10,000 draws of weights.
+"""Time of the measures for a whole country: 1,503 communes, twelve indicators, 10,000 draws of weights.
 
 The census is made up (seeded), since only its size matters here.
 """
@@ -55,12 +55,12 @@ def index() -> Index:
     dimensions = tuple(
         IndexDimension(str(n), LABEL, number(Fraction(1, 6)), (indicators[2 * n], indicators[2 * n + 1])) for n in range(6)
     )
-    one = number(Fraction(1))
-    return Index("bench", LABEL, "goalposts", "given", "geometric", one, one, one, dimensions)
+    unit = number(Fraction(1))
+    return Index("bench", LABEL, "goalposts", "given", "geometric", unit, unit, unit, dimensions)
 
 
 def tasks(census: pl.DataFrame) -> list[tuple[str, Callable[[], object], int, float | None]]:
-    """Each task: its name, what it does, how many times, and the seconds that it must stay under."""
+    """Each task: its name, what it does, how many times, and its limit in seconds."""
     twelve = index()
     deprivations = [
         PovertyIndicator(name, LABEL, "living", (name,), "share", number(Fraction(1, 12)), "people") for name in COLUMNS
@@ -90,7 +90,7 @@ def tasks(census: pl.DataFrame) -> list[tuple[str, Callable[[], object], int, fl
 
 
 def main() -> None:
-    """Prints one row a task: the median and the least time, and the time that it must stay under."""
+    """Prints one row per task: the median and the least time, and the limit."""
     census = made_up_census(np.random.default_rng(1503))
     print(f"\nMeasures: {PLACES:,} places, {len(COLUMNS)} indicators; {heading()}")
     for name, work, times, aim in tasks(census):

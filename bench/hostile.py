@@ -1,17 +1,17 @@
-"""What the slowest of many hostile files costs, in seconds of processor: its reader, or the server that asks for it.
+"""The cost of the slowest of many hostile files, in processor seconds: of its reader, or of the server that requests it.
 
-The tests hold how each file ends and what memory it takes; seconds depend on the machine, so they are measured here, on the same
-files.
+The tests check how each file ends and how much memory it takes; seconds depend on the machine, so they are measured here, on
+the same files.
 """
 
 import pytest
 
 LIMIT = 2
-"""The seconds asked for."""
+"""The required time in seconds."""
 
 
 class Slowest:
-    """Hears what the tests noted."""
+    """Collects the properties recorded by the tests."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, str]] = []

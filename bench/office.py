@@ -1,4 +1,4 @@
-"""The office with all of Morocco: twenty readers at once, a slider that moves, cold tiles, the map's first drawing, weights.
+"""The office with all of Morocco: twenty readers at once, a moving slider, cold tiles, the map's first drawing, weights.
 
 One server process serves; the load comes from this one. The office is filled once and kept: 1,503 communes with their census,
 33,000 made-up douars, and a table of 40 made-up measures over 10 years. A run with any answer but 200 fails.
@@ -34,7 +34,7 @@ TILES: Final = ((4, 7, 6), (5, 15, 12), (6, 31, 25), (7, 62, 51), (8, 124, 102),
 
 
 def fill() -> None:
-    """Fills the office of this process's TIWIZI_HOME; says the addresses that the load asks for as JSON."""
+    """Fills the office of this process's TIWIZI_HOME; prints the addresses of the load as JSON."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tiwizi.web.settings")
@@ -71,18 +71,18 @@ def fill() -> None:
         )
         scenario = budgets.draft(envelope, run=census, name="One", account=account, by=machine, at=at)
         communes = list(Place.objects.filter(level="commune", until=None).values_list("code", flat=True))
-    told = {
+    addresses = {
         "passphrase": passphrase,
         "run": own.pk,
         "figures": own.figures + census.figures,
         "scenario": scenario.pk,
         "communes": communes,
     }
-    (HOME / "bench.json").write_text(json.dumps(told), encoding="utf-8")
+    (HOME / "bench.json").write_text(json.dumps(addresses), encoding="utf-8")
 
 
 def _douars() -> Any:
-    """Made-up douars around the middle of each rural commune, by seed."""
+    """Made-up douars around the centre of each rural commune, by seed."""
     from datetime import date
 
     import polars as pl
@@ -92,7 +92,9 @@ def _douars() -> Any:
     from tiwizi.territories.models import Place
 
     draw = Random(20261123)  # noqa: S311 positions, not secrets
-    middle = {one.code: (one.lon, one.lat) for one in Place.objects.filter(level="commune", until=None) if one.lon is not None}
+    middle = {
+        place.code: (place.lon, place.lat) for place in Place.objects.filter(level="commune", until=None) if place.lon is not None
+    }
     if not middle:
         from tiwizi.territories.models import Boundary
 
@@ -147,13 +149,13 @@ def _figures() -> Any:
 
 
 def environment(home: Path = HOME) -> dict[str, str]:
-    """That of the office that is measured."""
+    """The environment of the measured office."""
     return {**os.environ, "TIWIZI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tiwizi.web.settings"}
 
 
 @contextmanager
 def served(home: Path = HOME) -> Iterator[None]:
-    """The server, in a process of its own, until the end."""
+    """The server, in its own process, until the end."""
     shutil.rmtree(home / "cache", ignore_errors=True)
     command = [sys.executable, "-m", "tiwizi.cli", "serve", "--port", str(PORT)]
     with subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
@@ -200,7 +202,7 @@ def signed_in(passphrase: str, who: str = WHO) -> str:
 
 
 def load(cookies: list[str], address: Callable[[Random], str], *, pause: float) -> list[float]:
-    """Seconds of each answer; readers look at a page for `pause` seconds on average, or ask without end when it is 0.
+    """Seconds of each answer; readers look at a page for `pause` seconds on average, or request continuously when it is 0.
 
     Stops at any answer but 200: a run of errors is no result.
     """
@@ -219,7 +221,7 @@ def load(cookies: list[str], address: Callable[[Random], str], *, pause: float) 
         return taken
 
     with ThreadPoolExecutor(READERS) as pool:
-        return [one for taken in pool.map(reader, range(len(cookies))) for one in taken]
+        return [time_taken for taken in pool.map(reader, range(len(cookies))) for time_taken in taken]
 
 
 def percentile(taken: list[float], share: float) -> float:
@@ -234,7 +236,7 @@ def row(task: str, taken: list[float], limit: float) -> None:
     print(f"{task:<52}{percentile(taken, 0.5):9.0f}{high:9.0f}{max(taken) * 1000:9.0f}{limit:8.0f}  {verdict}")
 
 
-def drawing(cookie: str, told: dict[str, Any]) -> float:
+def drawing(cookie: str, addresses: dict[str, Any]) -> float:
     """Milliseconds from the click to the map's first idle, in Chromium drawing by software."""
     from playwright.sync_api import sync_playwright
 
@@ -246,7 +248,7 @@ def drawing(cookie: str, told: dict[str, Any]) -> float:
         context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{PORT}"} for name, value in pairs])
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{PORT}/health/")
-        page.goto(f"http://127.0.0.1:{PORT}/measures/?run={told['run']}&level=commune", wait_until="commit")
+        page.goto(f"http://127.0.0.1:{PORT}/measures/?run={addresses['run']}&level=commune", wait_until="commit")
         page.wait_for_selector('.tw-map[data-drawn="done"], .tw-map[data-drawn="failed"]', state="attached", timeout=60_000)
         state = page.evaluate("document.querySelector('.tw-map').dataset.drawn")
         taken = float(page.evaluate("performance.getEntriesByName('tiwizi-map-drawn')[0].startTime"))
@@ -281,18 +283,19 @@ def main() -> None:
         shutil.rmtree(HOME, ignore_errors=True)
         HOME.mkdir(parents=True)
         subprocess.run([sys.executable, "-m", "bench.office", "fill"], env=environment(), check=True)
-    told = json.loads((HOME / "bench.json").read_text(encoding="utf-8"))
+    addresses = json.loads((HOME / "bench.json").read_text(encoding="utf-8"))
     pages: dict[str, Callable[[Random], str]] = {
         "explorer": lambda draw: (
-            f"/measures/?run={told['run']}&measure=made_up_{draw.randrange(KINDS):02}_share&year={2015 + draw.randrange(YEARS)}"
+            f"/measures/?run={addresses['run']}&measure=made_up_{draw.randrange(KINDS):02}_share"
+            f"&year={2015 + draw.randrange(YEARS)}"
         ),
-        "page of a place": lambda draw: f"/measures/places/{draw.choice(told['communes'])}/",
-        "scenario": lambda _draw: f"/budgets/scenarios/{told['scenario']}/",
+        "page of a place": lambda draw: f"/measures/places/{draw.choice(addresses['communes'])}/",
+        "scenario": lambda _draw: f"/budgets/scenarios/{addresses['scenario']}/",
     }
-    print(f"\nThe office with all of Morocco: {told['figures']:,} figures, {DOUARS:,} douars, one server process")
+    print(f"\nThe office with all of Morocco: {addresses['figures']:,} figures, {DOUARS:,} douars, one server process")
     print(f"{'milliseconds':<52}{'median':>9}{'95 %':>9}{'most':>9}{'aim':>8}")
     with served():
-        cookies = [signed_in(told["passphrase"]) for _reader in range(READERS)]
+        cookies = [signed_in(addresses["passphrase"]) for _reader in range(READERS)]
         for zoom, seconds in zip([z for z, _x, _y in TILES], _tiles(cookies[0]), strict=True):
             row(f"cold tile, zoom {zoom}", [seconds], 120)
         for name, address in pages.items():
@@ -302,15 +305,15 @@ def main() -> None:
             start = time.perf_counter()
             answered = len(load(cookies, address, pause=0))
             print(f"{name + ', asked without end':<52}{answered / (time.perf_counter() - start):9.0f} pages a second")
-        row("recomputing a scenario of 1,503 communes", _recomputed(cookies[0], told["scenario"]), 100)
-        drawn = [drawing(cookies[0], told) for _time in range(3)]
-        row("the map's first drawing, Chromium by software", [one / 1000 for one in drawn], 1500)
+        row("recomputing a scenario of 1,503 communes", _recomputed(cookies[0], addresses["scenario"]), 100)
+        drawn = [drawing(cookies[0], addresses) for _time in range(3)]
+        row("the map's first drawing, Chromium by software", [milliseconds / 1000 for milliseconds in drawn], 1500)
         print(f"{'the explorer the first time, kB compressed':<52}{weight(cookies[0]):9.0f}{'':>18}{250:8}")
 
 
 def _tiles(cookie: str) -> list[float]:
     line, taken = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30), []
-    # One elsewhere first: the first tile of a process loads libraries.
+    # One tile elsewhere first: the first tile of a process loads libraries.
     get(line, "/territories/tiles/9/244/214.pbf?on=2026-11-23", cookie)
     for z, x, y in TILES:
         start = time.perf_counter()
@@ -322,7 +325,7 @@ def _tiles(cookie: str) -> list[float]:
 
 
 def _recomputed(cookie: str, scenario: int) -> list[float]:
-    """A slider that moves: the weights of the page, one of them another each time."""
+    """A moving slider: the weights of the page, one of them changed each time."""
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
     _status, page, _headers = get(line, f"/budgets/scenarios/{scenario}/", cookie, **{"Accept-Encoding": "identity"})
     fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page.decode()))

@@ -1,8 +1,7 @@
-"""Poverty of a whole country's people beside a bare query, beside Python's mpitb on a sample, and how both grow.
-
-Each task runs in a process of its own, so that its peak of memory is its own. The people are made up: seeded by their number,
-with the codes of the 1,503 communes, in primary sampling units of 500, strata of provinces, 12 regions. Both are timed from the
-file to the figures; how long the peer takes once it holds its frame is told besides.
+"""Poverty of a whole country's people compared with a bare query, with Python's mpitb on a sample, and how both scale. Each
+task runs in its own process, so that its peak memory is measured separately. The people are made up: seeded by their number,
+with the codes of the 1,503 communes, in primary sampling units of 500, strata of provinces, 12 regions. Both are timed from
+the file to the figures; the peer's time with its frame already in memory is reported too.
 """
 
 import importlib
@@ -28,7 +27,7 @@ FOLDER = Path(tempfile.gettempdir()) / "tiwizi-bench-poverty"
 
 
 def people(count: int) -> Path:
-    """A Parquet file of so many people, made once."""
+    """A Parquet file of this many people, made once."""
     path = FOLDER / f"people-{count}.parquet"
     if path.exists():
         return path
@@ -54,7 +53,7 @@ def people(count: int) -> Path:
 
 
 def bare(path: Path) -> Any:
-    """What anyone would write first: weighted sums of the same columns by commune."""
+    """The simplest query: weighted sums of the same columns by commune."""
     from tiwizi.sources.survey_files import connection
 
     sums = ", ".join(f"sum(weight * people::DOUBLE * {name})" for name in INDICATORS)
@@ -73,26 +72,26 @@ def ours(
     from tiwizi.core.poverty.totals import Scheme, totals
     from tiwizi.sources.survey_files import connection, open_households
 
-    named = [Indicator(name, "one", weight) for name, weight in zip(INDICATORS, WEIGHTS, strict=True)]
+    weighted = [Indicator(name, "one", weight) for name, weight in zip(INDICATORS, WEIGHTS, strict=True)]
     scheme = Scheme("", dict(zip(INDICATORS, WEIGHTS, strict=True)), cutoffs)
     opened = connection(memory="700MB", threads=2, spill=FOLDER)
     rows = open_households(path, opened=opened) if engine == "duckdb" else pl.scan_parquet(path)
-    counted = totals(rows, indicators=named, schemes=[scheme], by=[] if over == ("place",) else list(over))
+    counted = totals(rows, indicators=weighted, schemes=[scheme], by=[] if over == ("place",) else list(over))
     return estimates(counted, over=[(), over], reading=Reading(lonely="centred"))
 
 
 _COMPARED = {"headcount_ratio", "intensity", "adjusted_headcount", *(f"contribution_{name}" for name in INDICATORS)}
 
 
-def _compared(found: Any) -> dict[str, Any]:
+def _compared(figures: Any) -> dict[str, Any]:
     """The figures that both make, by domain and measure."""
-    rows = found.iter_rows(named=True)
+    rows = figures.iter_rows(named=True)
     compared = (row for row in rows if row["measure"] in _COMPARED)
-    return {f"{row[found.columns[0]]} {row['measure']} {_percent(row['cutoff'])}": row["value"] for row in compared}
+    return {f"{row[figures.columns[0]]} {row['measure']} {_percent(row['cutoff'])}": row["value"] for row in compared}
 
 
 def _percent(cutoff: str) -> int:
-    """A cutoff as the peer writes it: in whole percent."""
+    """A cutoff in the peer's form: in whole percent."""
     return int(Fraction(cutoff) * 100)
 
 
@@ -122,14 +121,14 @@ def peer(path: Path, cutoffs: tuple[Fraction, ...] = (CUTOFF,)) -> Any:
     percents = [_percent(str(cutoff)) for cutoff in cutoffs]
     box.est(df=rows, name="bench", klist=percents, weights=given, svy=True, lframe="bench", over=["region"])
     done = time.perf_counter()
-    told: dict[str, Any] = {"seconds": done - start, "in_memory": done - read}
+    report: dict[str, Any] = {"seconds": done - start, "in_memory": done - read}
     words = {"H": "headcount_ratio", "A": "intensity", "M0": "adjusted_headcount"}
-    for one in box.results["bench"]:
-        where = one.get("subg")
-        name = words.get(one["measure"], f"contribution_{one.get('indicator')}" if one["measure"] == "pctb" else "")
+    for result in box.results["bench"]:
+        where = result.get("subg")
+        name = words.get(result["measure"], f"contribution_{result.get('indicator')}" if result["measure"] == "pctb" else "")
         if name:
-            told[f"{None if where is None or where != where else where} {name} {one['k']}"] = one["b"]
-    return told
+            report[f"{None if where is None or where != where else where} {name} {result['k']}"] = result["b"]
+    return report
 
 
 def peer_in_bands(path: Path) -> Any:
@@ -155,7 +154,7 @@ TASKS: dict[str, Callable[[Path], Any]] = {
 
 
 def apart(task: str, count: int) -> dict[str, Any]:
-    """What the task says, its seconds without the start of Python, its peak of memory in MB: in a process of its own."""
+    """The task's report, its seconds without the start of Python, its peak memory in MB: in its own process."""
     path = people(count)
     command = [sys.executable, "-m", "bench.poverty", task, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -169,28 +168,27 @@ def _child(task: str, path: Path) -> None:
         importlib.import_module(library)
 
     start, start_cpu = time.perf_counter(), time.process_time()
-    told = work(path)
+    report = work(path)
     seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
-    if isinstance(told, dict):
-        seconds = told.pop("seconds")
-    elif not isinstance(told, int):
-        # Writing the figures out for the other process is no part of the task; the peer's clock stops there too.
-        told = _compared(told)
+    if isinstance(report, dict):
+        seconds = report.pop("seconds")
+    elif not isinstance(report, int):
+        # Writing the figures for the other process is not part of the task; the peer's clock stops there too.
+        report = _compared(report)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak, "told": told}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak, "told": report}))
 
 
 def _in_turn(tasks: tuple[str, ...], count: int, times: int = 3) -> list[dict[str, Any]]:
-    """The quickest run of each task, with the least of its processors' seconds and its greatest peak.
-
-    Tasks take turns, so that what else the machine does falls on all of them alike.
+    """The quickest run of each task, with its least processor time and its greatest peak. Tasks take turns, so that other
+    load on the machine affects all of them equally.
     """
     runs = [[apart(task, count) for task in tasks] for _ in range(times)]
     return [
         {
-            **min(those, key=lambda one: one["seconds"]),
-            "cpu": min(one["cpu"] for one in those),
-            "peak_mb": max(one["peak_mb"] for one in those),
+            **min(those, key=lambda run: run["seconds"]),
+            "cpu": min(run["cpu"] for run in those),
+            "peak_mb": max(run["peak_mb"] for run in those),
         }
         for those in zip(*runs, strict=True)
     ]
@@ -240,7 +238,7 @@ def _compare(title: str, mine: dict[str, Any], other: dict[str, Any]) -> None:
     times, memory = other["seconds"] / mine["seconds"], mine["peak_mb"] / other["peak_mb"]
     after = other["told"]["in_memory"] / mine["seconds"]
     alike = ", ".join(f"{len(those)} at {percent} % to {max(those):.0e}" for percent, those in sorted(gaps.items()))
-    # On the line of one half the peer's sums of floats fall short, so that it takes some of the poor for not poor.
+    # At a cutoff of one half the peer's floating-point sums fall short, so that it counts some of the poor as not poor.
     exact = all(max(those) < 1e-12 for percent, those in gaps.items() if percent != "50")
     met = "met" if times >= 10 and memory < 0.5 and exact else "MISSED"
     print(f"{title}: figures alike, {alike}")

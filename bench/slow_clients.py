@@ -1,7 +1,6 @@
-"""Sixty slow clients while twenty readers read: how long the readers wait, beside the same readers alone.
-
-The slow ones are strangers: a third sends first lines that never end, a third a body that never comes, a third reads nothing of
-what it asked for. Whoever is cut off comes back at once. The office is that of the demonstration, filled once and kept.
+"""Sixty slow clients while twenty readers read: how long the readers wait, compared with the same readers alone. The slow
+clients are signed out: a third sends a request line that never ends, a third a body that never comes, a third reads nothing
+of its response. A disconnected client reconnects at once. The office is that of the demonstration, filled once and kept.
 """
 
 import json
@@ -29,14 +28,14 @@ ASKED: Final = (
 
 
 def slow(kind: int, over: threading.Event) -> None:
-    """One slow client: a byte every two seconds, none read; cut off, it comes back."""
+    """One slow client: one byte every two seconds, none read; it reconnects when disconnected."""
     while not over.is_set():
         try:
-            with socket.create_connection(("127.0.0.1", office.PORT), timeout=2) as one:
-                one.sendall(ASKED[kind % len(ASKED)])
+            with socket.create_connection(("127.0.0.1", office.PORT), timeout=2) as client:
+                client.sendall(ASKED[kind % len(ASKED)])
                 while not over.wait(2):
                     if kind % len(ASKED) < 2:
-                        one.sendall(b"a")
+                        client.sendall(b"a")
         except OSError:
             over.wait(0.2)
 
@@ -47,8 +46,8 @@ def main() -> None:
         HOME.mkdir(parents=True, exist_ok=True)
         filled = [sys.executable, "-m", "tiwizi.cli", "demo", "--no-serve"]
         subprocess.run(filled, env=office.environment(HOME), check=True, stdout=subprocess.DEVNULL)
-    told = json.loads((HOME / "demonstration.json").read_text(encoding="utf-8"))
-    officer = next(one for one in told if one["role"] == "officer")
+    people = json.loads((HOME / "demonstration.json").read_text(encoding="utf-8"))
+    officer = next(person for person in people if person["role"] == "officer")
     pages = ("/measures/", "/budgets/", "/budgets/scenarios/1/")
     load, _five, _fifteen = os.getloadavg()
     print(
@@ -65,15 +64,15 @@ def main() -> None:
         office.row("readers alone", office.load(cookies, address, pause=office.PAUSE), LIMIT_MS)
         over = threading.Event()
         clients = [threading.Thread(target=slow, args=(kind, over)) for kind in range(SLOW)]
-        for one in clients:
-            one.start()
+        for client in clients:
+            client.start()
         time.sleep(3)
         try:
             office.row(f"readers beside {SLOW} slow clients", office.load(cookies, address, pause=office.PAUSE), LIMIT_MS)
         finally:
             over.set()
-            for one in clients:
-                one.join()
+            for client in clients:
+                client.join()
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
 
 

@@ -1,4 +1,4 @@
-"""How every benchmark here takes and prints its times."""
+"""How every benchmark measures and prints its times."""
 
 import platform
 import statistics
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 
 def seconds(work: Callable[[], object], *, times: int) -> list[float]:
-    """How long the work takes, each time, after one run that does not count."""
+    """The time of each run of the work, after one uncounted run."""
     work()
     taken = []
     for _ in range(times):
@@ -18,7 +18,7 @@ def seconds(work: Callable[[], object], *, times: int) -> list[float]:
 
 
 def row(task: str, taken: Sequence[float], limit: float | None) -> str:
-    """One line of the table: the task, its median and least time in milliseconds, and the time it must stay under."""
+    """One line of the table: the task, its median and least time in milliseconds, and the limit."""
     median, least = statistics.median(taken) * 1000, min(taken) * 1000
     aim = f"{limit * 1000:9,.0f}" if limit is not None else "        –"
     verdict = "" if limit is None else "  met" if median <= limit * 1000 else "  MISSED"

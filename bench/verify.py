@@ -1,7 +1,7 @@
 """`tiwizi verify` of an office with a million and a half rows on record, as its administrator runs it.
 
-All made up: runs of figures of every commune, votes, and what they rest on. There is no peer to hold it against: the table says
-the time asked for instead.
+All made up: runs of figures of every commune, votes, and what they rest on. There is no peer to compare with: the table
+shows the required time instead.
 """
 
 import os
@@ -14,9 +14,9 @@ from typing import Final
 
 RUNS, FIGURES, VOTES = 12, 100_000, 300_000
 LIMIT: Final = 60
-"""Seconds asked for, on two cores."""
+"""The required time in seconds, on two cores."""
 
-# In one statement each: what is measured is the reading.
+# In one statement each: only the reading is measured.
 FIGURES_OF_RUN: Final = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)
 INSERT INTO measures_figure (run_id, place_id, position, level, measure, value, people, as_of, series, standing, assumed, source)
@@ -69,8 +69,8 @@ def main() -> None:
         size = Path(home, "office.sqlite3").stat().st_size / 1e6
         begun = time.perf_counter()
         words = [sys.executable, "-m", "tiwizi.cli", "verify", "--language", "en"]
-        found = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+        process = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
         taken = time.perf_counter() - begun
-    told = (found.stdout or found.stderr).strip().splitlines()
+    lines = (process.stdout or process.stderr).strip().splitlines()
     print(f"tiwizi verify: {RUNS * FIGURES + VOTES:,} rows, {size:,.0f} MB, SQLite")
-    print(f"{taken:8.1f} s (asked: under {LIMIT} s)   {told[-1] if told else ''}")
+    print(f"{taken:8.1f} s (asked: under {LIMIT} s)   {lines[-1] if lines else ''}")

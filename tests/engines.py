@@ -28,14 +28,14 @@ def spark_session() -> Any:
         from pyspark.sql import SparkSession
 
         made = SparkSession.builder.master("local[2]").appName("tests")
-        told = {
+        configuration = {
             "spark.ui.enabled": "false",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": "2",
             "spark.driver.memory": "1g",
         }
-        for name, value in told.items():
+        for name, value in configuration.items():
             made = made.config(name, value)
         session = made.getOrCreate()
     atexit.register(session.stop)

@@ -37,7 +37,7 @@ class Office:
 def criteria() -> tuple[Any, list[str]]:
     """The rules of the day, and the measures that the formula and the curve need."""
     rules = store.rulebook("indh").on(ON)
-    return rules, [one.measures[0] for one in rules.allocation.criteria] + ["adjusted_headcount_union"]
+    return rules, [criterion.measures[0] for criterion in rules.allocation.criteria] + ["adjusted_headcount_union"]
 
 
 HOUSEHOLD_MEASURES = ("headcount_ratio", "intensity", "adjusted_headcount", "absolute_contribution_water")

@@ -19,9 +19,9 @@ from tests.patience import PATIENCE_S
 
 def binaries() -> Path | None:
     """The folder of the newest PostgreSQL server installed, or None."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    if found:
-        return found[-1].parent
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    if programs:
+        return programs[-1].parent
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else None
 
@@ -57,8 +57,10 @@ def server() -> Iterator[str]:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         log = Path(folder) / "log"
         with (
-            log.open("wb") as said,
-            subprocess.Popen([str(tools / "postgres"), "-D", str(data), *options], stdout=said, stderr=said, **apart) as running,
+            log.open("wb") as output,
+            subprocess.Popen(
+                [str(tools / "postgres"), "-D", str(data), *options], stdout=output, stderr=output, **apart
+            ) as running,
         ):
             address = f"postgresql://tiwizi@127.0.0.1:{port}/postgres"
             try:
@@ -83,8 +85,8 @@ def _unprivileged(folder: Path) -> tuple[int | None, int | None]:
     """The user and group to run as: PostgreSQL refuses to run as root. The folder becomes theirs."""
     if os.getuid() != 0:
         return None, None
-    found = {entry.pw_name: entry for entry in pwd.getpwall()}
-    user = found.get("postgres") or found["nobody"]
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
+    user = accounts.get("postgres") or accounts["nobody"]
     os.chown(folder, user.pw_uid, user.pw_gid)
     return user.pw_uid, user.pw_gid
 

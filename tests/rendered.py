@@ -35,7 +35,7 @@ def store(folder: Path) -> int:
     from tiwizi.people.models import Account
 
     settings.ALLOWED_HOSTS = ["*"]
-    kept = 0
+    count = 0
     for account in [None, *Account.objects.order_by("email")]:
         for language in LANGUAGES:
             client = Client(raise_request_exception=False)
@@ -44,8 +44,8 @@ def store(folder: Path) -> int:
             client.cookies["django_language"] = language
             place = folder / (account.email.split("@")[0] if account else "nobody") / language
             place.mkdir(parents=True, exist_ok=True)
-            kept += _walk(client, place)
-    return kept
+            count += _walk(client, place)
+    return count
 
 
 def _walk(client: Any, place: Path) -> int:

@@ -53,7 +53,7 @@ class Desk:
     static: Path
     body: str = ""
     held: list[Route] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     def answer(self, route: Route) -> None:
         """Serves files and tiles; holds all else for the test."""
@@ -105,10 +105,14 @@ def a_tile(z: int, x: int, y: int) -> bytes:
         {"id": 2, "name_ar": "مريرت", "name_fr": "Mrirt", "people": 1},
     ]
     inside = [
-        (shapely.intersection(shape, edge), one) for shape, one in zip(shapes, [1, 2], strict=True) if shape.intersects(edge)
+        (shapely.intersection(shape, edge), number)
+        for shape, number in zip(shapes, [1, 2], strict=True)
+        if shape.intersects(edge)
     ]
     layers = [
-        vector_tiles.polygons("places", [shape for shape, _ in inside], [one for _, one in inside], [{}] * len(inside), (z, x, y))
+        vector_tiles.polygons(
+            "places", [shape for shape, _ in inside], [number for _, number in inside], [{}] * len(inside), (z, x, y)
+        )
     ]
     layers.append(vector_tiles.points("labels", np.array([[-5.75, 32.5], [-5.25, 32.5]]), [1, 2], names, (z, x, y)))
     return vector_tiles.tile(layers)
@@ -144,14 +148,14 @@ def desk(browser: Browser, static: Path) -> Iterator[Desk]:
     page.set_default_timeout(1000 * PATIENCE_S)
     expect.set_options(timeout=1000 * PATIENCE_S)
     made = Desk(page, static)
-    page.on("console", lambda message: made.said.append(message.text))
-    page.on("pageerror", lambda error: made.said.append(str(error)))
+    page.on("console", lambda message: made.messages.append(message.text))
+    page.on("pageerror", lambda error: made.messages.append(str(error)))
     page.route("**/*", made.answer)
     yield made
     for route in made.held:
         route.abort()
     page.close()
-    assert [words for words in made.said if "Content Security Policy" in words or "Error" in words] == []
+    assert [words for words in made.messages if "Content Security Policy" in words or "Error" in words] == []
 
 
 def press(page: Page, name: str) -> None:
@@ -232,7 +236,7 @@ def test_the_page_of_an_error_never_takes_the_place_of_the_results(desk: Desk) -
     expect(page.locator("#result")).not_to_have_attribute("aria-busy", "true")
     expect(page.locator("#result td")).to_have_text("kept")
     assert page.locator("h1").count() == 0
-    desk.said.clear()
+    desk.messages.clear()
 
 
 def test_what_cannot_be_taken_back_is_asked_first_and_the_pressed_button_is_sent(desk: Desk) -> None:
@@ -260,7 +264,7 @@ def test_a_form_is_sent_once_and_another_content_has_another_id(desk: Desk) -> N
     button.click()
     button.evaluate("(one) => one.click()")
     first = page.evaluate("() => window.gone")
-    assert [len(one) for one in first] == [36]
+    assert [len(identifier) for identifier in first] == [36]
     page.evaluate("() => window.dispatchEvent(new Event('pageshow'))")
     button.click()
     assert page.evaluate("() => window.gone") == [*first, *first]

@@ -28,10 +28,10 @@ def test_the_plan_is_printed_in_the_language_asked(language: str, name: str) -> 
 
 
 def test_the_plan_for_machines_is_one_object_with_the_rows_of_the_tables() -> None:
-    found = json.loads(run(*ARGUMENTS, "--format", "json").stdout)
-    assert {"place", "envelope_dh", "rulebook", "places", "measures", "shares"} <= set(found)
-    assert sum(row["amount_dh"] for row in found["shares"]) == found["envelope_dh"] == 32_000_000
-    assert len(found["rulebook"]["version"]) == 12
+    plan = json.loads(run(*ARGUMENTS, "--format", "json").stdout)
+    assert {"place", "envelope_dh", "rulebook", "places", "measures", "shares"} <= set(plan)
+    assert sum(row["amount_dh"] for row in plan["shares"]) == plan["envelope_dh"] == 32_000_000
+    assert len(plan["rulebook"]["version"]) == 12
 
 
 def test_everything_is_written_and_the_same_twice(tmp_path: Path) -> None:
@@ -103,8 +103,8 @@ def test_the_numbers_for_machines() -> None:
 
 def test_the_command_is_installed() -> None:
     command = Path(sys.executable).with_name("tiwizi")
-    said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
-    assert said.stdout.startswith("tiwizi, version ")
+    process = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    assert process.stdout.startswith("tiwizi, version ")
 
 
 @pytest.mark.parametrize("sign", ["\x07", "\ufffe", "\udcff"])

@@ -31,10 +31,10 @@ def test_figures_are_printed_with_their_intervals(file: str) -> None:
 
 
 def test_machines_get_every_row_and_note(file: str) -> None:
-    found = json.loads(run(file, "--place", "commune", "--by", "place", "--format", "json").stdout)
-    assert found["series"].startswith("Household deprivations, without")
-    assert {row["measure"] for row in found["figures"]} >= {"headcount_ratio", "contribution_water", "population_share"}
-    assert any("Left out" in note for note in found["notes"])
+    report = json.loads(run(file, "--place", "commune", "--by", "place", "--format", "json").stdout)
+    assert report["series"].startswith("Household deprivations, without")
+    assert {row["measure"] for row in report["figures"]} >= {"headcount_ratio", "contribution_water", "population_share"}
+    assert any("Left out" in note for note in report["notes"])
 
 
 def test_tables_are_written(file: str, tmp_path: Path) -> None:
@@ -48,20 +48,20 @@ def test_tables_are_written(file: str, tmp_path: Path) -> None:
 def test_columns_are_mapped_by_name(file: str) -> None:
     moved = Path(file).with_name("moved.parquet")
     households().rename({"water_source": "Q7", "people": "Size"}).write_parquet(moved)
-    one = run(file, "--place", "commune", "--format", "json")
+    by_code = run(file, "--place", "commune", "--format", "json")
     other = run(str(moved), "--place", "commune", "--people", "Size", "--map", "water_source=Q7", "--format", "json")
-    assert json.loads(one.stdout)["figures"] == json.loads(other.stdout)["figures"]
+    assert json.loads(by_code.stdout)["figures"] == json.loads(other.stdout)["figures"]
 
 
 def test_a_file_of_judgements_is_taken_with_its_weights(tmp_path: Path) -> None:
     (tmp_path / "weights.toml").write_text('[one]\na = "1/2"\n[two]\nb = "1/2"\n', encoding="utf-8")
     rows = pl.DataFrame({"place": ["x"] * 40, "people": [1] * 40, "a": [1, 0] * 20, "b": [1, 0, 0, 0] * 10})
     rows.write_csv(tmp_path / "judged.csv")
-    found = json.loads(
+    report = json.loads(
         run(str(tmp_path / "judged.csv"), "--weights", str(tmp_path / "weights.toml"), "--k", "1", "--format", "json").stdout
     )
-    told = {row["measure"]: row["value"] for row in found["figures"] if row["cutoff"] == "1"}
-    assert (told["headcount_ratio"], told["adjusted_headcount"]) == (0.25, 0.25)
+    by_measure = {row["measure"]: row["value"] for row in report["figures"] if row["cutoff"] == "1"}
+    assert (by_measure["headcount_ratio"], by_measure["adjusted_headcount"]) == (0.25, 0.25)
 
 
 def test_the_order_of_places_is_tried_at_other_cutoffs_and_weights(file: str) -> None:
@@ -69,10 +69,10 @@ def test_the_order_of_places_is_tried_at_other_cutoffs_and_weights(file: str) ->
     assert result.exit_code == 0, result.output
     assert "between 3 places hold at every cutoff from 1/5 to 1/2." in result.output
     assert "hold whichever dimension weighs one half." in result.output
-    found = json.loads(run(file, "--place", "commune", "--robust", "place", "--format", "json").stdout)["robustness"]
-    assert found["places"] == 3
-    assert {row["variant"] for row in found["weights"]["agreement"]} == {"education", "health", "living"}
-    assert len(found["cutoffs"]["agreement"]) == 7
+    robust = json.loads(run(file, "--place", "commune", "--robust", "place", "--format", "json").stdout)["robustness"]
+    assert robust["places"] == 3
+    assert {row["variant"] for row in robust["weights"]["agreement"]} == {"education", "health", "living"}
+    assert len(robust["cutoffs"]["agreement"]) == 7
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_the_order_of_places_is_tried_at_other_cutoffs_and_weights(file: str) ->
     ],
 )
 def test_what_is_wrong_is_said_and_leaves_with_one(file: str, arguments: list[str], message: str) -> None:
-    result = run(*[file if one == "FILE" else one for one in arguments], "--language", "en")
+    result = run(*[file if argument == "FILE" else argument for argument in arguments], "--language", "en")
     assert result.exit_code == 1
     assert message in result.output
 

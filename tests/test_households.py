@@ -85,10 +85,10 @@ def test_strata_are_the_town_and_the_country_of_the_province(khenifra_households
 
 
 def test_what_the_census_withholds_is_that_of_a_larger_place_and_is_said(rules: Synthesis) -> None:
-    found = census.margins(WITHHELD, rules=rules)
-    assert found.borrowed == (f"{WITHHELD} (rural)",)
-    frame = pl.concat(census.households(found, rules=rules, seed=1))
-    assert (frame.height, int(frame["people"].sum())) == (found.households, found.parts[0].people)
+    margins = census.margins(WITHHELD, rules=rules)
+    assert margins.borrowed == (f"{WITHHELD} (rural)",)
+    frame = pl.concat(census.households(margins, rules=rules, seed=1))
+    assert (frame.height, int(frame["people"].sum())) == (margins.households, margins.parts[0].people)
 
 
 def test_there_is_an_adult_for_each_household_where_the_ages_leave_too_few() -> None:
@@ -103,11 +103,11 @@ def test_every_level_of_the_tree_can_be_asked_for(code: str, rules: Synthesis) -
 
 
 def test_the_country_has_all_its_households(rules: Synthesis) -> None:
-    found = census.margins("MA", rules=rules)
-    assert (found.households, sum(part.people for part in found.parts)) == (9_275_038, 36_490_591)
-    keys = {part.key for part in found.parts}
-    assert len(keys) == len(found.parts) == 1663
-    ranges = sorted((part.first, part.first + part.households) for part in found.parts)
+    margins = census.margins("MA", rules=rules)
+    assert (margins.households, sum(part.people for part in margins.parts)) == (9_275_038, 36_490_591)
+    keys = {part.key for part in margins.parts}
+    assert len(keys) == len(margins.parts) == 1663
+    ranges = sorted((part.first, part.first + part.households) for part in margins.parts)
     assert all(end <= start for (_, end), (start, _) in pairwise(ranges))
 
 
@@ -125,19 +125,19 @@ def test_a_commune_has_the_same_households_alone_and_in_its_province(khenifra_ho
 
 
 def test_processes_change_nothing(rules: Synthesis) -> None:
-    found = census.margins("05.301.03", rules=rules)
-    one, two = (pl.concat(census.households(found, rules=rules, seed=1, processes=count)) for count in (1, 2))
-    assert one.equals(two)
+    margins = census.margins("05.301.03", rules=rules)
+    alone, two = (pl.concat(census.households(margins, rules=rules, seed=1, processes=count)) for count in (1, 2))
+    assert alone.equals(two)
 
 
 @pytest.mark.parametrize("suffix", household_files.SUFFIXES)
 def test_the_same_file_twice_to_the_byte(suffix: str, tmp_path: Path, rules: Synthesis) -> None:
-    found = census.margins("05.301.03", rules=rules)
+    margins = census.margins("05.301.03", rules=rules)
     paths = [tmp_path / f"{name}{suffix}" for name in ("one", "two")]
     for path in paths:
-        household_files.write(found, path, rules=rules, seed=1)
+        household_files.write(margins, path, rules=rules, seed=1)
     assert paths[0].read_bytes() == paths[1].read_bytes()
-    other = household_files.write(found, tmp_path / f"other{suffix}", rules=rules, seed=2)
+    other = household_files.write(margins, tmp_path / f"other{suffix}", rules=rules, seed=2)
     assert other.path.read_bytes() != paths[0].read_bytes()
 
 
@@ -146,21 +146,21 @@ def test_the_same_file_twice_to_the_byte(suffix: str, tmp_path: Path, rules: Syn
 
 def test_the_file_says_that_it_is_synthetic_and_holds_the_rows(tmp_path: Path, rules: Synthesis) -> None:
     path = tmp_path / "made.parquet"
-    found = census.margins("05.301.03", rules=rules)
-    written = household_files.write(found, path, rules=rules, seed=1)
+    margins = census.margins("05.301.03", rules=rules)
+    written = household_files.write(margins, path, rules=rules, seed=1)
     assert pq.ParquetFile(path).metadata.metadata[b"synthetic"] == b"true"
     frame = pl.read_parquet(path)
     assert frame["synthetic"].all()
-    assert frame.equals(pl.concat(census.households(found, rules=rules, seed=1)))
-    assert (written.rows, written.stands_for) == (frame.height, found.households)
-    assert [one.name for one in tmp_path.iterdir()] == ["made.parquet"]
+    assert frame.equals(pl.concat(census.households(margins, rules=rules, seed=1)))
+    assert (written.rows, written.stands_for) == (frame.height, margins.households)
+    assert [path.name for path in tmp_path.iterdir()] == ["made.parquet"]
 
 
 def test_a_csv_file_has_one_heading_and_the_same_rows(tmp_path: Path, rules: Synthesis) -> None:
     path = tmp_path / "made.csv"
-    found = census.margins("05.301.03", rules=rules)
-    household_files.write(found, path, rules=rules, seed=1)
-    frame = pl.concat(census.households(found, rules=rules, seed=1))
+    margins = census.margins("05.301.03", rules=rules)
+    household_files.write(margins, path, rules=rules, seed=1)
+    frame = pl.concat(census.households(margins, rules=rules, seed=1))
     assert pl.read_csv(path, schema_overrides=frame.schema, infer_schema_length=0).equals(frame)
 
 
@@ -172,7 +172,7 @@ def test_the_file_answers_all_that_the_poverty_rules_ask(khenifra_households: pl
         if answer.among:
             assert set(khenifra_households[answer.column]) <= set(answer.among), answer.column
     judged = deprivation.deprivations(khenifra_households, rules=asked).collect("polars").to_native()
-    headcounts = pl.DataFrame(judged).select(pl.col(*(one.code for one in asked.indicators)).mean())
+    headcounts = pl.DataFrame(judged).select(pl.col(*(indicator.code for indicator in asked.indicators)).mean())
     assert all(0 < share < 0.9 for share in headcounts.row(0)), headcounts
 
 
@@ -191,15 +191,15 @@ def test_a_stopped_run_leaves_what_was_there(suffix: str, tmp_path: Path, rules:
         household_files.write(census.margins(KHENIFRA, rules=rules), path, rules=rules, seed=1, progress=stop)
     assert len(seen) == 3
     assert path.read_bytes() == b"the last whole file"
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert [path.name for path in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_sample_is_drawn_in_two_stages(tmp_path: Path, rules: Synthesis) -> None:
-    found = census.margins(KHENIFRA, rules=rules)
-    written = household_files.write(found, tmp_path / "sample.parquet", rules=rules, seed=1, share=0.05)
+    margins = census.margins(KHENIFRA, rules=rules)
+    written = household_files.write(margins, tmp_path / "sample.parquet", rules=rules, seed=1, share=0.05)
     frame = pl.read_parquet(tmp_path / "sample.parquet")
-    assert written.rows == frame.height == pytest.approx(0.05 * found.households, rel=0.02)
-    assert int(frame["weight"].sum()) == pytest.approx(found.households, rel=0.01)
+    assert written.rows == frame.height == pytest.approx(0.05 * margins.households, rel=0.02)
+    assert int(frame["weight"].sum()) == pytest.approx(margins.households, rel=0.01)
     assert int((frame["weight"] * frame["people"]).sum()) == pytest.approx(367_963, rel=0.03)
     assert frame.group_by("psu").len()["len"].max() == 20
     assert frame.group_by("stratum").agg(pl.col("population_psus").n_unique())["population_psus"].to_list() == [1, 1]
@@ -210,19 +210,19 @@ def test_a_sample_is_drawn_in_two_stages(tmp_path: Path, rules: Synthesis) -> No
 
 
 def test_every_number_of_the_assumptions_says_that_it_is_one(rules: Synthesis) -> None:
-    found = list(numbers_in(rules))
-    assert len(found) > 50
-    assert all(one.assumed and one.source is None for one in found)
-    assert sum(one.share.value for one in rules.classes) == 1
+    numbers = list(numbers_in(rules))
+    assert len(numbers) > 50
+    assert all(number.assumed and number.source is None for number in numbers)
+    assert sum(household_class.share.value for household_class in rules.classes) == 1
     for area in ("urban", "rural"):
-        assert sum(getattr(one, area).value for one in rules.water_sources) == 1
+        assert sum(getattr(water_source, area).value for water_source in rules.water_sources) == 1
 
 
 def test_the_assumptions_name_the_categories_of_the_census(rules: Synthesis) -> None:
     tree = tomllib.loads(census.ASSUMPTIONS.read_text(encoding="utf-8"))
     declared: dict[str, set[str]] = {}
-    for one in tree["categories"]:
-        declared.setdefault(one["margin"], set()).add(one["answer"])
+    for category in tree["categories"]:
+        declared.setdefault(category["margin"], set()).add(category["answer"])
     assert declared == {margin: set(columns) for margin, columns in census.CATEGORIES.items()}
 
 
@@ -241,21 +241,21 @@ def test_the_command_writes_the_file_and_prints_each_margin(language: str, tmp_p
         assert "They are synthetic" in lines[1]
         listed = lines.index(f"Parameters that no public source states, and that are therefore assumptions: {len(ASSUMED)}.")
         assert len(lines) - listed - 1 == len(ASSUMED)
-        told = [line for line in lines[listed + 1 :] if "Share of households headed by a woman" in line]
-        assert [line.rpartition(": ")[2] for line in told] == ["0.19 share"]
+        margin_lines = [line for line in lines[listed + 1 :] if "Share of households headed by a woman" in line]
+        assert [line.rpartition(": ")[2] for line in margin_lines] == ["0.19 share"]
         assert any(line.startswith("  disability ") and line.endswith("points") for line in lines)
     assert len([line for line in lines if line.startswith("  ")]) == len(MARGINS) + 1
 
 
 def test_the_command_for_machines_gives_the_gaps(tmp_path: Path) -> None:
     out = tmp_path / "made.csv"
-    found = json.loads(run(EL_KBAB, "--out", str(out), "--format", "json").stdout)
-    assert (found["place"], found["rows"], found["households"], found["synthetic"]) == (EL_KBAB, 3880, 3880, True)
-    assert {row["margin"] for row in found["margins"]} == set(MARGINS)
-    assert all(row["mean_gap"] < 1 for row in found["margins"])
-    assert len(found["assumptions"]) == len(ASSUMED)
-    told = next(row for row in found["assumptions"] if row["key"] == "households.toml:head_women")
-    assert (told["value"], told["unit"], told["checked"]) == ("19/100", "share", "2026-11-24")
+    report = json.loads(run(EL_KBAB, "--out", str(out), "--format", "json").stdout)
+    assert (report["place"], report["rows"], report["households"], report["synthetic"]) == (EL_KBAB, 3880, 3880, True)
+    assert {row["margin"] for row in report["margins"]} == set(MARGINS)
+    assert all(row["mean_gap"] < 1 for row in report["margins"])
+    assert len(report["assumptions"]) == len(ASSUMED)
+    assumption = next(row for row in report["assumptions"] if row["key"] == "households.toml:head_women")
+    assert (assumption["value"], assumption["unit"], assumption["checked"]) == ("19/100", "share", "2026-11-24")
 
 
 def test_the_command_draws_a_sample(tmp_path: Path) -> None:
@@ -274,13 +274,13 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("place", "name", "said"), REFUSALS)
-def test_the_command_refuses_with_a_sentence_and_writes_nothing(place: str, name: str, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("place", "name", "message"), REFUSALS)
+def test_the_command_refuses_with_a_sentence_and_writes_nothing(place: str, name: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     result = run(place, "--out", str(tmp_path / name), "--language", "en")
     assert result.exit_code == 1
-    assert said in result.stderr
-    assert [one.name for one in tmp_path.iterdir()] == ["folder.csv"]
+    assert message in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.csv"]
 
 
 def test_a_place_where_nothing_can_be_written_is_refused() -> None:

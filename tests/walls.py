@@ -11,11 +11,11 @@ from django.db import connection, transaction
 def down(*models: Any) -> Iterator[None]:
     """What these tables refuse is let through inside; changes are still noted for the record."""
     with transaction.atomic():
-        kept = [(model._meta.db_table, *guard) for model in models for guard in _guards(model._meta.db_table)]
-        for table, name, _sql in kept:
+        guards = [(model._meta.db_table, *guard) for model in models for guard in _guards(model._meta.db_table)]
+        for table, name, _sql in guards:
             _run(f"DROP TRIGGER {name}" if connection.vendor == "sqlite" else f"ALTER TABLE {table} DISABLE TRIGGER {name}")
         yield
-        for table, name, sql in kept:
+        for table, name, sql in guards:
             _run(sql or f"ALTER TABLE {table} ENABLE TRIGGER {name}")
 
 

@@ -1,4 +1,4 @@
-"""How Tiwizi speaks: the three languages, their direction, their numbers, and text that mixes directions safely."""
+"""The languages of Tiwizi: direction, numbers, and text that mixes directions safely."""
 
 import gettext
 from datetime import date
@@ -44,7 +44,7 @@ def translator(language: str) -> Translate:
 
 
 def text(sentence: Sentence, language: str) -> str:
-    """A sentence in a language, with its numbers as the language writes them and its names kept apart."""
+    """A sentence in a language, with its numbers in the language's format and its names isolated."""
 
     def show(value: Any) -> str:
         if isinstance(value, Label):
@@ -66,7 +66,7 @@ def text(sentence: Sentence, language: str) -> str:
 
 @lru_cache(maxsize=2**16)
 def number(value: float | Decimal | None, language: str, *, decimals: int = 0) -> str:
-    """A number as the language writes it, with its thousands apart; an unknown one is a dash."""
+    """A number in the language's format, with separated thousands; an unknown one is a dash."""
     if value is None:
         return "–"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -87,7 +87,7 @@ def money(amount: int | None, language: str, *, currency: str) -> str:
 
 
 def day(value: date, language: str) -> str:
-    """A day in words, as the language writes it."""
+    """A day in words, in the language."""
     return str(format_date(value, format="d MMMM y", locale=_LOCALES[language]))
 
 
@@ -102,5 +102,5 @@ def isolated_number(value: str, language: str) -> str:
 
 
 def colon(language: str) -> str:
-    """The colon as the language sets it."""
+    """The colon in the language's typography."""
     return "\u00a0:" if language == "fr" else ":"

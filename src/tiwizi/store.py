@@ -1,6 +1,5 @@
-"""The one door to disk: loads a rulebook, reads and writes tables.
-
-Everything that the core takes or gives passes here, so that the core itself never touches a file.
+"""Disk access: loads a rulebook, reads and writes tables. All input and output of the core passes here, so that the core
+itself never touches a file.
 """
 
 import os
@@ -74,9 +73,9 @@ def carried(name: str) -> Rulebook | None:
 
 
 def rulebook(where: str | Path) -> Rulebook:
-    """The rulebook of a folder, or the one that Tiwizi carries under that name.
+    """The rulebook of a folder, or the included one of that name.
 
-    Raises BadRulebook with every problem of every file, or when there is no such folder.
+    Raises BadRulebook with every problem of every file, or when the folder does not exist.
     """
     folder = _folder(where)
     return parse(folder.name, _texts(folder), folder=str(folder))
@@ -99,9 +98,9 @@ def _folder(where: str | Path) -> Path:
 
 
 def synthesis(where: str | Path, on: date | None = None) -> Synthesis | None:
-    """What a rulebook assumes of made-up households, on a day or with its latest values; None where it says nothing of them.
+    """A rulebook's assumptions about made-up households, on a day or with its latest values; None where it has none.
 
-    Raises BadRulebook with every problem of the file, and for a file of its folder that is of no known subject.
+    Raises BadRulebook with every problem of the file, and for a file in its folder of an unknown subject.
     """
     folder = _folder(where) / "synthetic"
     if not folder.is_dir():
@@ -118,8 +117,8 @@ def synthesis(where: str | Path, on: date | None = None) -> Synthesis | None:
     ]
     made = None
     if "households" in texts:
-        made, found = read_synthesis("synthetic/households.toml", texts["households"], on)
-        problems += found
+        made, errors = read_synthesis("synthetic/households.toml", texts["households"], on)
+        problems += errors
     if problems:
         raise BadRulebook(problems)
     return made
@@ -141,8 +140,8 @@ def demonstration() -> Demonstration:
 def deprivations(where: str | Path, on: date) -> Deprivations:
     """How a rulebook judges households on a day. Raises BadRulebook where it has no deprivations.toml."""
     book = rulebook(where)
-    found = book.on(on).deprivations
-    if found is None:
+    rules = book.on(on).deprivations
+    if rules is None:
         raise BadRulebook(
             Problem(
                 what=say("this rulebook does not say how households are judged."),
@@ -150,7 +149,7 @@ def deprivations(where: str | Path, on: date) -> Deprivations:
                 remedy=say("Copy it from the rulebook that comes with Tiwizi, then change what differs."),
             )
         )
-    return found
+    return rules
 
 
 def _texts(folder: Path) -> Mapping[str, str]:
@@ -173,12 +172,12 @@ def _texts(folder: Path) -> Mapping[str, str]:
 
 
 def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[Path]:
-    """Writes each table as CSV and as Parquet under its name, and says which files; the same table, the same bytes."""
+    """Writes each table as CSV and as Parquet under its name, and returns the files; the same table gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for name, frame in tables.items():
         for path, write in ((folder / f"{name}.csv", frame.write_csv), (folder / f"{name}.parquet", frame.write_parquet)):
-            # Written beside, then moved: a stopped run leaves the last whole file, never half of one.
+            # Written to a temporary file, then moved: a stopped run leaves the last whole file, never a partial one.
             beside = path.with_name(f".{path.name}.part")
             write(beside)
             beside.replace(path)
@@ -187,7 +186,7 @@ def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[Path]
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Writes a whole file, beside its place first, then moved there; says where."""
+    """Writes a whole file to a temporary name, then moves it into place; returns its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(content)
@@ -196,5 +195,5 @@ def write_bytes(path: Path, content: bytes) -> Path:
 
 
 def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
-    """The rows of a table as JSON takes them: days as text, numbers as numbers, what is missing as null."""
+    """The rows of a table as JSON values: days as text, numbers as numbers, missing values as null."""
     return frame.with_columns(cs.temporal().dt.to_string("iso")).to_dicts()

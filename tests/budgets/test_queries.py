@@ -29,7 +29,7 @@ def test_the_figures_of_a_run_are_the_table_that_the_core_takes_and_are_kept(her
     with scope.within(trees.of(here.tree.province)):
         base = queries.ground(here.run.pk, here.tree.province.pk)
         codes = {place.code for place in (*here.tree.near_communes, *here.tree.far_communes)}
-        assert set(base.sharing) == codes
+        assert set(base.recipients) == codes
         assert base.measures.schema == MEASURES.schema
         _rules, names = offices.criteria()
         assert set(base.measures["measure"]) == set(names)
@@ -41,8 +41,8 @@ def test_the_figures_of_a_run_are_the_table_that_the_core_takes_and_are_kept(her
 def test_below_a_cercle_only_its_communes_share(here: Office) -> None:
     with scope.everything():
         base = queries.ground(here.run.pk, here.tree.near.pk)
-    assert set(base.sharing) == {place.code for place in here.tree.near_communes}
-    assert set(base.measures["place"]) == set(base.sharing)
+    assert set(base.recipients) == {place.code for place in here.tree.near_communes}
+    assert set(base.measures["place"]) == set(base.recipients)
 
 
 def test_of_two_days_the_latest_figure_counts(here: Office) -> None:

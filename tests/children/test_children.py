@@ -49,7 +49,7 @@ def pids(kind: Kind) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "planted", "said"),
+    ("kind", "planted", "message"),
     [
         (SMALL, ("os", "abort"), "the program that makes it stopped"),
         (SMALL, ("os", "_exit", 0), "the program that makes it stopped"),
@@ -63,8 +63,8 @@ def pids(kind: Kind) -> list[int]:
     ],
     ids=["aborts", "leaves", "crashes", "eats memory", "says too much", "stumbles", "is not there", "never ends", "sleeps"],
 )
-def test_a_job_that_goes_wrong_ends_in_words(kind: Kind, planted: tuple[Any, ...], said: str) -> None:
-    assert said in job(kind, *planted)
+def test_a_job_that_goes_wrong_ends_in_words(kind: Kind, planted: tuple[Any, ...], message: str) -> None:
+    assert message in job(kind, *planted)
     assert encoded(SMALL) == b"eA=="
 
 
@@ -138,7 +138,7 @@ def test_a_child_is_replaced_after_many_jobs(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_many_threads_each_get_their_own_answer() -> None:
-    found: dict[int, bytes] = {}
+    results: dict[int, bytes] = {}
     wrong: list[str] = []
 
     def work(number: int) -> None:
@@ -146,7 +146,7 @@ def test_many_threads_each_get_their_own_answer() -> None:
             if number == 3:
                 wrong.append(job(SMALL, "os", "abort"))
             else:
-                found[10 * number + time_] = encoded(SMALL, bytes([number, time_]) * 50_000)
+                results[10 * number + time_] = encoded(SMALL, bytes([number, time_]) * 50_000)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -154,7 +154,7 @@ def test_many_threads_each_get_their_own_answer() -> None:
     for thread in threads:
         thread.join()
     assert len(wrong) == 5
-    assert found == {10 * n + t: base64.b64encode(bytes([n, t]) * 50_000) for n in range(6) if n != 3 for t in range(5)}
+    assert results == {10 * n + t: base64.b64encode(bytes([n, t]) * 50_000) for n in range(6) if n != 3 for t in range(5)}
     assert len(pids(SMALL)) <= SMALL.at_once
 
 

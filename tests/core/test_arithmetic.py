@@ -26,18 +26,18 @@ def test_equal_remainders_are_served_in_the_order_given() -> None:
 def test_water_filling_by_hand() -> None:
     # 100 by 1:2:7 is 10, 20, 70; the cap of 50 frees 20, shared 1:2, and the low of 18 takes from the second.
     numerators, denominator = water_fill(100, [1, 2, 7], [18, 0, 0], [50, 50, 50])
-    assert [Fraction(one, denominator) for one in numerators] == [18, 32, 50]
+    assert [Fraction(numerator, denominator) for numerator in numerators] == [18, 32, 50]
 
 
 def test_a_weight_of_zero_gets_its_low() -> None:
     numerators, denominator = water_fill(10, [0, 1], [3, 0], [10, 10])
-    assert [Fraction(one, denominator) for one in numerators] == [3, 7]
+    assert [Fraction(numerator, denominator) for numerator in numerators] == [3, 7]
 
 
 def test_levelling_down_by_hand() -> None:
     # Two people lacking 10 and three lacking 4: 17 brings the two from 10 to 4 (12), then all five down by 1 (5).
     numerators, denominator, level = level_down(17, [2, 3], [10, 4])
-    assert [Fraction(one, denominator) for one in numerators] == [14, 3]
+    assert [Fraction(numerator, denominator) for numerator in numerators] == [14, 3]
     assert level == 3
 
 
@@ -91,7 +91,7 @@ def test_water_finds_one_level(data: st.DataObject) -> None:
     most = sum(high if weight else low for weight, low, high in zip(weights, lows, highs, strict=True))
     total = data.draw(st.integers(sum(lows), most))
     numerators, denominator = water_fill(total, weights, lows, highs)
-    amounts = [Fraction(one, denominator) for one in numerators]
+    amounts = [Fraction(numerator, denominator) for numerator in numerators]
     assert sum(amounts) == total
     assert all(low <= amount <= high for low, amount, high in zip(lows, amounts, highs, strict=True))
     _assert_one_level(amounts, weights, lows, highs)

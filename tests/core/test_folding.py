@@ -64,7 +64,7 @@ def communes() -> pl.DataFrame:
     return morocco.places().filter(pl.col("level") == "commune")
 
 
-def found(query: str, places: pl.DataFrame) -> set[str]:
+def matching(query: str, places: pl.DataFrame) -> set[str]:
     """Codes of the places whose Arabic or French name the query finds."""
     names = places.select("place", "name_ar", "name_fr").rows()
     return {code for code, *spellings in names if any(matches(query, folded(name)) for name in spellings if name)}
@@ -89,7 +89,7 @@ def test_spellings_are_given_for_every_commune_of_khenifra(communes: pl.DataFram
 
 @pytest.mark.parametrize(("place", "query"), [(place, query) for place, queries in SPELLINGS.items() for query in queries])
 def test_a_spelling_finds_its_commune_and_no_other_of_khenifra(place: str, query: str, communes: pl.DataFrame) -> None:
-    assert found(query, communes.filter(pl.col("place").str.starts_with(f"{KHENIFRA}."))) == {place}
+    assert matching(query, communes.filter(pl.col("place").str.starts_with(f"{KHENIFRA}."))) == {place}
 
 
 @pytest.mark.parametrize("language", ["name_ar", "name_fr"])
@@ -102,7 +102,7 @@ def test_every_commune_is_found_by_its_own_name(language: str, communes: pl.Data
 @pytest.mark.parametrize("language", ["name_ar", "name_fr"])
 def test_in_khenifra_a_name_finds_one_commune(language: str, communes: pl.DataFrame) -> None:
     here = communes.filter(pl.col("place").str.starts_with(f"{KHENIFRA}."))
-    assert {name: found(name, here) for name in here[language]} == {
+    assert {name: matching(name, here) for name in here[language]} == {
         name: {code} for code, name in here.select("place", language).rows()
     }
 
@@ -110,28 +110,28 @@ def test_in_khenifra_a_name_finds_one_commune(language: str, communes: pl.DataFr
 def test_a_name_of_elsewhere_finds_nothing_in_khenifra(communes: pl.DataFrame) -> None:
     here = communes.filter(pl.col("place").str.starts_with(f"{KHENIFRA}."))
     for query in ("El Ksiba", "القصيبة", "Fès", "فاس", "Oulmès", "والماس", "Casablanca", "Ait Ourir", "Sidi Ali", "ⵅⵏⵉⴼⵔⴰ"):
-        assert found(query, here) == set(), query
+        assert matching(query, here) == set(), query
 
 
 @pytest.mark.parametrize("query", ["El Ksiba", "ksiba", "Leksiba", "القصيبة", "قصيبه"])
 def test_el_ksiba_is_found_where_it_is(query: str, communes: pl.DataFrame) -> None:
     ksiba = communes.filter(pl.col("name_fr") == "El Ksiba")["place"].to_list()
     assert ksiba
-    assert set(ksiba) <= found(query, communes)
+    assert set(ksiba) <= matching(query, communes)
 
 
 def test_douars_are_found_however_their_g_and_hamza_are_written() -> None:
     douars = hcp_douars.douars(KHENIFRA)
     by_name = {name: code for code, name in douars.select("place", "name_ar").rows()}
     for name, query in (("إيݣوران", "ايكوران"), ("إݣرومن", "اگرومن"), ("أروݣو", "اروڭو"), ("عين عائشة", "عين عايشه")):
-        assert by_name[name] in found(query, douars), query
+        assert by_name[name] in matching(query, douars), query
     numbered = by_name["تابدوت 2"]
-    assert numbered in found("تابدوت ٢", douars)
-    assert numbered not in found("تابدوت ١", douars)
+    assert numbered in matching("تابدوت ٢", douars)
+    assert numbered not in matching("تابدوت ١", douars)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("Es-Soufla", "Soufla"),
         ("Ech-Chaïbat", "Chaibat"),
@@ -157,8 +157,8 @@ def test_douars_are_found_however_their_g_and_hamza_are_written() -> None:
         ("مؤمن", "مومن"),
     ],
 )
-def test_two_spellings_have_one_key(one: str, other: str) -> None:
-    assert folded(one) == folded(other) != ""
+def test_two_spellings_have_one_key(first: str, other: str) -> None:
+    assert folded(first) == folded(other) != ""
 
 
 def test_the_article_goes_only_where_a_word_remains() -> None:

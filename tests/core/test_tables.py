@@ -41,8 +41,8 @@ def test_an_optional_column_stays_when_it_is_there() -> None:
 
 
 def test_a_missing_column_is_named_with_those_found() -> None:
-    said = refused({"place": ["a"], "people": [1]})
-    assert said == (
+    message = refused({"place": ["a"], "people": [1]})
+    assert message == (
         "table purses, column criterion: this column is missing (criterion of the rulebook's formula). "
         "Add it, or rename the column that holds it; the columns found are: place, people."
     )
@@ -99,9 +99,9 @@ def test_not_a_number_counts_as_empty() -> None:
 
 
 def test_a_place_that_stands_twice_is_refused_with_the_reason() -> None:
-    said = refused({"place": ["a"] * 5, "criterion": ["p"] * 5, "people": [1] * 5})
-    assert "rows 1, 2, 3 and 2 more: a, p stands more than once." in said
-    assert "counted twice" in said
+    message = refused({"place": ["a"] * 5, "criterion": ["p"] * 5, "people": [1] * 5})
+    assert "rows 1, 2, 3 and 2 more: a, p stands more than once." in message
+    assert "counted twice" in message
 
 
 def test_every_problem_comes_at_once() -> None:

@@ -46,11 +46,11 @@ TAKEN = [
 @pytest.mark.parametrize("pattern", ["{}", "a{}", "{}a", "a{}b", "a\n{}\nb"])
 def test_a_sign_that_no_text_holds_is_refused_wherever_it_stands(pattern: str, sign: str) -> None:
     typed = pattern.format(sign)
-    said = str(text.why_not(text.tidy(typed)))
-    assert f"U+{ord(sign):04X}" in said
+    reason = str(text.why_not(text.tidy(typed)))
+    assert f"U+{ord(sign):04X}" in reason
     assert not text.plain(typed)
     assert text.why_not(text.without(typed)) is None
-    assert sign not in said
+    assert sign not in reason
 
 
 @pytest.mark.parametrize("mark", [*MARKS, "\u200c"], ids=lambda mark: f"{ord(mark):04X}")
@@ -99,9 +99,9 @@ def test_a_passphrase_keeps_its_marks() -> None:
 def test_the_rule_agrees_with_unicode() -> None:
     controls = {chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in {"Cc", "Cs"}} - set("\t\n\r")
     nothing = {chr(code) for code in range(0x110000) if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF}
-    found = {chr(code) for code in range(0x110000) if text.why_not(f"a{chr(code)}b", marks=False) is not None}
-    assert found == controls | nothing
-    marks = {chr(code) for code in range(0x110000) if text.why_not(f"a{chr(code)}b") is not None} - found
+    refused = {chr(code) for code in range(0x110000) if text.why_not(f"a{chr(code)}b", marks=False) is not None}
+    assert refused == controls | nothing
+    marks = {chr(code) for code in range(0x110000) if text.why_not(f"a{chr(code)}b") is not None} - refused
     # Signs of format that are no marks: Arabic and other numbers' signs are seen, and the non-joiner is a name's own.
     assert marks <= {chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in {"Cf", "Mn", "Cn"}}
 

@@ -16,11 +16,11 @@ sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="of SQL
 
 def test_the_database_is_as_the_migrations_made_it(db: None) -> None:
     """After a change of the tables: python -m tests.catalogue."""
-    assert [str(one) for one in catalogue.differences(connection)] == []
+    assert [str(difference) for difference in catalogue.differences(connection)] == []
 
 
 @pytest.mark.parametrize(
-    ("sqlite", "postgresql", "said"),
+    ("sqlite", "postgresql", "message"),
     [
         ("DROP TRIGGER journal_entry_no_UPDATE", "ALTER TABLE journal_entry DISABLE TRIGGER ALL", "journal_entry"),
         ("DROP TRIGGER people_role_refuse_update", "DROP TRIGGER people_role_refuse_update ON people_role", "lacks"),
@@ -34,27 +34,27 @@ def test_the_database_is_as_the_migrations_made_it(db: None) -> None:
         ("DROP INDEX people_role_once", "ALTER TABLE people_role DROP CONSTRAINT people_role_interval", "people_role"),
     ],
 )
-def test_a_guard_that_somebody_changed_is_named(db: None, sqlite: str, postgresql: str, said: str) -> None:
+def test_a_guard_that_somebody_changed_is_named(db: None, sqlite: str, postgresql: str, message: str) -> None:
     with transaction.atomic():
         run(sqlite if connection.vendor == "sqlite" else postgresql)
-        found = [str(one) for one in catalogue.differences(connection)]
+        differences = [str(difference) for difference in catalogue.differences(connection)]
         transaction.set_rollback(True)
-    assert found
-    assert all(said in one for one in found), found
+    assert differences
+    assert all(message in difference for difference in differences), differences
 
 
 @sqlite_only
 @pytest.mark.django_db(transaction=True)
 def test_a_table_made_anew_keeps_its_triggers() -> None:
-    def named() -> set[str]:
-        return {name for name in catalogue.found(connection) if name.startswith("trigger") and name.endswith(" people_role")}
+    def role_triggers() -> set[str]:
+        return {name for name in catalogue.objects(connection) if name.startswith("trigger") and name.endswith(" people_role")}
 
-    before, field = named(), Role._meta.get_field("kind")
+    before, field = role_triggers(), Role._meta.get_field("kind")
     editor: Any
     with connection.schema_editor() as editor:
         editor._remake_table(Role, alter_fields=[(field, field)])
     assert len(before) >= 5
-    assert named() == before
+    assert role_triggers() == before
 
 
 @sqlite_only
@@ -63,7 +63,11 @@ def test_another_program_does_not_write_what_is_on_record(tmp_path_factory: pyte
     path = tmp_path_factory.mktemp("office") / "copy.sqlite3"
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE people_account (id INTEGER PRIMARY KEY, email TEXT)")
-        heads = [one for one in triggers.statements("sqlite") if "ON people_account " in one and "INSERT_touched" in one]
+        heads = [
+            statement
+            for statement in triggers.statements("sqlite")
+            if "ON people_account " in statement and "INSERT_touched" in statement
+        ]
         assert len(heads) == 1
         database.execute(heads[0])
         with pytest.raises(sqlite3.OperationalError, match="no such function: tiwizi_touch"):

@@ -38,7 +38,7 @@ def held(entry: Entry) -> Any:
 
 
 def findings() -> list[str]:
-    return [str(one) for one in verifying.wrong()]
+    return [str(fault) for fault in verifying.wrong()]
 
 
 def test_every_table_says_how_it_is_kept() -> None:
@@ -90,9 +90,9 @@ def test_a_row_that_ends_is_on_record_as_ended(tree: Tree) -> None:
 
 def test_each_entry_of_a_transaction_holds_what_was_written_up_to_it(tree: Tree) -> None:
     with transaction.atomic(), everything():
-        one, first = trees.account("one@example.org"), act("first")
+        account, first = trees.account("one@example.org"), act("first")
         two, second = trees.account("two@example.org"), act("second")
-    assert held(first) == {"people_account": {str(one.pk): _digest(one)}}
+    assert held(first) == {"people_account": {str(account.pk): _digest(account)}}
     assert held(second) == {"people_account": {str(two.pk): _digest(two)}}
 
 
@@ -142,9 +142,9 @@ def test_a_digest_is_the_same_on_every_engine(tree: Tree) -> None:
         names = [field.attname for field in keeping.columns(Place, how)]
         row = Place.objects.filter(pk=tree.near.pk).values_list(*names).get()
         known = dict(zip(names, row, strict=True)) | {"id": 1, "parent_id": 2}
-        said = digests._digest(bytes(32), names, tuple(known[name] for name in names))
+        digest = digests._digest(bytes(32), names, tuple(known[name] for name in names))
         act("change")
-    assert said == KNOWN
+    assert digest == KNOWN
 
 
 KNOWN = "c9aec8a761dce03387ea7b19dee0dfd8"

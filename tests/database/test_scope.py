@@ -61,9 +61,9 @@ def test_a_scope_shows_a_place_and_all_below_it(tree: Tree) -> None:
 
 
 def test_two_roles_make_two_ranges(tree: Tree) -> None:
-    one, other = tree.near_communes[0], tree.far_communes[1]
-    with within(Scope(((one.position, one.last), (other.position, other.last)))):
-        assert codes() == {one.code, other.code}
+    near, other = tree.near_communes[0], tree.far_communes[1]
+    with within(Scope(((near.position, near.last), (other.position, other.last)))):
+        assert codes() == {near.code, other.code}
 
 
 def test_a_foreign_key_does_not_lead_out(tree: Tree) -> None:

@@ -36,12 +36,12 @@ def findings() -> list[str]:
     return [text for text in map(str, verifying.wrong()) if not text.startswith(MADE_UP)]
 
 
-def names_it(found: list[str], model: Any, *keys: object) -> bool:
+def names_it(faults: list[str], model: Any, *keys: object) -> bool:
     """Whether all that is said is said of these rows of this table, or of sums that rest on them."""
     table, how = model._meta.db_table, keeping.of(model)
     what = f"{table}, rows of {how.by} " if isinstance(how, keeping.Whole) else f"{table} "
     heads = {f"{what}{key}:" for key in keys} | {f"{table} {key}:" for key in keys}
-    return bool(found) and all(any(one.startswith(head) for head in heads) for one in found if one.startswith(f"{table}"))
+    return bool(faults) and all(any(fault.startswith(head) for head in heads) for fault in faults if fault.startswith(f"{table}"))
 
 
 def key_of(row: Any) -> object:
@@ -52,9 +52,9 @@ def key_of(row: Any) -> object:
     return getattr(row, keeping.key(model, how).attname)
 
 
-def others(found: list[str], model: Any) -> list[str]:
+def others(faults: list[str], model: Any) -> list[str]:
     """What is said of other tables."""
-    return [one for one in found if not one.startswith(model._meta.db_table)]
+    return [fault for fault in faults if not fault.startswith(model._meta.db_table)]
 
 
 SUMS = ("Decision", "Minutes", "Adoption", "Act ")
@@ -76,10 +76,10 @@ def test_each_column_changed_by_hand_is_found(office: Rows, model: Any) -> None:
             if not _changed(model, field, stored(field, value), row.pk):
                 continue
             tried += 1
-            found = findings()
+            faults = findings()
         keys = {key_of(row), value} if field.primary_key or field is keeping.key(model, how) else {key_of(row)}
-        assert names_it(found, model, *keys), f"{field.name}: {found}"
-        assert all(one.startswith(SUMS) for one in others(found, model)), f"{field.name}: {found}"
+        assert names_it(faults, model, *keys), f"{field.name}: {faults}"
+        assert all(fault.startswith(SUMS) for fault in others(faults, model)), f"{field.name}: {faults}"
     assert tried >= len(keeping.columns(model, how)) // 2
 
 
@@ -99,9 +99,9 @@ def test_a_row_removed_by_hand_is_found(office: Rows, model: Any) -> None:
     row = office[model]
     with by_hand(model._meta.db_table), everything():
         assert run(f"DELETE FROM {model._meta.db_table} WHERE {model._meta.pk.column} = %s", stored(model._meta.pk, row.pk)) == 1
-        found = findings()
-    assert names_it(found, model, key_of(row)), found
-    assert all(one.startswith(SUMS) for one in others(found, model)), found
+        faults = findings()
+    assert names_it(faults, model, key_of(row)), faults
+    assert all(fault.startswith(SUMS) for fault in others(faults, model)), faults
 
 
 @pytest.mark.parametrize("model", RECORDED, ids=lambda model: model._meta.db_table)
@@ -116,9 +116,9 @@ def test_a_row_added_by_hand_is_found(office: Rows, model: Any) -> None:
             # There is one founding, or none: its own constraint refuses a second.
             assert model is Founding
             return
-        found = findings()
-    assert found, "nothing was found"
-    assert all(one.startswith((model._meta.db_table, *SUMS)) for one in found), found
+        faults = findings()
+    assert faults, "nothing was found"
+    assert all(fault.startswith((model._meta.db_table, *SUMS)) for fault in faults), faults
 
 
 def _added(model: Any, values: dict[str, object]) -> bool:

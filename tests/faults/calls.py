@@ -26,7 +26,7 @@ _SAID: Final[dict[str, Callable[..., Call]]] = {
 }
 
 
-def told(log: list[Act]) -> list[Call]:
+def calls_of(log: list[Act]) -> list[Call]:
     """The same of what the disk in memory noted, but for syncs and new names, which the machine's list does not show."""
     kinds = (WRITE, RESIZE, UNLINK, SYNC_FOLDER)
     return [(act.kind, len(act.data) if act.kind == WRITE else act.at) for act in log if act.kind in kinds]
@@ -41,12 +41,12 @@ def noted() -> Iterator[list[Call]]:
     set_call, get_call = (_pointer(vfs, VFS_BYTES + number * ctypes.sizeof(ctypes.c_void_p)) for number in (0, 1))
     setting = ctypes.CFUNCTYPE(_WORD, ctypes.c_void_p, _NAME, ctypes.c_void_p)(set_call)
     getting = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, _NAME)(get_call)
-    kept = []
+    originals = []
     for name, kinds in _KINDS.items():
         own = getting(vfs, name.encode())
         if own:
-            kept.append(ctypes.CFUNCTYPE(*kinds)(_noting(name, ctypes.CFUNCTYPE(*kinds)(own), calls)))
-            setting(vfs, name.encode(), ctypes.cast(kept[-1], ctypes.c_void_p))
+            originals.append(ctypes.CFUNCTYPE(*kinds)(_noting(name, ctypes.CFUNCTYPE(*kinds)(own), calls)))
+            setting(vfs, name.encode(), ctypes.cast(originals[-1], ctypes.c_void_p))
     try:
         yield calls
     finally:

@@ -34,22 +34,22 @@ def ask(value: int, rows: int) -> int:
     from tiwizi.people.models import Account
     from tiwizi.territories.models import Place
 
-    said = {"as_of": date(2024, 9, 1), "series": "own", "standing": "published", "assumed": False, "source": "made up"}
+    columns = {"as_of": date(2024, 9, 1), "series": "own", "standing": "published", "assumed": False, "source": "made up"}
     account = Account.objects.get(email="officer@example.org")
     who: dict[str, Any] = {"by": Actor(account=str(account.pk), role="officer@05.301"), "account": account, "at": AT}
     with scope.everything():
         communes = Place.objects.filter(level="commune").values_list("code", flat=True)
         frame = MEASURES.frame(
             [
-                {"place": code, "measure": f"figure_{number}", "value": float(value), "people": 1, **said}
+                {"place": code, "measure": f"figure_{number}", "value": float(value), "people": 1, **columns}
                 for code in communes
                 for number in range(rows // EACH)
             ]
         )
         province = Place.objects.get(code="05.301")
         credit: dict[str, Any] = {"name": "figures", "source": "made up", "licence": ""}
-        kept = commands.store_dataset(frame, table="measures", place=province, **credit, **who)
-        run: int = jobs.request_run(province, kind="table", on=AT.date(), datasets=[kept], **who).pk
+        dataset = commands.store_dataset(frame, table="measures", place=province, **credit, **who)
+        run: int = jobs.request_run(province, kind="table", on=AT.date(), datasets=[dataset], **who).pk
     say(str(run))
     return run
 
@@ -68,13 +68,13 @@ def look(run: int) -> None:
     from tiwizi.measures.models import Figure, Run
 
     with scope.everything():
-        found = Run.objects.get(pk=run)
-        told = Entry.objects.filter(kind="run", object=str(run)).order_by("number")
+        stored = Run.objects.get(pk=run)
+        entries = Entry.objects.filter(kind="run", object=str(run)).order_by("number")
         facts = {
-            "status": found.status,
+            "status": stored.status,
             "figures": Figure.objects.filter(run=run).count(),
-            "problems": [str(rules.unpacked_problem(one).what) for one in found.problem or []],
-            "told": [[one.command, *one.changes["status"]] for one in told],
+            "problems": [str(rules.unpacked_problem(problem).what) for problem in stored.problem or []],
+            "told": [[entry.command, *entry.changes["status"]] for entry in entries],
             "breaks": len(queries.breaks()),
         }
     say(json.dumps(facts))

@@ -73,8 +73,8 @@ class Platter:
             file = self.files.setdefault(act.node, File())
             file.since.append(act)
             if act.kind == SYNC:
-                for one in file.since:
-                    _apply(file.settled, one)
+                for event in file.since:
+                    _apply(file.settled, event)
                 file.since = []
 
     def left(self, draw: random.Random) -> dict[str, bytes]:
@@ -124,8 +124,8 @@ def _tear(content: bytearray, act: Act, draw: random.Random) -> None:
     if how == 1 and end > len(content):
         put(content, max(act.at, len(content)), draw.randbytes(end - max(act.at, len(content))))
     places = range(act.at - act.at % SECTOR, end, SECTOR)
-    kept = places[: draw.randint(0, len(places))] if how == 2 else [one for one in places if how == 3 and draw.random() < 0.5]
-    for place in kept:
+    torn = places[: draw.randint(0, len(places))] if how == 2 else [place for place in places if how == 3 and draw.random() < 0.5]
+    for place in torn:
         first, last = max(place, act.at), min(place + SECTOR, end)
         put(content, first, act.data[first - act.at : last - act.at])
 
@@ -173,7 +173,7 @@ class Writer:
         return [*entries, *receipts, *([self.row(Checkpoint)] if self.draw.random() < 0.1 else [])]
 
 
-def told(script: str, begin: str, seed: int, schema: str) -> Story:
+def story_of(script: str, begin: str, seed: int, schema: str) -> Story:
     """A story drawn from a seed: transactions, some taken back, in one connection after another, all opened with a script."""
     draw = random.Random(seed)  # noqa: S311 # drawn anew, not secret
     disk = Disk()
@@ -186,68 +186,72 @@ def told(script: str, begin: str, seed: int, schema: str) -> Story:
     while len(story.acknowledged) < 12:
         # Small caches send pages to the disk before their commit; a log is taken over by the tables in the midst of a story.
         small = "; PRAGMA cache_size=4; PRAGMA wal_autocheckpoint=8" if draw.random() < 0.4 else ""
-        with disk.open(script + small) as one:
+        with disk.open(script + small) as connection:
             for _time in range(draw.randint(1, 4)):
-                _transaction(one, begin, writer, draw.random() < 0.15)
-                if held(one) != story.states[-1]:
-                    story.states.append(held(one))
+                _transaction(connection, begin, writer, draw.random() < 0.15)
+                if held(connection) != story.states[-1]:
+                    story.states.append(held(connection))
                     story.acknowledged.append(len(disk.log))
     story.log = disk.log
     return story
 
 
-def _transaction(one: sqlite3.Connection, begin: str, writer: Writer, taken_back: bool) -> None:
+def _transaction(database: sqlite3.Connection, begin: str, writer: Writer, taken_back: bool) -> None:
     last, number = writer.last, writer.number
-    one.execute(f"BEGIN {begin}")
+    database.execute(f"BEGIN {begin}")
     for row in writer.rows():
         fields = row._meta.concrete_fields
         values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        one.execute(f"INSERT INTO {row._meta.db_table} ({_columns(type(row))}) VALUES ({', '.join('?' * len(fields))})", values)
+        database.execute(
+            f"INSERT INTO {row._meta.db_table} ({_columns(type(row))}) VALUES ({', '.join('?' * len(fields))})", values
+        )
     if taken_back:
         writer.last, writer.number = last, number
-    one.execute("ROLLBACK" if taken_back else "COMMIT")
+    database.execute("ROLLBACK" if taken_back else "COMMIT")
 
 
-def held(one: sqlite3.Connection) -> Rows:
+def held(connection: sqlite3.Connection) -> Rows:
     """What the tables hold."""
-    return tuple(tuple(one.execute(f"SELECT {_columns(model)} FROM {model._meta.db_table} ORDER BY rowid")) for model in TABLES)
+    return tuple(
+        tuple(connection.execute(f"SELECT {_columns(model)} FROM {model._meta.db_table} ORDER BY rowid")) for model in TABLES
+    )
 
 
 def _columns(model: type[models.Model]) -> str:
     return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
 
 
-def cut(story: Story, script: str, seed: int, number: int, found: Found) -> None:
+def cut(story: Story, script: str, seed: int, number: int, findings: Found) -> None:
     """So many power cuts in a story, each at a moment of its own; notes what they left."""
     draw = random.Random(seed)  # noqa: S311 # drawn anew, not secret
     moments = Counter(draw.randint(0, len(story.log)) for _cut in range(number))
     platter = Platter(story.start)
     for moment in range(len(story.log) + 1):
         for _cut in range(moments[moment]):
-            _cut_once(story, platter.left(draw), script, (seed, moment), draw, found)
+            _cut_once(story, platter.left(draw), script, (seed, moment), draw, findings)
         if moment < len(story.log):
             platter.did(story.log[moment])
 
 
 def _cut_once(
-    story: Story, files: dict[str, bytes], script: str, where: tuple[int, int], draw: random.Random, found: Found
+    story: Story, files: dict[str, bytes], script: str, where: tuple[int, int], draw: random.Random, findings: Found
 ) -> None:
     how = "once"
     if draw.random() < 0.1:
         how, files = "twice", _again(files, script, draw)
-    acknowledged = sum(one <= where[1] for one in story.acknowledged)
+    acknowledged = sum(moment <= where[1] for moment in story.acknowledged)
     wrong, state = _opened(files, script)
     if state in story.states[acknowledged : acknowledged + 2]:
         under_way = state != story.states[acknowledged]
-        found.cuts["one more" if under_way else "as acknowledged"] += 1
+        findings.cuts["one more" if under_way else "as acknowledged"] += 1
     elif state in story.states[:acknowledged]:
         wrong = "lost: an acknowledged commit is not there"
     else:
         wrong = wrong or "broken: a state that never was committed"
     if wrong:
-        found.cuts[wrong.partition(":")[0]] += 1
-        found.wrong.append(f"story {where[0]}, cut {how} at {where[1]}: {wrong}")
-    found.cuts[how] += 1
+        findings.cuts[wrong.partition(":")[0]] += 1
+        findings.wrong.append(f"story {where[0]}, cut {how} at {where[1]}: {wrong}")
+    findings.cuts[how] += 1
 
 
 def _again(files: dict[str, bytes], script: str, draw: random.Random) -> dict[str, bytes]:
@@ -263,10 +267,10 @@ def _again(files: dict[str, bytes], script: str, draw: random.Random) -> dict[st
 def _opened(files: dict[str, bytes], script: str, disk: Disk | None = None) -> tuple[str, Rows | None]:
     """What is wrong with what a cut left, and what its tables hold: opened anew, checked by SQLite and along its chain."""
     try:
-        with (disk or Disk.holding(files)).open(script) as one:
-            checked = [str(row[0]) for row in one.execute("PRAGMA integrity_check")]
-            state = held(one)
-        breaks = [str(one) for one in verifier.breaks(_entries(state[0]))] if checked == ["ok"] else checked
+        with (disk or Disk.holding(files)).open(script) as connection:
+            checked = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+            state = held(connection)
+        breaks = [str(fault) for fault in verifier.breaks(_entries(state[0]))] if checked == ["ok"] else checked
     except (sqlite3.DatabaseError, ValueError, TypeError) as error:
         return f"broken: {error}", None
     return (f"broken: {breaks[0]}" if breaks else ""), state

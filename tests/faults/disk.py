@@ -64,11 +64,11 @@ class Disk:
     @classmethod
     def holding(cls, files: Mapping[str, bytes]) -> "Disk":
         """A disk with these files, numbered from 1 in their order."""
-        found = cls()
+        disk = cls()
         for name, content in files.items():
-            found.made += 1
-            found.names[name] = Node(found.made, bytearray(content))
-        return found
+            disk.made += 1
+            disk.names[name] = Node(disk.made, bytearray(content))
+        return disk
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -283,15 +283,15 @@ class _Vfs(ctypes.Structure):
 
 
 VFS_BYTES: Final = ctypes.sizeof(_Vfs)
-_methods: Final = _Methods(2, *(ctypes.cast(one, Pointer).value for one in _METHODS.values()))
+_methods: Final = _Methods(2, *(ctypes.cast(method, Pointer).value for method in _METHODS.values()))
 _kept: Final[list[_Vfs]] = []
 
 
 def library() -> ctypes.CDLL:
     """The SQLite that Python uses."""
-    found = ctypes.CDLL(getattr(_sqlite3, "__file__", None))  # None where Python holds SQLite in itself
-    found.sqlite3_vfs_find.restype = Pointer
-    return found
+    cdll = ctypes.CDLL(getattr(_sqlite3, "__file__", None))  # None where Python holds SQLite in itself
+    cdll.sqlite3_vfs_find.restype = Pointer
+    return cdll
 
 
 def _registered() -> None:

@@ -143,21 +143,21 @@ def survey(kind: str) -> bytes:
 
 def broken(content: bytes, draw: random.Random) -> bytes:
     """A file cut, flipped, doubled or overwritten at drawn places."""
-    kept = bytearray(content)
+    spoiled = bytearray(content)
     for _time in range(draw.choice((1, 1, 1, 3, 20))):
-        at = draw.randrange(len(kept)) if kept else 0
+        at = draw.randrange(len(spoiled)) if spoiled else 0
         how = draw.random()
-        if how < 0.5 and kept:
-            kept[at] ^= 1 << draw.randrange(8)
+        if how < 0.5 and spoiled:
+            spoiled[at] ^= 1 << draw.randrange(8)
         elif how < 0.65:
-            del kept[at:]
+            del spoiled[at:]
         elif how < 0.8:
-            del kept[at : at + draw.randint(1, 50)]
+            del spoiled[at : at + draw.randint(1, 50)]
         elif how < 0.9:
-            kept[at:at] = kept[at : at + draw.randint(1, 500)]
+            spoiled[at:at] = spoiled[at : at + draw.randint(1, 500)]
         else:
-            kept[at : at + 4] = draw.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f", b"\0\0\0\x80"))
-    return bytes(kept)
+            spoiled[at : at + 4] = draw.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f", b"\0\0\0\x80"))
+    return bytes(spoiled)
 
 
 def lying_sheet(draw: random.Random) -> bytes:
@@ -174,7 +174,7 @@ def lying_sheet(draw: random.Random) -> bytes:
 
 
 def _lie(text: str, draw: random.Random) -> str:
-    places = [found.span(1) for found in re.finditer(r'="([^"]*)"|>([^<]+)<', text) if found.group(1) is not None]
+    places = [match.span(1) for match in re.finditer(r'="([^"]*)"|>([^<]+)<', text) if match.group(1) is not None]
     if not places:
         return text
     start, end = draw.choice(places)
@@ -214,16 +214,16 @@ def repacked(content: bytes, parts: dict[str, bytes]) -> bytes:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    found = zipfile.ZipInfo(name, MADE.timetuple()[:6])
-    found.compress_type = zipfile.ZIP_DEFLATED
-    return found
+    zip_info = zipfile.ZipInfo(name, MADE.timetuple()[:6])
+    zip_info.compress_type = zipfile.ZIP_DEFLATED
+    return zip_info
 
 
 def declaring(content: bytes, size: int) -> bytes:
     """The archive with another unpacked size in each entry of its directory."""
     lying = bytearray(content)
-    for found in re.finditer(b"PK\x01\x02", content):
-        lying[found.start() + 24 : found.start() + 28] = size.to_bytes(4, "little")
+    for match in re.finditer(b"PK\x01\x02", content):
+        lying[match.start() + 24 : match.start() + 28] = size.to_bytes(4, "little")
     return bytes(lying)
 
 
@@ -270,10 +270,10 @@ def file(seed: int) -> tuple[str, bytes]:
 
 def called(seed: int) -> str:
     """What the kind of the file of this seed is called."""
-    _draw, (found, *_how) = _drawn(seed)
-    return found
+    _draw, (maker, *_how) = _drawn(seed)
+    return maker
 
 
 def _drawn(seed: int) -> tuple[random.Random, tuple[str, int, tuple[str, ...], Callable[[random.Random], bytes]]]:
     draw = random.Random(seed)  # noqa: S311 # hostile, not secret
-    return draw, draw.choices(DRAWN, weights=[one[1] for one in DRAWN])[0]
+    return draw, draw.choices(DRAWN, weights=[choice[1] for choice in DRAWN])[0]

@@ -48,14 +48,14 @@ def answered(asked: Mapping[str, Any], content: bytes) -> None:
             body = heard.read()
         _pid, status, used = os.wait4(pid, 0)
         with os.fdopen(complaint, "rb") as heard:
-            said = heard.read().decode("utf-8", "replace")[-4000:]
-    head = {"status": os.waitstatus_to_exitcode(status), "size": len(body), "said": said}
+            errors = heard.read().decode("utf-8", "replace")[-4000:]
+    head = {"status": os.waitstatus_to_exitcode(status), "size": len(body), "said": errors}
     head |= {"seconds": used.ru_utime + used.ru_stime, "memory_bytes": used.ru_maxrss * 1024 - before}
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
     sys.stdout.buffer.flush()
 
 
-def read(asked: Mapping[str, Any], file: int, answers: int, said: int) -> None:
+def read(asked: Mapping[str, Any], file: int, answers: int, log: int) -> None:
     """Becomes the product's reader: the file is its standard input; never comes back."""
     from tiwizi.children import child
     from tiwizi.sources import upload_reader
@@ -63,7 +63,7 @@ def read(asked: Mapping[str, Any], file: int, answers: int, said: int) -> None:
     question, limits = asked["question"], asked.get("limits", {})
     os.dup2(file, 0)
     os.dup2(answers, 1)
-    os.dup2(said, 2)
+    os.dup2(log, 2)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
     status = 1
     signal.alarm(asked.get("asleep_s", ASLEEP_S))
@@ -100,8 +100,8 @@ def planted(reader: Any, bug: str) -> None:
         until = time.process_time() + 4
         while bug == "slow" and time.process_time() < until:
             pass
-        kept = b"x" * (400 * 2**20 if bug == "greedy" else 1)
-        return {"header": ["place"], "values": [], "lines": [], "name": kept[:1].decode()}, b""
+        ballast = b"x" * (400 * 2**20 if bug == "greedy" else 1)
+        return {"header": ["place"], "values": [], "lines": [], "name": ballast[:1].decode()}, b""
 
     if bug == "unbound":
         reader.bound = lambda *_limits: None

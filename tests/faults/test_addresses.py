@@ -137,15 +137,15 @@ class Asker:
 
     def sent(self, draw: random.Random, name: str) -> dict[str, Any]:
         """Parameters; those that the page needs are often right, so that the others are reached."""
-        found: dict[str, Any] = dict(self.walk.query(name, "province")) if draw.random() < 0.7 else {}
+        query: dict[str, Any] = dict(self.walk.query(name, "province")) if draw.random() < 0.7 else {}
         if draw.random() < 0.5:
-            found |= {"run": str(self.walk.office.run.pk), "place": "05.301", "measure": "poor_people"}
+            query |= {"run": str(self.walk.office.run.pk), "place": "05.301", "measure": "poor_people"}
         for typed in draw.sample(TYPED, draw.randint(1, 6)):
             values = [draw.choice(VALUES) for _time in range(draw.choice((1, 1, 1, 1, 2, 20)))]
-            found[typed] = values if len(values) > 1 else values[0]
-        return found
+            query[typed] = values if len(values) > 1 else values[0]
+        return query
 
-    def ask(self, seed: int, found: Asked) -> None:
+    def ask(self, seed: int, findings: Asked) -> None:
         """One request; what it changed is taken back."""
         draw = random.Random(seed)  # noqa: S311 # hostile, not secret
         name, client = draw.choice(self.addresses), draw.choice(self.clients)
@@ -160,13 +160,13 @@ class Asker:
             content = response.getvalue() if response.streaming else response.content
             transaction.set_rollback(True)
         client.cookies["django_language"] = "fr"
-        found.answers[response.status_code] += 1
+        findings.answers[response.status_code] += 1
         where = f"{seed}: {response.request['REQUEST_METHOD']} {path[:80]} {str(sent)[:300]}"
         # The page of health says 503 where the database is not as it must be, as that of tests on PostgreSQL is not.
         if (response.status_code >= 500 and (name, response.status_code) != ("health", 503)) or self.errors:
-            found.wrong.append(f"{where}: {response.status_code} {self.errors}")
+            findings.wrong.append(f"{where}: {response.status_code} {self.errors}")
         elif response.status_code in (400, 403, 404, 409) and not re.search(rb"<h1|<li|<p", content):
-            found.wrong.append(f"{where}: {response.status_code} says nothing")
+            findings.wrong.append(f"{where}: {response.status_code} says nothing")
 
     def respond(self, draw: random.Random, client: Client, path: str, sent: dict[str, Any], headers: dict[str, str]) -> Any:
         """The answer to a GET, to a form, to a form with a file, or to a query that is no text."""
@@ -209,21 +209,21 @@ def asker(db: None) -> Iterator[Asker]:
 
 
 def test_hostile_requests_are_answered(asker: Asker) -> None:
-    found = Asked()
+    findings = Asked()
     for seed in range(1_000):
-        asker.ask(seed, found)
-    assert found.wrong == [], "\n".join(found.wrong)
-    assert found.answers[200] > 100
-    assert found.answers[400] + found.answers[404] + found.answers[409] > 100
+        asker.ask(seed, findings)
+    assert findings.wrong == [], "\n".join(findings.wrong)
+    assert findings.answers[200] > 100
+    assert findings.answers[400] + findings.answers[404] + findings.answers[409] > 100
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("piece", range(10))
 def test_twenty_thousand_hostile_requests(asker: Asker, piece: int) -> None:
-    found = Asked()
+    findings = Asked()
     for seed in range(100_000 + 2_000 * piece, 100_000 + 2_000 * (piece + 1)):
-        asker.ask(seed, found)
-    assert found.wrong == [], "\n".join(found.wrong)
+        asker.ask(seed, findings)
+    assert findings.wrong == [], "\n".join(findings.wrong)
 
 
 def test_the_sign_nul_is_refused_in_an_address_a_query_and_a_form(asker: Asker) -> None:
@@ -234,7 +234,7 @@ def test_the_sign_nul_is_refused_in_an_address_a_query_and_a_form(asker: Asker) 
         client.get(journal, {"kind": "\0"}),
         client.post(reverse("envelopes"), {"title": "a\0b"}),
     ]
-    assert [one.status_code for one in answers] == [400, 400, 400]
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
     assert asker.errors == []
     assert client.get(journal, {"kind": "\u2400"}).status_code == 200
 
@@ -252,14 +252,14 @@ def test_an_account_without_a_passphrase_is_sent_to_ask_for_one(asker: Asker) ->
 
 def test_the_requests_find_a_page_that_stumbles(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
     # The bug: a page that takes what it is sent for a number.
-    kept = doors.enter
+    enter = doors.enter
 
     def stumbling(request: Any) -> Any:
         int(request.GET.get("page", "1"))
-        return kept(request)
+        return enter(request)
 
     monkeypatch.setattr(doors, "enter", stumbling)
-    found = Asked()
+    findings = Asked()
     for seed in range(300):
-        asker.ask(seed, found)
-    assert any("ValueError: invalid literal for int()" in one for one in found.wrong)
+        asker.ask(seed, findings)
+    assert any("ValueError: invalid literal for int()" in fault for fault in findings.wrong)

@@ -48,8 +48,8 @@ SECONDS = 2
 BOUNDS = {"seconds_most": SECONDS - 1, "memory_bytes_most": MEMORY_BYTES}
 LIMITS = replace(figures.LIMITS, memory_bytes_most=MEMORY_BYTES)
 DOORS = ("places", "figures", "table", "households")
-KINDS = {one[0] for one in hostile.DRAWN}
-SAID = figures.Said(date(2026, 11, 23), "own", "made up")
+KINDS = {choice[0] for choice in hostile.DRAWN}
+PROVENANCE = figures.Provenance(date(2026, 11, 23), "own", "made up")
 STOPPED = (OUT_OF_MEMORY, -SIGABRT, -SIGKILL, -SIGSEGV, -SIGXCPU)
 """Ends by the machine's limits, which the product says in words of their own."""
 
@@ -67,25 +67,25 @@ class Desk:
     slowest: tuple[float, str] = (0.0, "")
     """Seconds of processor that one file cost at most, and who spent them."""
 
-    def told(self, asked: dict[str, Any], content: bytes = b"") -> tuple[dict[str, Any], bytes]:
+    def reply(self, asked: dict[str, Any], content: bytes = b"") -> tuple[dict[str, Any], bytes]:
         """How a reader ended, and its answer."""
         assert self.readers.stdin is not None
         assert self.readers.stdout is not None
         head = {**asked, "size": len(content), "asleep_s": self.asleep_s}
         self.readers.stdin.write(json.dumps(head).encode() + b"\n" + content)
         self.readers.stdin.flush()
-        told = json.loads(self.readers.stdout.readline())
-        return told, self.readers.stdout.read(told["size"])
+        reply = json.loads(self.readers.stdout.readline())
+        return reply, self.readers.stdout.read(reply["size"])
 
     def asked(self, content: bytes, question: str, name: str, limits: uploads.Limits) -> bytes:
         """In the place of the product's own call: the same question to the same reader, forked."""
         strict = {**json.loads(question), "limits": {**json.loads(question)["limits"], **BOUNDS}}
-        told, answer = self.told({"question": json.dumps(strict)}, content)
-        self.spent(f"the reader of {self.seed}, {name!r},", told["seconds"], told["memory_bytes"])
-        if told["status"] == 0:
+        reply, answer = self.reply({"question": json.dumps(strict)}, content)
+        self.spent(f"the reader of {self.seed}, {name!r},", reply["seconds"], reply["memory_bytes"])
+        if reply["status"] == 0:
             return answer
-        if told["status"] not in STOPPED:
-            self.wrong.append(f"the reader of {self.seed}, {name!r}: {told}")
+        if reply["status"] not in STOPPED:
+            self.wrong.append(f"the reader of {self.seed}, {name!r}: {reply}")
         self.ends["stopped"] += 1
         raise uploads.too_heavy(name, limits)
 
@@ -157,7 +157,7 @@ def _taken(desk: Desk, tree: trees.Tree, where: tuple[int, str], content: bytes,
                 figures.read_frame(content, name)
             else:
                 table = "measures" if door == "figures" else figures.TAKEN[seed % len(figures.TAKEN)]
-                figures.read(content, name, table, known=["05.301", "05.301.03.01"], said=SAID)
+                figures.read(content, name, table, known=["05.301", "05.301.03.01"], provenance=PROVENANCE)
             transaction.set_rollback(True)
     except (BadData, Refused) as error:
         texts = [error.text(), *(str(part) for problem in error.problems for part in said(problem).values() if part)]
@@ -197,29 +197,29 @@ def test_eighty_thousand_hostile_files(desk: Desk, tree: trees.Tree, piece: int)
 
 
 @pytest.mark.parametrize(
-    ("seed", "said"),
+    ("seed", "message"),
     [
         (658, "the column value is missing"),
         (1277, "the column measure is missing"),
     ],
 )
-def test_half_a_table_of_figures_row_by_row_is_refused(seed: int, said: str) -> None:
+def test_half_a_table_of_figures_row_by_row_is_refused(seed: int, message: str) -> None:
     name, content = hostile.file(seed)
-    with pytest.raises(BadData, match=said):
-        figures.read(content, name, "measures", known=["05.301"], said=SAID)
+    with pytest.raises(BadData, match=message):
+        figures.read(content, name, "measures", known=["05.301"], provenance=PROVENANCE)
 
 
 @pytest.mark.parametrize(
-    ("seed", "said"),
+    ("seed", "message"),
     [
         (842, "this is not a Parquet file"),
         (1348, "it cannot be read: (?!the program)"),
         (105_001, "this is not an Excel workbook"),
     ],
 )
-def test_a_broken_file_that_makes_a_library_stumble_is_refused_by_its_kind(seed: int, said: str) -> None:
+def test_a_broken_file_that_makes_a_library_stumble_is_refused_by_its_kind(seed: int, message: str) -> None:
     name, content = hostile.file(seed)
-    with pytest.raises(BadData, match=said):
+    with pytest.raises(BadData, match=message):
         uploads.rows_of(content, name)
 
 
@@ -237,23 +237,23 @@ def outcome(content: bytes, name: str, limits: uploads.Limits, *, whole: bool = 
         if whole:
             patch.setattr(uploads, "_asked", ASKED)
         try:
-            found = uploads.rows_of(content, name, limits=limits)
+            sheet = uploads.rows_of(content, name, limits=limits)
         except BadData as error:
             return error.text()
-        return found.header, [list(row) for row in found.values], list(found.lines)
+        return sheet.header, [list(row) for row in sheet.values], list(sheet.lines)
 
 
 ASKED = uploads._asked
 
 
 def test_the_machine_itself_bounds_the_readers(desk: Desk) -> None:
-    told, answer = desk.told({"question": "bounds", "limits": BOUNDS})
-    assert told["status"] == 0
+    reply, answer = desk.reply({"question": "bounds", "limits": BOUNDS})
+    assert reply["status"] == 0
     assert json.loads(answer) == {"CPU": SECONDS, "DATA": MEMORY_BYTES, "AS": 4 * MEMORY_BYTES, "FSIZE": 0, "CORE": 0}
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "message"),
     [
         # What Excel itself writes for a sign that XML does not have: it comes back as that sign.
         (b"_x0000_", r"column place, rows 2, 3, 4 and 4 more: it begins with the sign U\+0000"),
@@ -263,11 +263,11 @@ def test_the_machine_itself_bounds_the_readers(desk: Desk) -> None:
         (b"\0", "its part sharedStrings.xml is not as a spreadsheet writes it"),
     ],
 )
-def test_the_sign_nul_in_a_workbook_is_refused(written: bytes, said: str) -> None:
+def test_the_sign_nul_in_a_workbook_is_refused(written: bytes, message: str) -> None:
     part, content = "xl/sharedStrings.xml", hostile.workbook(1)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         texts = archive.read(part).replace(b"<t>", b"<t>" + written)
-    with pytest.raises(BadData, match=said):
+    with pytest.raises(BadData, match=message):
         uploads.rows_of(hostile.repacked(content, {part: texts}), "p.xlsx")
 
 
@@ -289,28 +289,28 @@ def test_the_files_find_a_door_that_stumbles(desk: Desk, tree: trees.Tree, monke
     monkeypatch.setattr(figures, "_long", lambda sheet, *_words: frame_of(sheet).unpivot(index="place", variable_name="value"))
     for seed in range(600, 660):
         taken(desk, tree, seed)
-    assert any("at figures: DuplicateError: " in one for one in desk.wrong), desk.wrong
+    assert any("at figures: DuplicateError: " in fault for fault in desk.wrong), desk.wrong
 
 
 CSV = ("p.csv", b"place,measure,value\n05.301,x,1\n")
 
 
 @pytest.mark.parametrize(
-    ("bugs", "found"),
+    ("bugs", "finding"),
     [
         (("stumbles",), "ValueError: stumbles"),
         (("asleep",), f"'status': -{SIGALRM.value}"),
         (("greedy", "unbound"), " MB of memory"),
     ],
 )
-def test_the_files_find_a_reader_with_a_bug(bugs: tuple[str, ...], found: str) -> None:
+def test_the_files_find_a_reader_with_a_bug(bugs: tuple[str, ...], finding: str) -> None:
     name, content = CSV
     with desk_with(*bugs) as desk:
         desk.asleep_s = 1 if "asleep" in bugs else desk.asleep_s
         assert desk.wrong == []
         outcome(content, name, LIMITS)
     assert len(desk.wrong) == 1
-    assert found in desk.wrong[0]
+    assert finding in desk.wrong[0]
 
 
 @pytest.mark.parametrize("bug", ["slow", "greedy"])

@@ -39,7 +39,7 @@ class Found:
 
 
 @dataclass
-class Told:
+class Story:
     """What one process said: the state before it acted, what it acknowledged, and how it ended."""
 
     state: dict[str, Any]
@@ -56,25 +56,25 @@ class Server:
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self.running = subprocess.Popen(command, env=office.environment, cwd=ROOT, text=True, **pipes)
 
-    def told(self, line: str) -> Told:
+    def story(self, line: str) -> Story:
         """What a process said until it ended."""
         assert self.running.stdin is not None
         assert self.running.stdout is not None
         self.running.stdin.write(line + "\n")
         self.running.stdin.flush()
-        told = Told({}, {}, 0, 0)
-        for said in self.running.stdout:
-            verb, _space, rest = said.strip().partition(" ")
+        story = Story({}, {}, 0, 0)
+        for text in self.running.stdout:
+            verb, _space, rest = text.strip().partition(" ")
             if verb == "did":
                 client_id, _space, answer = rest.partition(" ")
-                told.answers[client_id] = answer
+                story.answers[client_id] = answer
             elif verb == "end":
-                told.last = int(rest)
+                story.last = int(rest)
             elif verb == "over":
-                told.ended = int(rest)
-                return told
+                story.ended = int(rest)
+                return story
             else:
-                told.state = json.loads(said)
+                story.state = json.loads(text)
         raise AssertionError("the program ended")
 
     def stop(self) -> None:
@@ -85,17 +85,17 @@ class Server:
 
 def rounds(template: Office, folder: Path, seeds: range, *, outside: float = 0.4) -> Found:
     """One kill for each seed, then what it left, then the same acts said again."""
-    found = Found()
+    findings = Found()
     for first in range(seeds.start, seeds.stop, TOGETHER):
         with anew(template, folder) as office:
             server = Server(office)
             try:
                 for seed in range(first, min(first + TOGETHER, seeds.stop)):
-                    _round(server, seed, _drawn(seed, outside), found)
-                found.wrong += server.told("check").state["wrong"]
+                    _round(server, seed, _drawn(seed, outside), findings)
+                findings.wrong += server.story("check").state["wrong"]
             finally:
                 server.stop()
-    return found
+    return findings
 
 
 def _drawn(seed: int, outside: float) -> str:
@@ -107,64 +107,66 @@ def _drawn(seed: int, outside: float) -> str:
     return f"round {seed} {draw.randint(1, MOMENTS)} {half}"
 
 
-def _round(server: Server, seed: int, line: str, found: Found) -> None:
+def _round(server: Server, seed: int, line: str, findings: Found) -> None:
     """One death, what it left, and the same acts said again."""
-    first = server.told(line)
+    first = server.story(line)
     how = "from outside" if line.startswith("kill") else "at a question"
-    found.kills[how if first.ended == -signal.SIGKILL else "too late"] += 1
-    again = server.told(f"again {seed} 0 after")
-    found.acknowledged += len(first.answers)
-    found.wrong += [f"{seed}: {one}" for one in again.state["wrong"]]
-    kept = again.state["receipts"]
-    found.wrong += [f"{seed}: {one} was acknowledged and is lost" for one in first.answers if one not in kept]
-    known = {**kept, **first.answers}
-    found.wrong += [
-        f"{seed}: {one} was answered otherwise" for one, said in again.answers.items() if known.get(one, said) != said
+    findings.kills[how if first.ended == -signal.SIGKILL else "too late"] += 1
+    again = server.story(f"again {seed} 0 after")
+    findings.acknowledged += len(first.answers)
+    findings.wrong += [f"{seed}: {fault}" for fault in again.state["wrong"]]
+    receipts = again.state["receipts"]
+    findings.wrong += [f"{seed}: {receipt} was acknowledged and is lost" for receipt in first.answers if receipt not in receipts]
+    known = {**receipts, **first.answers}
+    findings.wrong += [
+        f"{seed}: {receipt} was answered otherwise"
+        for receipt, answer in again.answers.items()
+        if known.get(receipt, answer) != answer
     ]
     if not again.last:
-        found.wrong.append(f"{seed}: said again, only {len(again.answers)} acts were done")
+        findings.wrong.append(f"{seed}: said again, only {len(again.answers)} acts were done")
 
 
 def test_no_acknowledged_act_is_lost_and_none_is_half_done(template: Office, tmp_path: Path) -> None:
     kills = 80 if connection.vendor == "sqlite" else 20
-    found = rounds(template, tmp_path, range(1_000, 1_000 + kills))
-    assert found.wrong == [], "\n".join(found.wrong)
-    assert found.kills["from outside"] > kills / 8
-    assert found.kills["at a question"] > kills / 3
-    assert found.acknowledged > kills
+    findings = rounds(template, tmp_path, range(1_000, 1_000 + kills))
+    assert findings.wrong == [], "\n".join(findings.wrong)
+    assert findings.kills["from outside"] > kills / 8
+    assert findings.kills["at a question"] > kills / 3
+    assert findings.acknowledged > kills
 
 
 @pytest.mark.long
 def test_a_thousand_kills(template: Office, tmp_path: Path) -> None:
-    found = rounds(template, tmp_path, range(10_000, 11_100), outside=0.5)
-    assert found.wrong == [], "\n".join(found.wrong)
-    assert found.kills["from outside"] + found.kills["at a question"] >= 1_000
+    findings = rounds(template, tmp_path, range(10_000, 11_100), outside=0.5)
+    assert findings.wrong == [], "\n".join(findings.wrong)
+    assert findings.kills["from outside"] + findings.kills["at a question"] >= 1_000
 
 
 @pytest.mark.parametrize(
-    ("bug", "first", "said"),
+    ("bug", "first", "message"),
     [("apart", 20, "without a receipt"), ("early", 10, "is lost"), ("late", 35, "nobody will perform it")],
 )
-def test_the_kills_find_a_planted_bug(template: Office, tmp_path: Path, bug: str, first: int, said: str) -> None:
-    found = Found()
+def test_the_kills_find_a_planted_bug(template: Office, tmp_path: Path, bug: str, first: int, message: str) -> None:
+    findings = Found()
     with anew(template, tmp_path) as office:
         server = Server(office, bug)
         try:
             for moment in range(first, MOMENTS):
-                _round(server, 2 * moment, f"round {2 * moment} {moment} before", found)
-                if any(said in one for one in found.wrong):
+                _round(server, 2 * moment, f"round {2 * moment} {moment} before", findings)
+                if any(message in fault for fault in findings.wrong):
                     return
         finally:
             server.stop()
-    raise AssertionError(f"not found: {found.wrong}")
+    raise AssertionError(f"not found: {findings.wrong}")
 
 
 def test_every_question_of_a_round_is_a_moment_to_die_at(template: Office, tmp_path: Path) -> None:
     with anew(template, tmp_path) as office:
         server = Server(office)
         try:
-            told = server.told("round 9998 0 after")
+            story = server.story("round 9998 0 after")
         finally:
             server.stop()
-    assert (told.ended, len(told.answers)) == (0, 5)
-    assert told.last <= MOMENTS
+    assert (story.ended, len(story.answers)) == (0, 5)
+    assert story.last <= MOMENTS

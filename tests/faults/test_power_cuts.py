@@ -37,18 +37,18 @@ def other(*changes: tuple[str, str]) -> str:
 
 def many(script: str, seeds: range) -> cuts.Found:
     """A story for each seed, and the cuts in it."""
-    found, schema = cuts.Found(), cuts.schema()
+    findings, schema = cuts.Found(), cuts.schema()
     for seed in seeds:
-        story = cuts.told(script, BEGIN, seed, schema)
-        cuts.cut(story, script, seed, IN_ONE_STORY, found)
-    return found
+        story = cuts.story_of(script, BEGIN, seed, schema)
+        cuts.cut(story, script, seed, IN_ONE_STORY, findings)
+    return findings
 
 
-def kept_all(found: cuts.Found, number: int) -> None:
+def kept_all(findings: cuts.Found, number: int) -> None:
     """That nothing was lost, in so many cuts of every kind."""
-    assert found.wrong == [], f"{found.cuts}\n" + "\n".join(found.wrong[:20])
-    assert found.cuts["once"] + found.cuts["twice"] == number
-    assert min(found.cuts[one] for one in ("once", "twice", "as acknowledged", "one more")) > 0, found.cuts
+    assert findings.wrong == [], f"{findings.cuts}\n" + "\n".join(findings.wrong[:20])
+    assert findings.cuts["once"] + findings.cuts["twice"] == number
+    assert min(findings.cuts[fate] for fate in ("once", "twice", "as acknowledged", "one more")) > 0, findings.cuts
 
 
 @pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_hundred_thousand_power_cuts(piece: int) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("mode", "synchronous", "found"),
+    ("mode", "synchronous", "finding"),
     [
         ("delete", "OFF", "broken"),
         ("wal", "OFF", "broken"),
@@ -83,71 +83,71 @@ def test_a_hundred_thousand_power_cuts(piece: int) -> None:
         ("delete", "FULL", "lost"),
     ],
 )
-def test_the_cuts_find_settings_that_do_not_hold(mode: str, synchronous: str, found: str) -> None:
+def test_the_cuts_find_settings_that_do_not_hold(mode: str, synchronous: str, finding: str) -> None:
     script = other((f"journal_mode={JOURNAL_MODE}", f"journal_mode={mode}"), ("synchronous=EXTRA", f"synchronous={synchronous}"))
     cut = many(script, range(5))
-    assert cut.cuts[found] > 10, cut.cuts
+    assert cut.cuts[finding] > 10, cut.cuts
 
 
 @pytest.mark.django_db
 def test_the_cuts_find_half_a_transaction() -> None:
     # The bug: what should be one transaction is two, of which a cut may leave the first.
-    schema, found = cuts.schema(), cuts.Found()
+    schema, findings = cuts.schema(), cuts.Found()
     for seed in range(10):
-        story = cuts.told(SETTINGS, BEGIN, seed, schema)
+        story = cuts.story_of(SETTINGS, BEGIN, seed, schema)
         story.states, story.acknowledged = story.states[::2], story.acknowledged[1::2]
-        cuts.cut(story, SETTINGS, seed, IN_ONE_STORY, found)
-    assert any("a state that never was committed" in one for one in found.wrong)
-    assert not any("lost" in one for one in found.wrong)
+        cuts.cut(story, SETTINGS, seed, IN_ONE_STORY, findings)
+    assert any("a state that never was committed" in fault for fault in findings.wrong)
+    assert not any("lost" in fault for fault in findings.wrong)
 
 
 @pytest.mark.django_db
 def test_the_cuts_find_an_answer_before_the_commit() -> None:
     # The bug: who acts is told so while SQLite still writes.
-    schema, found = cuts.schema(), cuts.Found()
+    schema, findings = cuts.schema(), cuts.Found()
     for seed in range(10):
-        story = cuts.told(SETTINGS, BEGIN, seed, schema)
+        story = cuts.story_of(SETTINGS, BEGIN, seed, schema)
         story.acknowledged = [max(length - 8, 0) for length in story.acknowledged]
-        cuts.cut(story, SETTINGS, seed, IN_ONE_STORY, found)
-    assert any("an acknowledged commit is not there" in one for one in found.wrong)
+        cuts.cut(story, SETTINGS, seed, IN_ONE_STORY, findings)
+    assert any("an acknowledged commit is not there" in fault for fault in findings.wrong)
 
 
 @pytest.mark.django_db
 def test_the_disk_that_notes_holds_what_the_machines_own_holds(tmp_path: Path) -> None:
     schema = cuts.schema()
-    story = cuts.told(SETTINGS, BEGIN, 1, schema)
+    story = cuts.story_of(SETTINGS, BEGIN, 1, schema)
     platter = cuts.Platter(story.start)
     for act in [*story.log, Act(SYNC_FOLDER), *(Act(SYNC, number) for number in range(1, 200))]:
         platter.did(act)
     for name, content in platter.left(random.Random(0)).items():  # noqa: S311 # nothing is left to draw
         (tmp_path / name.lstrip("/")).write_bytes(content)
-    with closing(sqlite3.connect(tmp_path / "office.sqlite3")) as one:
-        assert one.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert cuts.held(one) == story.states[-1]
+    with closing(sqlite3.connect(tmp_path / "office.sqlite3")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert cuts.held(connection) == story.states[-1]
 
 
 @pytest.mark.parametrize("synchronous", ["NORMAL", "FULL", "EXTRA"])
 def test_the_disk_that_notes_is_told_what_the_machine_is_told(tmp_path: Path, synchronous: str) -> None:
     script = f"PRAGMA journal_mode=DELETE; PRAGMA synchronous={synchronous}; PRAGMA cache_size=4"
     texts, disk = ["x" * size for size in (10, 5_000, 20_000, 300)], Disk()
-    with disk.open(script) as one:
-        acts(one, texts)
-    with calls.noted() as noted, closing(sqlite3.connect(tmp_path / "office.sqlite3", isolation_level=None)) as one:
-        one.executescript(script)
-        acts(one, texts)
-    assert noted == calls.told(disk.log)
+    with disk.open(script) as connection:
+        acts(connection, texts)
+    with calls.noted() as noted, closing(sqlite3.connect(tmp_path / "office.sqlite3", isolation_level=None)) as connection:
+        connection.executescript(script)
+        acts(connection, texts)
+    assert noted == calls.calls_of(disk.log)
     assert (UNLINK, 0) in noted
     after = {second for first, second in zip(noted, [*noted[1:], ("end", 0)], strict=True) if first == (UNLINK, 0)}
     assert (after == {(SYNC_FOLDER, 0)}) == (synchronous == "EXTRA")
 
 
-def acts(one: sqlite3.Connection, texts: list[str]) -> None:
+def acts(connection: sqlite3.Connection, texts: list[str]) -> None:
     """Some transactions, one taken back."""
-    one.execute("CREATE TABLE act (number INTEGER PRIMARY KEY, said TEXT UNIQUE)")
+    connection.execute("CREATE TABLE act (number INTEGER PRIMARY KEY, said TEXT UNIQUE)")
     for end in ("COMMIT", "ROLLBACK", "COMMIT"):
-        one.execute("BEGIN IMMEDIATE")
-        one.executemany("INSERT INTO act (said) VALUES (?)", [(text + str(one.total_changes),) for text in texts])
-        one.execute(end)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("INSERT INTO act (said) VALUES (?)", [(text + str(connection.total_changes),) for text in texts])
+        connection.execute(end)
 
 
 def test_what_is_synced_survives_every_cut_and_what_is_not_may_not() -> None:
@@ -156,6 +156,6 @@ def test_what_is_synced_survives_every_cut_and_what_is_not_may_not() -> None:
     for act in (Act(WRITE, 1, 0, b"new"), Act(SYNC, 1), Act(WRITE, 1, 3, b"er" * 600), Act(LINK, 2, name="/b")):
         platter.did(act)
     draws = [platter.left(random.Random(seed)) for seed in range(200)]  # noqa: S311 # drawn anew, not secret
-    assert {one["/a"][:3] for one in draws} == {b"new"}
-    assert {len(one["/a"]) for one in draws} >= {3, 512, 1024, 1203}
-    assert {"/b" in one for one in draws} == {True, False}
+    assert {draw["/a"][:3] for draw in draws} == {b"new"}
+    assert {len(draw["/a"]) for draw in draws} >= {3, 512, 1024, 1203}
+    assert {"/b" in draw for draw in draws} == {True, False}

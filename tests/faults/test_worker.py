@@ -33,13 +33,13 @@ class Clerks:
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         return subprocess.Popen(command, env=self.environment, cwd=ROOT, text=True, **pipes)
 
-    def told(self, *words: object) -> str:
+    def reply(self, *words: object) -> str:
         out, _error = self.program(*words).communicate(timeout=PATIENCE_S)
         return out.strip()
 
     def look(self, run: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.told("look", run))
-        return found
+        state: dict[str, Any] = json.loads(self.reply("look", run))
+        return state
 
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[str]]:
@@ -58,15 +58,15 @@ class Clerks:
 
 def children(pid: int) -> list[int]:
     """The processes that this one started, oldest first."""
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def until(answer: Callable[[], Any]) -> Any:
     """What it answers, once that is something; it is asked again and again."""
     for _try in range(20 * PATIENCE_S):
-        found = answer()
-        if found:
-            return found
+        answer_now = answer()
+        if answer_now:
+            return answer_now
         time.sleep(0.05)
     raise AssertionError("nothing came")
 
@@ -74,10 +74,10 @@ def until(answer: Callable[[], Any]) -> Any:
 def worker_of(server: subprocess.Popen[str], *, other_than: int = 0) -> int:
     """The process that does the jobs: started by the one that looks after it."""
 
-    def found() -> list[int]:
-        return [one for keeper in children(server.pid) for one in children(keeper) if one != other_than]
+    def workers() -> list[int]:
+        return [child for keeper in children(server.pid) for child in children(keeper) if child != other_than]
 
-    return int(until(found)[0])
+    return int(until(workers)[0])
 
 
 def alive(pid: int) -> bool:
@@ -102,28 +102,28 @@ def followed(clerks: Clerks, value: int) -> tuple[str, subprocess.Popen[str]]:
 def begun(watching: subprocess.Popen[str]) -> None:
     """Comes back when the run that somebody watches has begun."""
     assert watching.stdout is not None
-    while (said := watching.stdout.readline()) != "running\n":
-        if said != "waiting\n":
+    while (line := watching.stdout.readline()) != "running\n":
+        if line != "waiting\n":
             watching.communicate(timeout=PATIENCE_S)
-            raise AssertionError(f"the run was {said!r} before it was seen to run")
+            raise AssertionError(f"the run was {line!r} before it was seen to run")
 
 
 def test_a_run_is_done_once_beside_the_server(clerks: Clerks) -> None:
-    run = clerks.told("ask", 1, 40)
+    run = clerks.reply("ask", 1, 40)
     with clerks.serving():
-        assert clerks.told("tell", run).split()[-1] == "done"
-        other = clerks.told("ask", 2, 400)
-        assert clerks.told("tell", other).split()[-1] == "done"
-        assert clerks.told("ask", 1, 40) == run
+        assert clerks.reply("tell", run).split()[-1] == "done"
+        other = clerks.reply("ask", 2, 400)
+        assert clerks.reply("tell", other).split()[-1] == "done"
+        assert clerks.reply("ask", 1, 40) == run
     asked, begun, done = (
         ["measures.request_run", None, "waiting"],
         ["measures.begin", "waiting", "running"],
         ["measures.perform", "running", "done"],
     )
     expected = {"status": "done", "problems": [], "told": [asked, begun, done], "breaks": 0}
-    for one, figures in ((run, 40), (other, 400)):
-        found = clerks.look(one)
-        assert found == {**expected, "figures": figures}
+    for number, figures in ((run, 40), (other, 400)):
+        state = clerks.look(number)
+        assert state == {**expected, "figures": figures}
 
 
 def test_a_worker_killed_half_way_leaves_nothing_half_and_the_run_can_be_asked_for_again(clerks: Clerks) -> None:
@@ -137,13 +137,13 @@ def test_a_worker_killed_half_way_leaves_nothing_half_and_the_run_can_be_asked_f
             os.kill(worker, signal.SIGKILL)  # started by our own child
             out, _error = watching.communicate(timeout=PATIENCE_S)
             assert out == "failed\n"
-            found = clerks.look(run)
-            assert (found["figures"], found["breaks"]) == (0, 0)
-            assert found["problems"] == ["the program that computed this run was stopped before its end; nothing of it was kept."]
-            assert found["told"][-1] == ["measures.perform", "running", "failed"]
-        again = clerks.told("ask", value, MANY)
+            state = clerks.look(run)
+            assert (state["figures"], state["breaks"]) == (0, 0)
+            assert state["problems"] == ["the program that computed this run was stopped before its end; nothing of it was kept."]
+            assert state["told"][-1] == ["measures.perform", "running", "failed"]
+        again = clerks.reply("ask", value, MANY)
         assert again != run
-        assert clerks.told("tell", again).split()[-1] == "done"
+        assert clerks.reply("tell", again).split()[-1] == "done"
         assert clerks.look(again)["figures"] == MANY
 
 
@@ -155,8 +155,8 @@ def test_what_was_under_way_when_all_was_killed_is_ended_at_the_next_start(clerk
         for pid in (server.pid, keeper, worker):
             os.kill(pid, signal.SIGKILL)  # our own child and what it started
         until(lambda: not alive(worker))
-    found = clerks.look(run)
-    assert (found["status"], found["figures"], found["breaks"]) == ("running", 0, 0)
+    state = clerks.look(run)
+    assert (state["status"], state["figures"], state["breaks"]) == ("running", 0, 0)
     with clerks.serving():
         out, _error = watching.communicate(timeout=PATIENCE_S)
     assert out == "failed\n"
@@ -174,5 +174,5 @@ def test_a_worker_whose_server_was_killed_ends_its_job_and_itself(clerks: Clerks
             out, _error = watching.communicate(timeout=PATIENCE_S)
             assert out == "done\n"
         until(lambda: not alive(worker))
-    found = clerks.look(run)
-    assert (found["figures"], len(found["told"]), found["breaks"]) == (MANY, 3, 0)
+    state = clerks.look(run)
+    assert (state["figures"], len(state["told"]), state["breaks"]) == (MANY, 3, 0)

@@ -41,7 +41,7 @@ def fill() -> None:
 def table_of(number: int) -> bytes:
     """A table of places: some new douars, and a new name for the commune above them."""
     rows = ["place,level,parent,name_fr,population"]
-    rows += [f"9{number:05}{one:02},douar,05.301.03.01,Douar {number} {one},{100 + one}" for one in range(NEW)]
+    rows += [f"9{number:05}{offset:02},douar,05.301.03.01,Douar {number} {offset},{100 + offset}" for offset in range(NEW)]
     rows.append(f"05.301.03.01,commune,05.301.03,Renamed {number},{1000 + number}")
     return "\n".join(rows).encode()
 
@@ -68,7 +68,7 @@ class Acts:
         acts = {"bring": self.bring, "store": self.store, "run": self.run, "apply": self.apply, "undo": self.undo}
         return [(name, does) for name, does in acts.items() if name != "run" or self.seed % 2 == 0]
 
-    def one(self) -> Any:
+    def object(self) -> Any:
         """The import of this round."""
         from tiwizi.territories.models import Import
 
@@ -86,13 +86,13 @@ class Acts:
     def apply(self) -> str:
         from tiwizi.territories import imports
 
-        imports.apply(self.one(), on=self.on, **self.doing)
+        imports.apply(self.object(), on=self.on, **self.doing)
         return "applied"
 
     def undo(self) -> str:
         from tiwizi.territories import imports
 
-        imports.undo(self.one(), **self.doing)
+        imports.undo(self.object(), **self.doing)
         return "undone"
 
     def store(self) -> str:
@@ -101,8 +101,8 @@ class Acts:
     def run(self) -> str:
         from tiwizi.measures import jobs
 
-        kept = [self._stored()]
-        asked = jobs.request_run(self.province, kind="table", on=self.on, datasets=kept, account=self.account, **self.doing)
+        history = [self._stored()]
+        asked = jobs.request_run(self.province, kind="table", on=self.on, datasets=history, account=self.account, **self.doing)
         return str(asked.pk)
 
     def _stored(self) -> Any:
@@ -144,10 +144,10 @@ class Watch:
         self.count += 1
         if self.count == self.moment and self.half == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        found = execute(sql, params, many, context)
+        result = execute(sql, params, many, context)
         if self.count == self.moment and self.half == "after":
             os.kill(os.getpid(), signal.SIGKILL)
-        return found
+        return result
 
     def commit(self) -> None:
         """After an act is committed and before it is said."""
@@ -165,12 +165,12 @@ def state() -> dict[str, Any]:
     from tiwizi.journal.models import Receipt
 
     with scope.everything():
-        wrong = [f"journal: entry {one.number}: {one.what}" for one in queries.breaks()]
+        wrong = [f"journal: entry {fault.number}: {fault.what}" for fault in queries.breaks()]
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 wrong += [f"file: {row[0]}" for row in cursor.execute("PRAGMA integrity_check") if row[0] != "ok"]
         wrong += [*_imports(), *_datasets(), *_runs()]
-        receipts = {str(one.pk): one.answer for one in Receipt.objects.all()}
+        receipts = {str(receipt.pk): receipt.answer for receipt in Receipt.objects.all()}
     return {"wrong": wrong, "receipts": receipts}
 
 
@@ -178,47 +178,51 @@ def _told(kind: str) -> dict[str, list[str]]:
     """What the journal says was done to each object of a kind."""
     from tiwizi.journal.models import Entry
 
-    told: dict[str, list[str]] = {}
+    by_object: dict[str, list[str]] = {}
     for entry in Entry.objects.filter(kind=kind).order_by("number"):
-        told.setdefault(entry.object, []).append(entry.command)
-    return told
+        by_object.setdefault(entry.object, []).append(entry.command)
+    return by_object
 
 
 def _imports() -> list[str]:
     """Where places, the state of their import and the journal do not say the same."""
     from tiwizi.territories.models import Import, Place
 
-    wrong, told = [], _told("import")
-    said = {
+    wrong, journalled = [], _told("import")
+    expected = {
         "preview": ["preview import"],
         "applied": ["preview import", "apply import"],
         "undone": ["preview import", "apply import", "undo import"],
     }
-    for one in Import.objects.all():
-        made = Place.objects.filter(source=f"import {one.pk}").count()
-        if made != (NEW if one.status == "applied" else 0):
-            wrong.append(f"import {one.pk} is {one.status} and made {made} places")
-        if told.pop(str(one.pk), []) != said[one.status]:
-            wrong.append(f"import {one.pk} is {one.status} and the journal says otherwise")
-        if not _receipted(int(one.name[6:-4]), {"preview": "bring", "applied": "apply", "undone": "undo"}[one.status]):
-            wrong.append(f"import {one.pk} is {one.status} without a receipt")
+    for run in Import.objects.all():
+        made = Place.objects.filter(source=f"import {run.pk}").count()
+        if made != (NEW if run.status == "applied" else 0):
+            wrong.append(f"import {run.pk} is {run.status} and made {made} places")
+        if journalled.pop(str(run.pk), []) != expected[run.status]:
+            wrong.append(f"import {run.pk} is {run.status} and the journal says otherwise")
+        if not _receipted(int(run.name[6:-4]), {"preview": "bring", "applied": "apply", "undone": "undo"}[run.status]):
+            wrong.append(f"import {run.pk} is {run.status} without a receipt")
     orphans = Place.objects.filter(source__startswith="import ").exclude(
-        source__in=[f"import {one.pk}" for one in Import.objects.all()]
+        source__in=[f"import {run.pk}" for run in Import.objects.all()]
     )
-    return [*wrong, *(f"the journal tells of import {one}" for one in told), *(f"place {one.code}" for one in orphans)]
+    return [
+        *wrong,
+        *(f"the journal tells of import {number}" for number in journalled),
+        *(f"place {place.code}" for place in orphans),
+    ]
 
 
 def _datasets() -> list[str]:
     from tiwizi.measures.models import Dataset
 
-    wrong, told = [], _told("dataset")
-    for one in Dataset.objects.filter(table="measures"):
-        if told.get(str(one.pk)) != ["measures.store_dataset"]:
-            wrong.append(f"dataset {one.pk} is not told once")
-        if not _receipted(int(one.name.split()[1]), "store"):
-            wrong.append(f"dataset {one.pk} is there without a receipt")
+    wrong, journalled = [], _told("dataset")
+    for dataset in Dataset.objects.filter(table="measures"):
+        if journalled.get(str(dataset.pk)) != ["measures.store_dataset"]:
+            wrong.append(f"dataset {dataset.pk} is not told once")
+        if not _receipted(int(dataset.name.split()[1]), "store"):
+            wrong.append(f"dataset {dataset.pk} is there without a receipt")
     known = {str(pk) for pk in Dataset.objects.values_list("pk", flat=True)}
-    return wrong + [f"the journal tells of dataset {one}" for one in told if one not in known]
+    return wrong + [f"the journal tells of dataset {number}" for number in journalled if number not in known]
 
 
 def _runs() -> list[str]:
@@ -228,13 +232,13 @@ def _runs() -> list[str]:
     from tiwizi.measures.models import Run
 
     queued = {task.args_kwargs["args"][0] for task in DBTaskResult.objects.all()}
-    told, wrong = _told("run"), []
+    journalled, wrong = _told("run"), []
     for run in Run.objects.filter(status="waiting"):
         if run.pk not in queued:
             wrong.append(f"run {run.pk} waits and nobody will perform it")
-        if told.get(str(run.pk)) != ["measures.request_run"]:
+        if journalled.get(str(run.pk)) != ["measures.request_run"]:
             wrong.append(f"run {run.pk} is not told once")
-    return wrong + [f"run {one} is queued and not there" for one in queued - set(Run.objects.values_list("pk", flat=True))]
+    return wrong + [f"run {run} is queued and not there" for run in queued - set(Run.objects.values_list("pk", flat=True))]
 
 
 def _receipted(seed: int, name: str) -> bool:
@@ -270,12 +274,12 @@ def early() -> None:
     once: Any = journal.once
 
     def hasty(client_id: UUID, name: str, body: Any, does: Callable[[], str], **who: Any) -> str:
-        def told() -> str:
+        def story() -> str:
             answer = does()
             say(f"did {client_id} {answer}")
             return answer
 
-        return str(once(client_id, name, body, told, **who))
+        return str(once(client_id, name, body, story, **who))
 
     setattr(journal, "once", hasty)  # noqa: B010 # planted where the product does not mean to be changed
 

@@ -32,7 +32,7 @@ def without_comments(text: str) -> str:
 
 def physical(style: str) -> list[str]:
     """Every declaration that names a physical side; the conditions of @media do not count."""
-    return [found.group() for found in PHYSICAL.finditer(re.sub(r"@media[^{]*", "", without_comments(style)))]
+    return [match.group() for match in PHYSICAL.finditer(re.sub(r"@media[^{]*", "", without_comments(style)))]
 
 
 def inlined(module: str) -> list[str]:
@@ -102,12 +102,14 @@ def test_templates_hold_no_inline_style_or_script() -> None:
 
 def test_the_lock_pins_hashes_and_names_no_host_to_fetch_from() -> None:
     lock = json.loads((ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8"))
-    packages = {name: one for name, one in lock["packages"].items() if name}
+    packages = {name: package for name, package in lock["packages"].items() if name}
     assert len(packages) >= 8
     assert [
-        name for name, one in packages.items() if "resolved" in one or not one.get("integrity", "").startswith("sha512-")
+        name
+        for name, package in packages.items()
+        if "resolved" in package or not package.get("integrity", "").startswith("sha512-")
     ] == []
-    assert [name for name, one in packages.items() if one.get("hasInstallScript")] == []
+    assert [name for name, package in packages.items() if package.get("hasInstallScript")] == []
     manifest = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
     for name, version in (manifest["dependencies"] | manifest["devDependencies"]).items():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
@@ -129,9 +131,9 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_build_gathers_what_pages_name_and_the_licences(gathered: Path) -> None:
     names = {path.name for path in gathered.iterdir()}
     templates = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src" / "tiwizi").rglob("*.html"))
-    named = set(re.findall(r"static 'tiwizi/([^']+)'", templates))
-    assert len(named) >= 7
-    assert named <= names
+    files = set(re.findall(r"static 'tiwizi/([^']+)'", templates))
+    assert len(files) >= 7
+    assert files <= names
     assert {"maplibre-gl.mjs", "maplibre-gl-worker.mjs", "maplibre-gl.css"} <= names
     assert len([name for name in names if name.startswith("LICENSE.")]) == len(build_frontend.PACKAGES)
 

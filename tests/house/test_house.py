@@ -60,15 +60,15 @@ def test_every_criterion_names_measures_that_exist(khenifra: Plan) -> None:
 
 def test_every_measure_of_the_census_is_defined_and_in_the_plan(khenifra: Plan) -> None:
     assert set(DEFINITIONS) <= set(khenifra.measures["measure"].unique().to_list())
-    for one in DEFINITIONS.values():
-        assert str(one.meaning)
+    for definition in DEFINITIONS.values():
+        assert str(definition.meaning)
 
 
 def test_every_number_of_the_rulebook_is_checked_on_a_day_and_sourced_or_assumed(khenifra: Plan) -> None:
-    for one in rulebook.numbers(store.rulebook("indh").on(khenifra.on)):
-        assert one.assumed != (one.source is not None), one.key
-        assert one.label.ar, one.key
-        assert one.label.fr, one.key
+    for number in rulebook.numbers(store.rulebook("indh").on(khenifra.on)):
+        assert number.assumed != (number.source is not None), number.key
+        assert number.label.ar, number.key
+        assert number.label.fr, number.key
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

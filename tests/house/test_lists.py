@@ -14,9 +14,9 @@ from tiwizi.people import doors
 def declared() -> Iterator[Any]:
     """Every list that has an address."""
     for _where, pattern in doors.addresses():
-        found = getattr(pattern.callback, "list_page", None)
-        if found is not None:
-            yield pytest.param(found, id=str(pattern.name))
+        list_page = getattr(pattern.callback, "list_page", None)
+        if list_page is not None:
+            yield pytest.param(list_page, id=str(pattern.name))
 
 
 LISTS = list(declared())
@@ -24,21 +24,21 @@ LISTS = list(declared())
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("found", LISTS)
-def test_the_titles_of_an_export_differ_and_are_no_names_of_fields(found: type[ListPage[Any]], language: str) -> None:
+@pytest.mark.parametrize("list_page", LISTS)
+def test_the_titles_of_an_export_differ_and_are_no_names_of_fields(list_page: type[ListPage[Any]], language: str) -> None:
     with translation.override(language):
-        fields = [field for column in found.columns if column.exported for field in column.fields([])]
+        fields = [field for column in list_page.columns if column.exported for field in column.fields([])]
     titles = [field.title for field in fields]
     assert len(set(titles)) == len(titles)
     assert len({field.name for field in fields}) == len(fields)
     assert [title for title in titles if not title or "_" in title] == []
 
 
-@pytest.mark.parametrize("found", LISTS)
-def test_a_list_refers_to_its_own_columns_and_sorts(found: type[ListPage[Any]]) -> None:
-    shown = {column.name for column in found.columns if column.shown and not column.under}
-    assert {column.under for column in found.columns if column.shown and column.under} <= shown
-    sorts = [sort.name for sort in found.sorts]
-    assert {column.sort for column in found.columns if column.sort} <= set(sorts)
+@pytest.mark.parametrize("list_page", LISTS)
+def test_a_list_refers_to_its_own_columns_and_sorts(list_page: type[ListPage[Any]]) -> None:
+    shown = {column.name for column in list_page.columns if column.shown and not column.under}
+    assert {column.under for column in list_page.columns if column.shown and column.under} <= shown
+    sorts = [sort.name for sort in list_page.sorts]
+    assert {column.sort for column in list_page.columns if column.sort} <= set(sorts)
     assert len(set(sorts)) == len(sorts)
-    assert any(column.heads_row for column in found.columns)
+    assert any(column.heads_row for column in list_page.columns)

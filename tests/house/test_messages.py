@@ -99,14 +99,14 @@ def test_the_rule_of_the_catalogue_is_that_of_the_language(language: str) -> Non
 
 
 def test_a_counted_sentence_is_said_in_the_form_of_its_number() -> None:
-    def said(count: int) -> list[str]:
+    def in_languages(count: int) -> list[str]:
         sentence = say_count("{count} household", "{count} households", count=count)
         return [text(sentence, language) for language in ("ar", "fr", "en")]
 
-    assert said(1) == ["أسرة واحدة", "1 ménage", "1 household"]
-    assert said(2) == ["أسرتان", "2 ménages", "2 households"]
-    assert said(7) == ["7 أسر", "7 ménages", "7 households"]
-    assert said(0)[1:] == ["0 ménage", "0 households"]
+    assert in_languages(1) == ["أسرة واحدة", "1 ménage", "1 household"]
+    assert in_languages(2) == ["أسرتان", "2 ménages", "2 households"]
+    assert in_languages(7) == ["7 أسر", "7 ménages", "7 households"]
+    assert in_languages(0)[1:] == ["0 ménage", "0 households"]
 
 
 def test_a_sentence_with_a_number_of_things_is_counted() -> None:
@@ -125,9 +125,9 @@ def test_a_sentence_with_a_number_of_things_is_counted() -> None:
 def test_a_translation_has_the_placeholders_of_its_sentence(language: str) -> None:
     # A sentence said as it stands, never filled, may hold braces of its own: these are no placeholders.
     read = {message.id: messages.forms(message)[0] for message in messages.read(language) if isinstance(message.id, str)}
-    plain = {sentence: said for sentence, said in read.items() if _is_template(sentence)}
+    plain = {sentence: translation for sentence, translation in read.items() if _is_template(sentence)}
     assert len(plain) > 100
-    assert [said for sentence, said in plain.items() if placeholders(said) != placeholders(sentence)] == []
+    assert [translation for sentence, translation in plain.items() if placeholders(translation) != placeholders(sentence)] == []
     # "One place" and "two places" may do without the figure, where the language has a form for nothing else.
     wordy = 3 if language == "ar" else 0
     for (_one, many), forms in counted(language).items():
@@ -137,14 +137,16 @@ def test_a_translation_has_the_placeholders_of_its_sentence(language: str) -> No
 
 
 def test_french_puts_no_breakable_space_before_its_double_signs() -> None:
-    breakable = [said for said in translations("fr") if any(f" {sign}" in said for sign in ":;?!»")]
+    breakable = [translation for translation in translations("fr") if any(f" {sign}" in translation for sign in ":;?!»")]
     assert breakable == []
 
 
 def test_arabic_is_written_in_arabic() -> None:
-    bare = {said: re.sub(r"\{[^}]*\}|%\(\w+\)s", "", said) for said in translations("ar")}
-    worded = {said: text for said, text in bare.items() if any(letter.isalpha() for letter in text)}
-    assert [said for said, text in worded.items() if not any("\u0600" <= letter <= "\u06ff" for letter in text)] == []
+    bare = {translation: re.sub(r"\{[^}]*\}|%\(\w+\)s", "", translation) for translation in translations("ar")}
+    worded = {translation: text for translation, text in bare.items() if any(letter.isalpha() for letter in text)}
+    assert [
+        translation for translation, text in worded.items() if not any("\u0600" <= letter <= "\u06ff" for letter in text)
+    ] == []
 
 
 def test_sentences_are_extracted_wherever_they_are_said() -> None:

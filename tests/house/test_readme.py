@@ -14,9 +14,9 @@ def blocks(language: str) -> list[str]:
 def test_the_example_for_a_notebook_runs_and_sums_to_the_envelope() -> None:
     (example,) = blocks("python")
     assert len([line for line in example.splitlines() if line.strip()]) <= 5
-    found: dict[str, object] = {}
-    exec(example, found)  # noqa: S102 our own example
-    shares = found["khenifra"].shares  # type: ignore[attr-defined]
+    namespace: dict[str, object] = {}
+    exec(example, namespace)  # noqa: S102 our own example
+    shares = namespace["khenifra"].shares  # type: ignore[attr-defined]
     assert shares["amount_dh"].sum() == 32_000_000
 
 

@@ -139,7 +139,7 @@ def test_the_database_itself_refuses_an_entry_out_of_order(acts: list[Entry], nu
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ("UPDATE journal_entry SET actor = 'nobody' WHERE number = 3", "entry 3: its content is not what was written"),
         ("UPDATE journal_entry SET position = 1 WHERE number = 4", "entry 4: its content is not what was written"),
@@ -148,12 +148,12 @@ def test_the_database_itself_refuses_an_entry_out_of_order(acts: list[Entry], nu
         ("DELETE FROM journal_entry WHERE number = 5", "entry 5: the journal was cut: it has 4 entries"),
     ],
 )
-def test_a_row_edited_by_hand_is_found(acts: list[Entry], statement: str, said: str) -> None:
+def test_a_row_edited_by_hand_is_found(acts: list[Entry], statement: str, message: str) -> None:
     commands.checkpoint(key=KEY, at=AT)
     unguarded(statement)
-    found = queries.breaks()
-    assert str(found[0]) == str(queries.sentence(found[0])) == said
-    assert found[0].what in queries.SENTENCES
+    faults = queries.breaks()
+    assert str(faults[0]) == str(queries.sentence(faults[0])) == message
+    assert faults[0].what in queries.SENTENCES
 
 
 def test_a_checkpoint_holds_and_is_that_of_the_last_entry(acts: list[Entry]) -> None:
@@ -162,7 +162,7 @@ def test_a_checkpoint_holds_and_is_that_of_the_last_entry(acts: list[Entry]) -> 
     body = Checkpoint.objects.get().body()
     assert verifier.checkpoint_breaks(body, [entry.hash for entry in acts], key=made.key) == []
     assert queries.breaks(key=made.key) == []
-    assert [one.what for one in queries.breaks(key="0" * 64)] == ["the checkpoint names another key"]
+    assert [fault.what for fault in queries.breaks(key="0" * 64)] == ["the checkpoint names another key"]
 
 
 def test_an_empty_journal_has_nothing_to_sign(db: None) -> None:
@@ -175,8 +175,8 @@ def test_migrations_are_those_of_the_models(db: None) -> None:
 
 
 def test_every_sentence_of_the_verifier_can_be_translated() -> None:
-    said = {value for name, value in vars(verifier).items() if name.isupper() and isinstance(value, str) and " " in value}
-    assert said == set(queries.SENTENCES)
+    sentences = {value for name, value in vars(verifier).items() if name.isupper() and isinstance(value, str) and " " in value}
+    assert sentences == set(queries.SENTENCES)
 
 
 def test_a_clock_set_back_is_refused_and_said(acts: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:

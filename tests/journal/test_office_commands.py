@@ -51,8 +51,8 @@ def edited_by_hand(address: str, statement: str) -> None:
     """What somebody who owns the database can do: take the triggers off, then change a row."""
     if address.startswith("sqlite"):
         with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
-            named = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entry'"
-            guards = database.execute(named).fetchall()
+            query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entry'"
+            guards = database.execute(query).fetchall()
             for name, _sql in guards:
                 database.execute(f"DROP TRIGGER {name}")
             database.execute(statement)
@@ -66,18 +66,18 @@ def edited_by_hand(address: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "message"),
     [
         ("en", "entry 3: its content is not what was written\n"),
         ("fr", "entrée 3\u00a0: son contenu n'est pas ce qui a été écrit\n"),
         ("ar", "القيد 3: مضمونه ليس ما كتب\n"),
     ],
 )
-def test_a_row_edited_by_hand_is_named_in_the_reader_s_language(office: Office, language: str, said: str) -> None:
+def test_a_row_edited_by_hand_is_named_in_the_reader_s_language(office: Office, language: str, message: str) -> None:
     office.writer(1, 5).communicate(timeout=PATIENCE_S)
     edited_by_hand(office.environment["TIWIZI_DATABASE"], "UPDATE journal_entry SET actor = 'nobody' WHERE number = 3")
-    found = office.run("verify", "--language", language)
-    assert (found.returncode, found.stdout) == (1, said)
+    process = office.run("verify", "--language", language)
+    assert (process.returncode, process.stdout) == (1, message)
 
 
 def test_a_guard_taken_off_is_named(office: Office) -> None:
@@ -89,10 +89,10 @@ def test_a_guard_taken_off_is_named(office: Office) -> None:
     else:
         with psycopg.connect(address) as server:
             server.execute("ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_append_only")
-    found = office.run("verify", "--language", "en")
-    assert found.returncode == 1
-    assert "journal_entry" in found.stdout
-    assert found.stdout.count("\n") == 1
+    process = office.run("verify", "--language", "en")
+    assert process.returncode == 1
+    assert "journal_entry" in process.stdout
+    assert process.stdout.count("\n") == 1
 
 
 def test_a_journal_rewritten_and_signed_with_another_key_is_found(office: Office, tmp_path: Path) -> None:
@@ -102,8 +102,8 @@ def test_a_journal_rewritten_and_signed_with_another_key_is_found(office: Office
     assert office.run("verify").returncode == 0
     (Path(office.environment["TIWIZI_HOME"]) / "secrets" / "journal").unlink()
     assert office.run("checkpoint", "--out", tmp_path / "other.json").returncode == 0
-    found = office.run("verify", "--language", "en")
-    assert (found.returncode, found.stdout) == (1, "entry 2: the checkpoint names another key\n")
+    process = office.run("verify", "--language", "en")
+    assert (process.returncode, process.stdout) == (1, "entry 2: the checkpoint names another key\n")
 
 
 def test_a_second_checkpoint_is_signed_by_the_same_key(office: Office, tmp_path: Path) -> None:

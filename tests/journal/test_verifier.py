@@ -143,7 +143,7 @@ def test_ten_thousand_tamperings_are_all_found() -> None:
 def test_the_break_is_named_where_it_is() -> None:
     entries = journal(10)
     entries[6]["changes"]["weight"][0] = 99
-    assert [(one.number, one.what) for one in breaks(entries)] == [(7, "its content is not what was written")]
+    assert [(fault.number, fault.what) for fault in breaks(entries)] == [(7, "its content is not what was written")]
     del entries[3]
     assert breaks(entries)[0] == verifier.Break(5, verifier.OUT_OF_ORDER, 4)
 
@@ -154,7 +154,7 @@ def test_a_rewritten_chain_is_seen_only_with_a_checkpoint() -> None:
     entries[4]["actor"] = "somebody else"
     rechained(entries, 4)
     assert breaks(entries) == []
-    assert [one.what for one in found_in(entries, checkpoint)] == ["the journal was rewritten before this checkpoint"]
+    assert [fault.what for fault in found_in(entries, checkpoint)] == ["the journal was rewritten before this checkpoint"]
 
 
 def test_a_journal_cut_short_is_seen_with_a_checkpoint() -> None:
@@ -166,9 +166,9 @@ def test_a_journal_cut_short_is_seen_with_a_checkpoint() -> None:
 def test_a_checkpoint_signed_by_another_or_changed_does_not_hold() -> None:
     entries = journal(5)
     other = signed(entries, 5, key=Ed25519PrivateKey.from_private_bytes(bytes(32)))
-    assert "the checkpoint names another key" in [one.what for one in found_in(entries, other)]
+    assert "the checkpoint names another key" in [fault.what for fault in found_in(entries, other)]
     changed = {**signed(entries, 5), "at": "2020-01-01T00:00:00+00:00"}
-    assert "the checkpoint's signature does not hold" in [one.what for one in found_in(entries, changed)]
+    assert "the checkpoint's signature does not hold" in [fault.what for fault in found_in(entries, changed)]
     assert checkpoint_breaks({}, []) == [verifier.Break(0, verifier.NOT_A_CHECKPOINT)]
 
 

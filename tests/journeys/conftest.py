@@ -71,7 +71,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             address = f"http://127.0.0.1:{port}"
             _wait(address, running)
             people = json.loads((home / "demonstration.json").read_text(encoding="utf-8"))
-            yield Served(address, {one["email"].split("@")[0]: one for one in people}, home)
+            yield Served(address, {person["email"].split("@")[0]: person for person in people}, home)
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(timeout=PATIENCE_S)
@@ -132,11 +132,11 @@ class Reader:
         assert page.locator("html").get_attribute("dir") == ("rtl" if self.language == "ar" else "ltr")
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = page.evaluate("axe.run(document).then(found => found.violations)")
+        violations: list[dict[str, Any]] = page.evaluate("axe.run(document).then(found => found.violations)")
         self.faults += [
-            f"{page.url}: {one['id']} {one['nodes'][0]['html'][:160]}"
-            for one in found
-            if one["impact"] in ("serious", "critical")
+            f"{page.url}: {violation['id']} {violation['nodes'][0]['html'][:160]}"
+            for violation in violations
+            if violation["impact"] in ("serious", "critical")
         ]
         self.reached.add(page.url.split("?")[0].removeprefix(self.served.address))
 

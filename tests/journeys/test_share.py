@@ -38,8 +38,8 @@ def test_wrong_passphrases_shut_the_account_for_a_while(reader: Reader) -> None:
         reader.page.locator("input[name=password]").fill("wrong-wrong-wrong-11")
         reader.click(reader.button("Sign in"))
     # The library that signs people in says it in its own words.
-    said = reader.page.get_by_role("alert").inner_text()
-    assert {"ar": "تجاوزت", "fr": "tentatives"}[reader.language] in said
+    alert = reader.page.get_by_role("alert").inner_text()
+    assert {"ar": "تجاوزت", "fr": "tentatives"}[reader.language] in alert
 
 
 def test_from_a_douar_to_the_run_of_a_figure(reader: Reader) -> None:
@@ -93,15 +93,15 @@ def test_weights_are_moved_compared_and_one_scenario_is_adopted(reader: Reader) 
     second = reader.page.url
     # When bounds do not fit, every reason is said, with what would.
     floor = reader.page.locator("input[name=floor_share]")
-    kept = floor.input_value()
+    typed = floor.input_value()
     floor.fill("400")
     reader.page.wait_for_selector("#result .tw-reasons")
-    floor.fill(kept)
+    floor.fill(typed)
     reader.page.wait_for_selector("#result table")
     # And they are compared.
-    numbers = [re.search(r"(\d+)/$", one) for one in (first, second)]
-    one, other = (found[1] if found else "" for found in numbers)
-    reader.open(f"/budgets/compare/?one={one}&other={other}")
+    numbers = [re.search(r"(\d+)/$", address) for address in (first, second)]
+    first_number, other = (match[1] if match else "" for match in numbers)
+    reader.open(f"/budgets/compare/?one={first_number}&other={other}")
     assert reader.page.get_by_role("img").count() >= 1
     assert reader.page.locator("tbody tr").count() >= 22
     # And the second is adopted, after a question.

@@ -55,10 +55,10 @@ def test_names_of_a_frame_pass_the_rule_of_texts(office: Tree) -> None:
 
 
 def test_bytes_of_parquet_are_read_and_checked(office: Tree) -> None:
-    kept = trees.stored(office["P1"], "census", trees.census_table("P1"))
-    content = bytes(kept.content)
+    dataset = trees.stored(office["P1"], "census", trees.census_table("P1"))
+    content = bytes(dataset.content)
     credit: dict[str, Any] = {"name": "n", "source": "s", "licence": ""}
-    assert commands.store_dataset(content, table="census", place=office["P1"], **credit, **WHO).pk == kept.pk
+    assert commands.store_dataset(content, table="census", place=office["P1"], **credit, **WHO).pk == dataset.pk
     before = counts()
     with pytest.raises(BadData, match="the stored bytes of this table cannot be read"):
         commands.store_dataset(b"PAR1nothing", table="census", place=office["P1"], **credit, **WHO)
@@ -97,10 +97,10 @@ def test_every_reason_is_said_at_once_and_nothing_is_kept(office: Tree) -> None:
     before = counts()
     with pytest.raises(Refused) as refused:
         commands.request_run(office["P1"], on=ON, datasets=[tables[0], tables[0]], **WHO)
-    said = refused.value.text()
-    assert "The table census is missing" in said
-    assert "The table places was chosen twice" in said
-    assert "is of another place" in said
+    message = refused.value.text()
+    assert "The table census is missing" in message
+    assert "The table places was chosen twice" in message
+    assert "is of another place" in message
     with pytest.raises(BadRulebook):
         commands.request_run(office["P1"], on=date(1990, 1, 1), datasets=trees.census_datasets(office["P1"]), **WHO)
     assert counts()[1:3] == before[1:3]
@@ -200,16 +200,16 @@ def test_a_replay_gives_the_same_bytes_and_changes_nothing(office: Tree) -> None
 def test_a_replay_finds_a_figure_that_was_changed(office: Tree) -> None:
     run = trees.census_run(office["P1"])
     tamper("UPDATE measures_figure SET value = value + 0.001 WHERE measure = %s AND position = 1110", "illiterate_share")
-    (said,) = commands.replay(run).differences
-    assert "The figures kept are not those that were computed" in str(said)
+    (difference,) = commands.replay(run).differences
+    assert "The figures kept are not those that were computed" in str(difference)
 
 
 @pytest.mark.parametrize("table", ["census", "rulebook"])
 def test_a_replay_finds_bytes_that_were_changed(office: Tree, table: str) -> None:
     run = trees.census_run(office["P1"])
     tamper('UPDATE measures_dataset SET content = %s WHERE "table" = %s', b"other", table)
-    (said,) = commands.replay(run).differences
-    assert str(said) == f"the bytes of the table {table} are not those that the run read."
+    (difference,) = commands.replay(run).differences
+    assert str(difference) == f"the bytes of the table {table} are not those that the run read."
 
 
 def test_a_replay_finds_a_rulebook_that_was_changed_with_its_hash(office: Tree) -> None:
@@ -229,7 +229,9 @@ def test_a_replay_finds_a_rulebook_that_was_changed_with_its_hash(office: Tree) 
     with down(Run):
         Run.objects.filter(pk=run.pk).update(inputs=inputs)
     run.refresh_from_db()
-    assert "The fingerprint is not that of these inputs and rules." in [str(said) for said in commands.replay(run).differences]
+    assert "The fingerprint is not that of these inputs and rules." in [
+        str(difference) for difference in commands.replay(run).differences
+    ]
 
 
 def test_a_replay_by_another_version_says_so(office: Tree) -> None:
@@ -237,8 +239,8 @@ def test_a_replay_by_another_version_says_so(office: Tree) -> None:
     with down(Run):
         Run.objects.filter(pk=run.pk).update(code_version="0.0.1", result_sha256="0" * 64)
     run.refresh_from_db()
-    said = " ".join(map(str, commands.replay(run).differences))
-    assert "computes another result than version 0.0.1 did" in said
+    message = " ".join(map(str, commands.replay(run).differences))
+    assert "computes another result than version 0.0.1 did" in message
 
 
 def test_only_a_run_that_is_done_is_replayed(office: Tree) -> None:

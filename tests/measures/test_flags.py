@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.measures import trees
-from tests.measures.test_households import kept
+from tests.measures.test_households import mapped_rows
 from tests.survey.made_up import households, places
 from tests.walls import down
 
@@ -39,7 +39,7 @@ def sample(kind: str) -> pl.DataFrame:
 
 def ran(tree: Tree, rules: Deprivations, kind: str = "few", *, census: bool = False) -> Run:
     with everything():
-        stored = trees.brought(kept(rules, sample(kind)), tree["P1"])
+        stored = trees.brought(mapped_rows(rules, sample(kind)), tree["P1"])
         tables = trees.census_datasets(tree["P1"]) if census else [trees.stored(tree["P1"], "places", trees.places_table("P1"))]
         asked = commands.request_run(
             tree["P1"],
@@ -69,7 +69,7 @@ def test_an_estimate_of_one_unit_alone_is_kept_as_unreliable(tree: Tree, rules: 
     assert flags(run, "headcount_ratio")["P1"] is None
     with everything():
         row = queries.of_place(run, tree["P1.2.1"])
-        assert {found.flag for measure, _day, found in row if measure == "headcount_ratio"} == {"unreliable"}
+        assert {figure.flag for measure, _day, figure in row if measure == "headcount_ratio"} == {"unreliable"}
         assert commands.replay(run).same
 
 
@@ -83,11 +83,11 @@ def test_nothing_is_told_of_how_uncertain_a_withheld_figure_is(tree: Tree, rules
 
 def test_a_table_for_publication_says_nothing_of_the_error_of_what_it_withholds(rules: Deprivations) -> None:
     table = sample("sparse").rename({"commune": "place"})
-    found = assess(table, rules=rules, over=[("commune",)], places=places()).figures
-    told = found.filter("withheld").select("value", "error", "low", "high", "design_effect")
-    assert found.filter("withheld").height
-    assert told.null_count().row(0) == (told.height,) * told.width
-    assert set(found.filter("withheld")["flag"]) == {""}
+    figures = assess(table, rules=rules, over=[("commune",)], places=places()).figures
+    hidden = figures.filter("withheld").select("value", "error", "low", "high", "design_effect")
+    assert figures.filter("withheld").height
+    assert hidden.null_count().row(0) == (hidden.height,) * hidden.width
+    assert set(figures.filter("withheld")["flag"]) == {""}
 
 
 def test_the_criterion_of_a_budget_keeps_the_warning_of_its_estimate(tree: Tree, rules: Deprivations) -> None:
@@ -127,6 +127,6 @@ def test_a_run_of_before_warnings_were_kept_still_comes_out_the_same(tree: Tree,
 )
 def test_the_legend_says_only_what_is_shown(given: Any, shown: set[str]) -> None:
     words = store.rulebook("indh").on(DAY)
-    found = answers.flagged(given, words)
-    assert {name for name in ("careful", "unreliable") if found.get(name)} == shown
-    assert not shown or ("15" in found["careful_cv"] and "30" in found["unreliable_cv"])
+    legend = answers.flagged(given, words)
+    assert {name for name in ("careful", "unreliable") if legend.get(name)} == shown
+    assert not shown or ("15" in legend["careful_cv"] and "30" in legend["unreliable_cv"])

@@ -27,14 +27,14 @@ def rules() -> Deprivations:
     return store.deprivations("indh", DAY)
 
 
-def kept(rules: Deprivations, frame: pl.DataFrame | None = None, *, as_of: date = DAY, **mapping: Any) -> Any:
+def mapped_rows(rules: Deprivations, frame: pl.DataFrame | None = None, *, as_of: date = DAY, **mapping: Any) -> Any:
     table = households() if frame is None else frame
     return mapped(table, mapping=suggested(table.columns, rules) | mapping, rules=rules, known=COMMUNES, as_of=as_of)
 
 
 def test_columns_are_guessed_by_name(rules: Deprivations) -> None:
-    found = suggested(["HHSIZE", "Code_commune", "Poids", "Grappe", "Water-Source", "electricity", "other"], rules)
-    assert found == {
+    guesses = suggested(["HHSIZE", "Code_commune", "Poids", "Grappe", "Water-Source", "electricity", "other"], rules)
+    assert guesses == {
         "place": "Code_commune",
         "people": "HHSIZE",
         "weight": "Poids",
@@ -46,11 +46,11 @@ def test_columns_are_guessed_by_name(rules: Deprivations) -> None:
 
 def test_only_the_columns_that_measures_read_are_kept(rules: Deprivations) -> None:
     table = households().with_columns(name=pl.lit("somebody"))
-    found = kept(rules, table)
-    assert "name" not in found.frame.columns
-    assert found.frame["place"].to_list() == table["commune"].to_list()
-    assert set(found.lacking) == {"mortality", "floor", "assets"}
-    assert kept(rules, table.with_columns(sewer=pl.lit("hole"))).unlisted == {"sewer": table.height}
+    mapped_file = mapped_rows(rules, table)
+    assert "name" not in mapped_file.frame.columns
+    assert mapped_file.frame["place"].to_list() == table["commune"].to_list()
+    assert set(mapped_file.lacking) == {"mortality", "floor", "assets"}
+    assert mapped_rows(rules, table.with_columns(sewer=pl.lit("hole"))).unlisted == {"sewer": table.height}
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_only_the_columns_that_measures_read_are_kept(rules: Deprivations) -> No
 )
 def test_a_file_that_cannot_be_used_is_refused(rules: Deprivations, change: Any, mapping: dict[str, Any], message: str) -> None:
     with pytest.raises(BadData, match=message):
-        kept(rules, households().with_columns(**change), **mapping)
+        mapped_rows(rules, households().with_columns(**change), **mapping)
 
 
 def test_numbers_written_as_text_are_read(rules: Deprivations) -> None:
     table = households().with_columns(pl.col("water_minutes", "disability").cast(pl.Int64).cast(pl.String))
     with pytest.raises(BadData, match=r"column disability: this column holds text"):
-        kept(rules, table)
-    found = kept(rules, table.with_columns(pl.col("disability").cast(pl.Int64)))
-    assert found.frame["water_minutes"].to_list() == households()["water_minutes"].to_list()
+        mapped_rows(rules, table)
+    mapped_file = mapped_rows(rules, table.with_columns(pl.col("disability").cast(pl.Int64)))
+    assert mapped_file.frame["water_minutes"].to_list() == households()["water_minutes"].to_list()
 
 
 def test_a_long_series_is_shortened_by_its_indicators(rules: Deprivations) -> None:
@@ -92,7 +92,7 @@ def test_a_long_series_is_shortened_by_its_indicators(rules: Deprivations) -> No
 def put(tree: Tree, rules: Deprivations, **how: Any) -> Dataset:
     as_of = how.pop("as_of", DAY)
     with everything():
-        return trees.brought(kept(rules, households(**how), as_of=as_of), tree["P1"])
+        return trees.brought(mapped_rows(rules, households(**how), as_of=as_of), tree["P1"])
 
 
 def ran(tree: Tree, kind: str, datasets: list[Dataset]) -> Run:
@@ -104,7 +104,7 @@ def ran(tree: Tree, kind: str, datasets: list[Dataset]) -> Run:
         return commands.perform(asked, by=trees.OFFICER, now=lambda: trees.AT)
 
 
-def told(run: Run, measure: str) -> dict[str, tuple[float | None, float | None, float | None]]:
+def values_of(run: Run, measure: str) -> dict[str, tuple[float | None, float | None, float | None]]:
     with everything():
         rows = Figure.objects.filter(run=run.pk, measure=measure)
         codes = dict(Place.objects.values_list("pk", "code"))
@@ -114,12 +114,12 @@ def told(run: Run, measure: str) -> dict[str, tuple[float | None, float | None, 
 def test_a_run_on_households_gives_each_place_its_poverty(tree: Tree, rules: Deprivations) -> None:
     run = ran(tree, "households", [put(tree, rules)])
     assert run.status == "done", run.problem
-    heads = told(run, "headcount_ratio")
+    heads = values_of(run, "headcount_ratio")
     assert set(heads) == {"P1", "P1.1", "P1.2", *COMMUNES}
     assert all(
         low is not None and value is not None and high is not None and low < value < high for value, low, high in heads.values()
     )
-    people, depth = told(run, "deprivation_people")["P1"][0], told(run, "adjusted_headcount")["P1"][0]
+    people, depth = values_of(run, "deprivation_people")["P1"][0], values_of(run, "adjusted_headcount")["P1"][0]
     assert people is not None
     assert depth is not None
     with everything():
@@ -131,15 +131,15 @@ def test_a_run_on_households_gives_each_place_its_poverty(tree: Tree, rules: Dep
 
 def test_withheld_places_have_no_value(tree: Tree, rules: Deprivations) -> None:
     run = ran(tree, "households", [put(tree, rules, sparse=True)])
-    assert told(run, "headcount_ratio")["P1.2.1"] == (None, None, None)
-    assert told(run, "deprivation_people")["P1.2.1"][0] is None
+    assert values_of(run, "headcount_ratio")["P1.2.1"] == (None, None, None)
+    assert values_of(run, "deprivation_people")["P1.2.1"][0] is None
 
 
 def test_a_run_on_two_rounds_gives_their_change(tree: Tree, rules: Deprivations) -> None:
     later, earlier = put(tree, rules), put(tree, rules, seed=8, worse=0.2, as_of=date(2014, 9, 1))
     run = ran(tree, "change", [later, earlier])
     assert run.status == "done", run.problem
-    value, low, high = told(run, "headcount_ratio_change")["P1"]
+    value, low, high = values_of(run, "headcount_ratio_change")["P1"]
     assert value is not None
     assert low is not None
     assert high is not None
@@ -162,7 +162,7 @@ def test_the_criterion_of_poverty_can_come_from_households(tree: Tree, rules: De
         )
         both = commands.perform(asked, by=trees.OFFICER, now=lambda: trees.AT)
     assert both.status == "done", both.problem
-    assert told(both, "deprivation_people")["P1.1.1"] == told(alone, "deprivation_people")["P1.1.1"]
+    assert values_of(both, "deprivation_people")["P1.1.1"] == values_of(alone, "deprivation_people")["P1.1.1"]
     assert any("comes from households" in template for template, _values in both.notes)
 
 
@@ -174,7 +174,7 @@ def test_households_that_miss_a_place_leave_the_criterion_to_the_census(tree: Tr
             tree["P1"], on=DAY, datasets=[*trees.census_datasets(tree["P1"]), stored], by=trees.OFFICER, account=None, at=trees.AT
         )
         both = commands.perform(asked, by=trees.OFFICER, now=lambda: trees.AT)
-    assert told(both, "deprivation_people") == told(census, "deprivation_people")
+    assert values_of(both, "deprivation_people") == values_of(census, "deprivation_people")
     assert any("tell nothing usable" in template for template, _values in both.notes)
 
 

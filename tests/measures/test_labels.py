@@ -26,8 +26,8 @@ def test_every_measure_of_a_plan_has_a_label_and_a_group(khenifra: Plan) -> None
 
 
 def test_labels_are_told_apart() -> None:
-    said = [labels.label(measure, RULES, "en") for measure in dict.fromkeys(OWN)]
-    assert len(said) == len(set(said))
+    names = [labels.label(measure, RULES, "en") for measure in dict.fromkeys(OWN)]
+    assert len(names) == len(set(names))
 
 
 def test_figures_are_written_as_people_write_them() -> None:
@@ -51,8 +51,8 @@ def test_a_change_of_a_share_is_in_points_and_has_its_sign() -> None:
 
 
 def test_groups_come_in_their_order_and_uploads_last() -> None:
-    found = labels.grouped(["wells", "population", "remote_people", "electricity_share"], RULES, "en")
-    assert [title for title, _measures in found] == [
+    groups = labels.grouped(["wells", "population", "remote_people", "electricity_share"], RULES, "en")
+    assert [title for title, _measures in groups] == [
         "Criteria of the budget",
         "Access and dwelling",
         "Population and households",
@@ -68,7 +68,7 @@ def test_measures_are_listed_as_they_are_read_aloud_whatever_their_accents() -> 
     names = ["electricity_share", "sewer_share", "toilet_share", "gas_fuel_share", "no_education_share", "schooling_share"]
     for language in ("fr", "ar"):
         for _title, measures in labels.grouped([*names, "etudes", "évaluation", "zone", "eau"], words, language):
-            said = [sort_key(name, language) for _code, name in measures]
-            assert said == sorted(said)
+            keys = [sort_key(name, language) for _code, name in measures]
+            assert keys == sorted(keys)
     own = dict(labels.grouped(["évaluation", "zone", "eau"], words, "fr"))
     assert [code for measures in own.values() for code, _name in measures] == ["eau", "évaluation", "zone"]

@@ -69,10 +69,10 @@ def test_without_a_scope_nothing_is_answered(tree: Tree, runs: dict[str, Run]) -
 def test_every_question_stops_at_the_scope(tree: Tree, runs: dict[str, Run]) -> None:
     run, inside = runs["P1"], {tree[code].pk for code in trees.inside("P1.1")}
     with within(trees.scope_at(tree["P1"])):
-        assert {one.level for one in queries.known(run)} == {"province", "cercle", "commune", "douar"}
+        assert {entry.level for entry in queries.known(run)} == {"province", "cercle", "commune", "douar"}
         assert len(queries.figures(run, measure="population", level="commune", as_of=trees.DAY)) == 3
     with within(trees.scope_at(tree["P1.1"])):
-        assert {one.level for one in queries.known(run)} == {"cercle", "commune", "douar"}
+        assert {entry.level for entry in queries.known(run)} == {"cercle", "commune", "douar"}
         assert {row.place for row in queries.figures(run, measure="population", level="commune", as_of=trees.DAY)} < inside
         assert queries.of_place(run, tree["P1.2.1"]) == []
         assert queries.names([place.pk for place in tree.values()], "fr").keys() == inside
@@ -85,15 +85,15 @@ def test_every_question_stops_at_the_scope(tree: Tree, runs: dict[str, Run]) -> 
 
 def ranked(run: Run, place: Place, measure: str) -> list[tuple[int, int]]:
     """The ranks of a place's figures of a measure in 2024, as (rank, of)."""
-    found = queries.ranks(run, place)
-    return [(rank.rank, rank.of) for (name, day, _series), rank in found.items() if (name, day) == (measure, trees.DAY)]
+    ranks = queries.ranks(run, place)
+    return [(rank.rank, rank.of) for (name, day, _series), rank in ranks.items() if (name, day) == (measure, trees.DAY)]
 
 
 def test_ranks_count_from_the_highest_and_ties_share_the_best(tree: Tree, runs: dict[str, Run]) -> None:
     with within(trees.scope_at(tree["P1"])):
         communes = [tree[code] for code in ("P1.1.1", "P1.1.2", "P1.2.1")]
-        said = [ranked(runs["P1"], place, "illiteracy_10_plus_share") for place in communes]
-        assert said == [[(3, 3)], [(2, 3)], [(1, 3)]]
+        ranks = [ranked(runs["P1"], place, "illiteracy_10_plus_share") for place in communes]
+        assert ranks == [[(3, 3)], [(2, 3)], [(1, 3)]]
         assert [ranked(runs["P1"], place, "people_per_room") for place in communes] == [[(1, 3)]] * 3
         # The second douar has no distances: it has no rank, and nobody is ranked against it.
         assert ranked(runs["P1"], tree["D1"], "track_km") == [(1, 1)]
@@ -101,22 +101,22 @@ def test_ranks_count_from_the_highest_and_ties_share_the_best(tree: Tree, runs: 
 
 
 def test_ranks_and_medians_count_only_the_places_that_the_reader_sees(tree: Tree, runs: dict[str, Run]) -> None:
-    def told(where: str) -> tuple[object, object]:
+    def ranks_at(where: str) -> tuple[object, object]:
         with within(trees.scope_at(tree[where])):
-            (series,) = {one for name, _day, one in queries.ranks(runs["P1"], tree["P1.1.1"]) if name == "population"}
+            (series,) = {rank for name, _day, rank in queries.ranks(runs["P1"], tree["P1.1.1"]) if name == "population"}
             middle = queries.medians(runs["P1"], measure="population", level="commune", series=series)
             return ranked(runs["P1"], tree["P1.1.1"], "population"), middle[trees.DAY]
 
     # Populations of the communes in the order of the tree: 1020, 1030, 1050. What was kept for one is not told to another.
-    assert told("P1") == ([(3, 3)], (1030, 3))
-    assert told("P1.1") == ([(2, 2)], (1025, 2))
-    assert told("P1.1.1") == ([(1, 1)], (1020, 1))
+    assert ranks_at("P1") == ([(3, 3)], (1030, 3))
+    assert ranks_at("P1.1") == ([(2, 2)], (1025, 2))
+    assert ranks_at("P1.1.1") == ([(1, 1)], (1020, 1))
 
 
 def test_the_years_of_a_place_beyond_the_scope_are_not_told(tree: Tree, runs: dict[str, Run]) -> None:
     with within(trees.scope_at(tree["P1"])):
-        found = queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH")
-        assert [day.year for day in found] == [2014, 2024]
+        values = queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH")
+        assert [day.year for day in values] == [2014, 2024]
     with within(trees.scope_at(tree["P1.1"])):
         assert queries.through_years(runs["P1"], tree["P1"], measure="population", series="RGPH") == {}
         assert queries.ranks(runs["P1"], tree["P1"]) == {}
@@ -125,11 +125,13 @@ def test_the_years_of_a_place_beyond_the_scope_are_not_told(tree: Tree, runs: di
 def test_a_rulebook_that_this_version_cannot_read_leaves_the_figures_their_words(tree: Tree, runs: dict[str, Run]) -> None:
     run = runs["P1"]
     with within(trees.scope_at(tree["P1"])):
-        kept = Dataset.objects.get(pk=run.inputs[RULEBOOK]["id"])
-        old = json.loads(bytes(kept.content))
+        dataset = Dataset.objects.get(pk=run.inputs[RULEBOOK]["id"])
+        old = json.loads(bytes(dataset.content))
         # As if an earlier version had kept it, which knew less of the programme.
         old["texts"]["allocation"] = "[allocation]\n"
-        values = {name: getattr(kept, name) for name in ("place", "position", "table", "name", "rows", "source", "licence", "at")}
+        values = {
+            name: getattr(dataset, name) for name in ("place", "position", "table", "name", "rows", "source", "licence", "at")
+        }
         earlier = Dataset.objects.create(**values, content=json.dumps(old).encode(), sha256="0" * 64)
         run.inputs[RULEBOOK]["id"], run.rulebook_version = earlier.pk, "earlier"
         assert queries.rules_of(run) is None
@@ -137,7 +139,7 @@ def test_a_rulebook_that_this_version_cannot_read_leaves_the_figures_their_words
 
 
 def test_the_oldest_answer_is_forgotten_first() -> None:
-    kept: queries.Kept[int] = queries.Kept(2)
+    cache: queries.Cache[int] = queries.Cache(2)
     made: list[str] = []
 
     def make(key: str) -> int:
@@ -145,5 +147,5 @@ def test_the_oldest_answer_is_forgotten_first() -> None:
         return len(made)
 
     for key in ("a", "b", "a", "c", "a", "b"):
-        kept.get(key, lambda key=key: make(key))  # type: ignore[misc]
+        cache.get(key, lambda key=key: make(key))  # type: ignore[misc]
     assert made == ["a", "b", "c", "b"]

@@ -14,7 +14,7 @@ from tiwizi.measures.rules import Classes, Method, classes
 
 
 @pytest.mark.parametrize(
-    ("kind", "tables", "elsewhere", "said"),
+    ("kind", "tables", "elsewhere", "messages"),
     [
         ("census", ["places", "census"], [], []),
         ("census", ["places", "census", "distances"], [], []),
@@ -26,8 +26,8 @@ from tiwizi.measures.rules import Classes, Method, classes
         ("dream", [], [], ["There is no kind of run called dream."]),
     ],
 )
-def test_why_not_request(kind: str, tables: list[str], elsewhere: list[str], said: list[str]) -> None:
-    assert [str(reason) for reason in rules.why_not_request(kind=kind, tables=tables, elsewhere=elsewhere)] == said
+def test_why_not_request(kind: str, tables: list[str], elsewhere: list[str], messages: list[str]) -> None:
+    assert [str(reason) for reason in rules.why_not_request(kind=kind, tables=tables, elsewhere=elsewhere)] == messages
 
 
 def test_a_run_ends_once_and_stays_so() -> None:
@@ -61,8 +61,8 @@ def test_sentences_and_problems_come_back_as_they_were_kept() -> None:
     inner = say("row {rows}", rows="1")
     counted = say_count("{count} row of {name}", "{count} rows of {name}", count=2, name=say("places"))
     problem = Problem(what=say("{value} is {how}.", value=counted, how=inner), where=[inner], remedy=say("Correct it."))
-    kept = rules.unpacked_problem(json.loads(json.dumps(rules.packed_problem(problem))))
-    assert kept.text() == problem.text() == "row 1: 2 rows of places is row 1. Correct it."
+    restored = rules.unpacked_problem(json.loads(json.dumps(rules.packed_problem(problem))))
+    assert restored.text() == problem.text() == "row 1: 2 rows of places is row 1. Correct it."
 
 
 def test_quantiles_share_the_places_out_and_breaks_are_round() -> None:
@@ -118,7 +118,7 @@ def test_few_classes_are_spread_over_the_whole_ramp() -> None:
     made = rules.classes([float(value) for value in range(50)], method="quantile", count=5)
     assert [made.swatch(at) for at in range(5)] == [0, 2, 4, 6, 8]
     assert made.swatch(None) is None
-    assert [one["swatch"] for one in made.described(["a", "b", "c", "d", "e"])] == [0, 2, 4, 6, 8]
+    assert [described["swatch"] for described in made.described(["a", "b", "c", "d", "e"])] == [0, 2, 4, 6, 8]
     alone = rules.classes([3.0, 3.0], method="quantile", count=5)
     assert alone.swatch(0) == 4
     nine = rules.classes([float(value) for value in range(900)], method="quantile", count=9)

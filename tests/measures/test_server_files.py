@@ -14,7 +14,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 from tests.measures import trees
-from tests.measures.test_households import told
+from tests.measures.test_households import values_of
 from tests.patience import PATIENCE_S
 from tests.survey.made_up import COMMUNES, households
 
@@ -58,33 +58,33 @@ def rules() -> Deprivations:
 def folder(tmp_path: Path, settings: Any) -> Path:
     """The folder of the server, with one file to offer and every trap beside it."""
     settings.SURVEYS = tmp_path / "surveys"
-    found = server_files.folder()
-    households().write_parquet(found / "survey.parquet")
+    path = server_files.folder()
+    households().write_parquet(path / "survey.parquet")
     households().write_parquet(tmp_path / "secret.parquet")
     (tmp_path / "outside").mkdir()
-    for inner in (found / "below", tmp_path / "outside"):
+    for inner in (path / "below", tmp_path / "outside"):
         inner.mkdir(exist_ok=True)
         households().write_parquet(inner / "inner.parquet")
-    (found / "link.parquet").symlink_to(tmp_path / "secret.parquet")
-    (found / "linked").symlink_to(tmp_path / "outside")
-    (found / "notes.txt").write_text("not ours", encoding="utf-8")
-    households().write_parquet(found / ".hidden.parquet")
-    households().write_parquet(found / "a*.parquet")
-    os.mkfifo(found / "pipe.parquet")
-    return found
+    (path / "link.parquet").symlink_to(tmp_path / "secret.parquet")
+    (path / "linked").symlink_to(tmp_path / "outside")
+    (path / "notes.txt").write_text("not ours", encoding="utf-8")
+    households().write_parquet(path / ".hidden.parquet")
+    households().write_parquet(path / "a*.parquet")
+    os.mkfifo(path / "pipe.parquet")
+    return path
 
 
-def sha256_of(one: server_files.Listed) -> str:
-    with server_files.held(one) as held:
+def sha256_of(file: server_files.Listed) -> str:
+    with server_files.held(file) as held:
         return held.sha256()
 
 
-def kept(rules: Deprivations, name: str = "survey.parquet", **said: Any) -> surveys.OnServer:
-    one = server_files.named(name)
+def reference(rules: Deprivations, name: str = "survey.parquet", **details: Any) -> surveys.OnServer:
+    file = server_files.listed_file(name)
     columns, _rows = survey_files.heading(server_files.folder() / name)
-    mapping = suggested(columns, rules) | said.pop("mapping", {})
-    told_of: dict[str, Any] = {"rules": rules, "as_of": DAY, "synthetic": False} | said
-    return surveys.named(one, sha256_of(one), mapping=mapping, **told_of)
+    mapping = suggested(columns, rules) | details.pop("mapping", {})
+    told_of: dict[str, Any] = {"rules": rules, "as_of": DAY, "synthetic": False} | details
+    return surveys.reference_to(file, sha256_of(file), mapping=mapping, **told_of)
 
 
 def stored(tree: Tree, file: surveys.OnServer) -> Dataset:
@@ -104,7 +104,7 @@ def ran(tree: Tree, file: surveys.OnServer) -> Run:
         return commands.perform(asked(tree, [stored(tree, file)]), by=trees.OFFICER, now=lambda: trees.AT)
 
 
-def said(run: Run) -> str:
+def problem_of(run: Run) -> str:
     return str(run.problem) if run.problem else " ".join(str(note) for note in run.notes)
 
 
@@ -112,21 +112,21 @@ def said(run: Run) -> str:
 
 
 def test_only_plain_files_of_the_folder_itself_are_offered(folder: Path) -> None:
-    assert [one.name for one in server_files.listed()] == ["survey.parquet"]
+    assert [file.name for file in server_files.listed()] == ["survey.parquet"]
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_other_name_reaches_anything(folder: Path, name: str) -> None:
     with pytest.raises(Refused, match=r"no file of this name lies in the server's folder of households"):
-        server_files.named(name)
+        server_files.listed_file(name)
 
 
 def test_a_link_put_in_the_place_of_a_listed_file_is_not_followed(folder: Path) -> None:
-    one = server_files.named("survey.parquet")
+    file = server_files.listed_file("survey.parquet")
     swapped(folder)
     with pytest.raises(BadData, match=r"no longer lies on the server"):
-        sha256_of(one)
+        sha256_of(file)
 
 
 def swapped(folder: Path) -> None:
@@ -162,7 +162,7 @@ def test_another_file_moved_there_between_the_comparing_and_the_reading_is_never
 def test_a_file_that_was_held_leaves_nothing_open_and_nothing_behind(folder: Path, settings: Any) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _turn in range(3):
-        sha256_of(server_files.named("survey.parquet"))
+        sha256_of(server_files.listed_file("survey.parquet"))
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert list((Path(settings.HOME) / "spill").iterdir()) == []
 
@@ -170,16 +170,16 @@ def test_a_file_that_was_held_leaves_nothing_open_and_nothing_behind(folder: Pat
 def test_a_name_with_signs_of_a_pattern_stands_for_itself_alone(tmp_path: Path) -> None:
     for name in ("[ab].csv", "a.csv"):
         (tmp_path / name).write_text(f"place,people\n{name},1\n", encoding="utf-8")
-    found = survey_files.open_households(tmp_path / "[ab].csv").collect("polars").to_native()
-    assert pl.DataFrame(found)["place"].to_list() == ["[ab].csv"]
+    rows = survey_files.open_households(tmp_path / "[ab].csv").collect("polars").to_native()
+    assert pl.DataFrame(rows)["place"].to_list() == ["[ab].csv"]
 
 
 def test_a_file_that_is_read_whole_must_not_be_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "survey.dta").write_bytes(b"0" * 100)
     monkeypatch.setattr(server_files, "WHOLE_MOST", 99)
     with pytest.raises(Refused, match=r"Save it as Parquet or as CSV"):
-        server_files.named("survey.dta")
-    assert server_files.named("survey.parquet").size_bytes > 99
+        server_files.listed_file("survey.dta")
+    assert server_files.listed_file("survey.parquet").size_bytes > 99
 
 
 # What a run makes of it
@@ -188,7 +188,7 @@ def test_a_file_that_is_read_whole_must_not_be_large(folder: Path, monkeypatch: 
 def test_a_file_on_the_server_gives_the_figures_that_the_same_rows_sent_give(
     folder: Path, tree: Tree, rules: Deprivations
 ) -> None:
-    run = ran(tree, kept(rules))
+    run = ran(tree, reference(rules))
     assert run.status == "done", run.problem
     assert run.inputs["households"]["file"]["name"] == "survey.parquet"
     table = households()
@@ -209,9 +209,9 @@ def test_other_kinds_of_files_give_the_same_figures(folder: Path, tree: Tree, ru
         table.with_columns(water_minutes=pl.col("water_minutes").cast(pl.String)).write_csv(path)
     else:
         getattr(pyreadstat, f"write_{kind}")(table.to_pandas(), str(path))
-    run, other = ran(tree, kept(rules, f"other.{kind}")), ran(tree, kept(rules))
+    run, other = ran(tree, reference(rules, f"other.{kind}")), ran(tree, reference(rules))
     assert run.status == "done", run.problem
-    assert told(run, "adjusted_headcount") == told(other, "adjusted_headcount")
+    assert values_of(run, "adjusted_headcount") == values_of(other, "adjusted_headcount")
 
 
 def test_numbers_written_as_text_are_read_and_what_is_no_number_is_missing(folder: Path, tree: Tree, rules: Deprivations) -> None:
@@ -219,28 +219,28 @@ def test_numbers_written_as_text_are_read_and_what_is_no_number_is_missing(folde
         pl.col("people").cast(pl.String), water_minutes=pl.format(" {} ", pl.col("water_minutes").cast(pl.Int64))
     )
     table.write_parquet(folder / "text.parquet")
-    run, other = ran(tree, kept(rules, "text.parquet")), ran(tree, kept(rules))
-    assert told(run, "adjusted_headcount") == told(other, "adjusted_headcount")
+    run, other = ran(tree, reference(rules, "text.parquet")), ran(tree, reference(rules))
+    assert values_of(run, "adjusted_headcount") == values_of(other, "adjusted_headcount")
     table.with_columns(people=pl.lit("many")).write_parquet(folder / "wrong.parquet")
-    assert "900 rows" in said(ran(tree, kept(rules, "wrong.parquet"))).replace("{count}", "900")
+    assert "900 rows" in problem_of(ran(tree, reference(rules, "wrong.parquet"))).replace("{count}", "900")
 
 
 def test_rows_of_other_places_are_left_out_before_anything_is_computed(folder: Path, tree: Tree, rules: Deprivations) -> None:
     own = households()
     strangers = own.head(100).with_columns(commune=pl.lit("P2.1.1"), people=pl.lit(-5), psu=pl.lit("0"), stratum=pl.lit("9"))
     pl.concat([own, strangers], how="vertical_relaxed").write_parquet(folder / "wide.parquet")
-    run, other = ran(tree, kept(rules, "wide.parquet")), ran(tree, kept(rules))
+    run, other = ran(tree, reference(rules, "wide.parquet")), ran(tree, reference(rules))
     assert run.status == "done", run.problem
     assert run.result_sha256 == other.result_sha256
-    assert "'{count} rows of the file {file} are of places outside this run" in said(run)
-    assert "'count': 100" in said(run)
+    assert "'{count} rows of the file {file} are of places outside this run" in problem_of(run)
+    assert "'count': 100" in problem_of(run)
 
 
 def test_a_file_about_other_places_alone_is_refused(folder: Path, tree: Tree, rules: Deprivations) -> None:
     households().with_columns(commune=pl.lit("P2.1.1")).write_parquet(folder / "wide.parquet")
-    run = ran(tree, kept(rules, "wide.parquet"))
+    run = ran(tree, reference(rules, "wide.parquet"))
     assert run.status == "failed"
-    assert "no household of the file lives in a place of this run" in said(run)
+    assert "no household of the file lives in a place of this run" in problem_of(run)
 
 
 @pytest.mark.parametrize(
@@ -255,9 +255,9 @@ def test_rows_that_stand_for_nobody_fail_the_run_in_words(
     folder: Path, tree: Tree, rules: Deprivations, change: dict[str, pl.Expr], message: str
 ) -> None:
     households().with_columns(**change).write_parquet(folder / "wrong.parquet")
-    run = ran(tree, kept(rules, "wrong.parquet"))
+    run = ran(tree, reference(rules, "wrong.parquet"))
     assert run.status == "failed"
-    assert message in said(run)
+    assert message in problem_of(run)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_wrong_mapping_is_refused_before_anything_is_counted(
 ) -> None:
     households().with_columns(**change).write_parquet(folder / "wrong.parquet")
     with pytest.raises(BadData, match=message):
-        kept(rules, "wrong.parquet", mapping=mapping)
+        reference(rules, "wrong.parquet", mapping=mapping)
 
 
 def test_a_csv_that_breaks_half_way_fails_in_words(folder: Path, tree: Tree, rules: Deprivations) -> None:
@@ -281,24 +281,24 @@ def test_a_csv_that_breaks_half_way_fails_in_words(folder: Path, tree: Tree, rul
     table.write_csv(folder / "broken.csv")
     with (folder / "broken.csv").open("a", encoding="utf-8") as file:
         file.write("1,P1.1.1,3,1.0,0,0,rural,1,many,few,some,well,five,no,none,wood\n")
-    run = ran(tree, kept(rules, "broken.csv"))
+    run = ran(tree, reference(rules, "broken.csv"))
     assert run.status == "failed"
-    assert "it cannot be read" in said(run)
+    assert "it cannot be read" in problem_of(run)
 
 
 def test_made_up_households_stay_marked(folder: Path, tree: Tree, rules: Deprivations) -> None:
-    run = ran(tree, kept(rules, synthetic=True))
-    assert "These households are made up" in said(run)
+    run = ran(tree, reference(rules, synthetic=True))
+    assert "These households are made up" in problem_of(run)
 
 
 def test_a_change_can_be_told_between_a_file_sent_and_one_on_the_server(folder: Path, tree: Tree, rules: Deprivations) -> None:
     households(seed=8, worse=0.2).write_parquet(folder / "earlier.parquet")
     with everything():
-        rounds = [stored(tree, kept(rules)), stored(tree, kept(rules, "earlier.parquet", as_of=date(2014, 9, 1)))]
+        rounds = [stored(tree, reference(rules)), stored(tree, reference(rules, "earlier.parquet", as_of=date(2014, 9, 1)))]
         run = commands.perform(asked(tree, rounds, "change"), by=trees.OFFICER, now=lambda: trees.AT)
     assert run.status == "done", run.problem
     assert run.inputs["earlier_households"]["file"]["name"] == "earlier.parquet"
-    assert (told(run, "headcount_ratio_change")["P1"][0] or 0) < 0
+    assert (values_of(run, "headcount_ratio_change")["P1"][0] or 0) < 0
 
 
 # The same file to the last byte
@@ -320,7 +320,7 @@ def altered(path: Path) -> None:
 def test_a_replay_says_plainly_that_the_file_is_another(
     folder: Path, tree: Tree, rules: Deprivations, happens: Callable[[Path], None], message: str
 ) -> None:
-    run = ran(tree, kept(rules))
+    run = ran(tree, reference(rules))
     happens(folder / "survey.parquet")
     with everything():
         replayed = commands.replay(run)
@@ -336,7 +336,7 @@ def surveys_of(run: Run) -> surveys.OnServer:
 
 
 def test_a_file_that_changes_while_it_is_read_gives_no_result(folder: Path, rules: Deprivations) -> None:
-    content = kept(rules).packed()
+    content = reference(rules).packed()
 
     def read_while_it_changes() -> None:
         with surveys.households_of(content, COMMUNES) as read:
@@ -349,7 +349,7 @@ def test_a_file_that_changes_while_it_is_read_gives_no_result(folder: Path, rule
 
 def test_a_run_can_be_stopped_while_the_file_is_compared(folder: Path, tree: Tree, rules: Deprivations) -> None:
     with everything():
-        run = asked(tree, [stored(tree, kept(rules))])
+        run = asked(tree, [stored(tree, reference(rules))])
         contents = commands._contents(run)
         Run.objects.filter(pk=run.pk).update(status="running")
         heard: list[float] = []
@@ -359,10 +359,10 @@ def test_a_run_can_be_stopped_while_the_file_is_compared(folder: Path, tree: Tre
             heard.append(share)
             if share > 0.1:
                 commands.stop(Run.objects.get(pk=run.pk), by=trees.OFFICER, at=trees.AT)
-            commands._told(run, share)
+            commands._note_progress(run, share)
 
         with pytest.raises(Refused, match=r"ended by somebody else"):
-            results.computed(contents, kind="households", place="P1", on=DAY, seed=1, told=stopping)
+            results.computed(contents, kind="households", place="P1", on=DAY, seed=1, progress=stopping)
         assert Run.objects.get(pk=run.pk).status == "stopped"
         assert max(heard) < 0.8
 
@@ -375,9 +375,9 @@ def test_a_file_on_the_server_is_read_for_no_place_beyond_the_scope(folder: Path
     account = trees.person(tree["P1"], "analyst")
     said_by: dict[str, Any] = {"account": account, "by": trees.OFFICER, "at": trees.AT}
     with within(part), pytest.raises(Refused, match=r"only for a place that you see whole"):
-        jobs.measure_households(kept(rules), **facts, **said_by)  # type: ignore[arg-type]
+        jobs.measure_households(reference(rules), **facts, **said_by)  # type: ignore[arg-type]
     with within(whole):
-        assert jobs.measure_households(kept(rules), **facts, **said_by).status == "waiting"  # type: ignore[arg-type]
+        assert jobs.measure_households(reference(rules), **facts, **said_by).status == "waiting"  # type: ignore[arg-type]
 
 
 # Any size
@@ -390,14 +390,14 @@ def test_rows_are_read_within_the_memory_allowed(folder: Path, rules: Deprivatio
         folder / "many.parquet", row_group_size=20_000
     )
     monkeypatch.setattr(surveys, "MEMORY", "32MB")
-    content = kept(rules, "many.parquet").packed()
+    content = reference(rules, "many.parquet").packed()
     with survey_files.connection(memory="32MB", threads=1) as held:
         held.execute("SET max_temp_directory_size = '0KB'")
         with pytest.raises(duckdb.OutOfMemoryException):
             held.execute("CREATE TEMP TABLE held AS SELECT * FROM read_parquet(?)", [str(folder / "many.parquet")])
     with surveys.households_of(content, COMMUNES) as read:
-        found = read.frame.group_by("place").agg(people=nw.col("people").sum()).collect("polars")
-    assert found.shape == (3, 2)
+        sums = read.frame.group_by("place").agg(people=nw.col("people").sum()).collect("polars")
+    assert sums.shape == (3, 2)
 
 
 CHILD = """
@@ -415,12 +415,12 @@ from tiwizi.measures import household_results, server_files, surveys
 from tiwizi.measures.households import suggested
 from tiwizi.sources import survey_files
 book = store.rulebook("indh").on(date(2024, 9, 1))
-one = server_files.named("many.parquet")
+one = server_files.listed_file("many.parquet")
 with server_files.held(one) as held:
     columns, _rows = survey_files.heading(held.path)
     sha256 = held.sha256()
 rules = book.deprivations
-told = surveys.named(one, sha256, mapping=suggested(columns, rules), rules=rules,
+told = surveys.reference_to(one, sha256, mapping=suggested(columns, rules), rules=rules,
     as_of=date(2024, 9, 1), synthetic=False)
 surveys.MEMORY = "256MB"
 figures, _flags, _notes = household_results.poverty_of(told.packed(), places(), book, source="made up")

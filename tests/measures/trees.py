@@ -9,7 +9,7 @@ from tiwizi.core.tables import CENSUS, DISTANCES, MEASURES, PLACES
 from tiwizi.database.scope import Scope, everything
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands
-from tiwizi.measures.households import Kept
+from tiwizi.measures.households import MappedFile
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.people.models import Account, Role
 from tiwizi.territories.models import Place
@@ -103,8 +103,8 @@ def census_table(place: str) -> pl.DataFrame:
         for year, people in ((2014, 900), (2024, 1000 + 10 * number)):
             common = {"place": code, "year": year, "population": people, "legal_population": people, "households": 200}
             counts = {"people_7_to_12": 100, "people_10_plus": 800, "people_15_plus": 700, "active_people": 400}
-            told = dict.fromkeys(shares, 0.1 + 0.01 * number) | {"employed_people": 350, "people_per_room": 1.5}
-            rows.append({**common, **counts, **told, "milieu": "total", "paved_road_km": 2.0 + number})
+            shares_of = dict.fromkeys(shares, 0.1 + 0.01 * number) | {"employed_people": 350, "people_per_room": 1.5}
+            rows.append({**common, **counts, **shares_of, "milieu": "total", "paved_road_km": 2.0 + number})
             rows.append({**common, "milieu": "rural"})
     return CENSUS.frame(rows)
 
@@ -123,10 +123,10 @@ def stored(place: Place, table: str, frame: pl.DataFrame) -> Dataset:
     return commands.store_dataset(frame, table=table, place=place, by=OFFICER, account=None, at=AT, **credit)
 
 
-def brought(kept: Kept, place: Place) -> Dataset:
+def brought(mapped: MappedFile, place: Place) -> Dataset:
     """Mapped households, stored."""
     credit = {"name": "survey", "source": "made up", "licence": ""}
-    return commands.store_households(kept, place=place, by=OFFICER, account=None, at=AT, **credit)
+    return commands.store_households(mapped, place=place, by=OFFICER, account=None, at=AT, **credit)
 
 
 def census_datasets(place: Place) -> list[Dataset]:
@@ -143,7 +143,7 @@ def census_run(place: Place) -> Run:
 
 
 def figures_table(values: dict[str, float | None], measure: str = "poor_people") -> pl.DataFrame:
-    said = {"as_of": DAY, "series": "own", "standing": "published", "assumed": False, "source": "survey"}
+    columns = {"as_of": DAY, "series": "own", "standing": "published", "assumed": False, "source": "survey"}
     return MEASURES.frame(
-        [{"place": code, "measure": measure, "value": value, "people": 100, **said} for code, value in values.items()]
+        [{"place": code, "measure": measure, "value": value, "people": 100, **columns} for code, value in values.items()]
     )

@@ -43,7 +43,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def exported(column: lists.Column, rows: Sequence[Any] = ROWS) -> dict[str, tuple[str, Any, list[Any]]]:
     """By the name of each field: its title, its type, its values."""
-    return {one.name: (one.title, one.dtype, list(one.values)) for one in column.fields(column.values(rows))}
+    return {field.name: (field.title, field.dtype, list(field.values)) for field in column.fields(column.values(rows))}
 
 
 def test_an_amount_is_exported_exactly_in_units_of_the_currency(language: str) -> None:
@@ -74,17 +74,17 @@ def test_words_stand_beside_their_codes_and_an_unknown_code_for_itself(language:
 
 def test_a_sentence_a_template_and_a_promise_are_all_said() -> None:
     with translation.override("fr"):
-        assert {lists.in_words(one) for one in (say("adopted"), "adopted", _("adopted"))} == {"adoptée"}
+        assert {lists.in_words(promised) for promised in (say("adopted"), "adopted", _("adopted"))} == {"adoptée"}
 
 
 def test_what_is_found_for_a_page_is_found_once(language: str) -> None:
     asked: list[int] = []
 
-    def found(rows: Sequence[Row]) -> list[Cell | None]:
+    def cells(rows: Sequence[Row]) -> list[Cell | None]:
         asked.append(len(rows))
         return [Cell("Comité", code="C", note="7"), None]
 
-    column = lists.PerPage("who", _("Who decides"), compute=found, note=("act", _("Act")))
+    column = lists.PerPage("who", _("Who decides"), compute=cells, note=("act", _("Act")))
     assert {name: values for name, (_title, _type, values) in exported(column).items()} == {
         "who": ["Comité", None],
         "who_code": ["C", None],

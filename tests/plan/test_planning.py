@@ -16,7 +16,7 @@ from tiwizi.core.errors import BadData, Refused
 from tiwizi.core.rulebook import rulebook
 from tiwizi.core.rulebook.rulebook import Rulebook
 from tiwizi.core.tables import BOUNDARIES, MEASURES, PURSES, SHARES
-from tiwizi.plan import Plan, Targeting, assembled, plan, previous_shares, shared, with_formula
+from tiwizi.plan import Plan, Targeting, allotment, assembled, plan, previous_shares, with_formula
 
 DAY = date(2026, 11, 23)
 ENVELOPE_DH = 32_000_000
@@ -66,7 +66,7 @@ def test_every_table_keeps_its_contract(khenifra: Plan) -> None:
     assert MEASURES.check(khenifra.measures).height == khenifra.measures.height
     assert PURSES.check(khenifra.purses).height == 22 * 7
     assert SHARES.check(khenifra.shares).height == khenifra.shares.height
-    assert khenifra.boundaries["place"].to_list() == list(khenifra.sharing)
+    assert khenifra.boundaries["place"].to_list() == list(khenifra.recipients)
 
 
 def test_people_concerned_are_those_of_the_measure_that_the_rulebook_names(khenifra: Plan) -> None:
@@ -94,8 +94,8 @@ def test_changing_one_weight_changes_the_shares_and_the_version_says_so(khenifra
     other = plan("05.301", envelope_dh=ENVELOPE_DH, on=DAY, rulebook=book)
     assert other.rulebook.version != khenifra.rulebook.version
     assert sum(amounts(other).values()) == ENVELOPE_DH
-    said = [str(note) for note in other.notes]
-    assert "Weight: Remoteness: 40 here, 20 in the rulebook that Tiwizi carries." in said
+    notes = [str(note) for note in other.notes]
+    assert "Weight: Remoteness: 40 here, 20 in the rulebook that Tiwizi carries." in notes
     assert not any("in the rulebook that Tiwizi carries" in str(note) for note in khenifra.notes)
     # Aguelmous has the most people far from services; the town of Khénifra none.
     assert amounts(other)["05.301.07.03"] > amounts(khenifra)["05.301.07.03"]
@@ -118,8 +118,8 @@ checked = 2026-11-23
     texts["allocation"] += own
     made = plan("05.301", envelope_dh=ENVELOPE_DH, on=DAY, rulebook=rulebook.parse("copy", texts))
 
-    def purse(found: Plan, programme: str) -> int:
-        rows = found.shares.filter((pl.col("programme") == programme) & (pl.col("criterion") == "unemployment"))
+    def purse(plan: Plan, programme: str) -> int:
+        rows = plan.shares.filter((pl.col("programme") == programme) & (pl.col("criterion") == "unemployment"))
         return int(rows["amount_dh"].sum())
 
     assert purse(made, "inclusion") > 3 * purse(khenifra, "inclusion")
@@ -157,8 +157,8 @@ def test_without_a_table_of_douars_the_mean_road_distance_stands_in_and_it_is_sa
 
 def test_a_region_and_a_cercle_are_shared_too() -> None:
     region = plan("05", envelope_dh=150_000_001, on=DAY)
-    assert (len(region.sharing), sum(amounts(region).values())) == (135, 150_000_001)
-    assert len(plan("05.301.03", envelope_dh=5_000_000, on=DAY).sharing) == 7
+    assert (len(region.recipients), sum(amounts(region).values())) == (135, 150_000_001)
+    assert len(plan("05.301.03", envelope_dh=5_000_000, on=DAY).recipients) == 7
 
 
 def test_a_commune_alone_shares_nothing() -> None:
@@ -179,15 +179,15 @@ def test_a_criterion_whose_measure_does_not_exist_is_refused_with_those_that_do(
 
 
 def test_progress_is_told_step_by_step() -> None:
-    told: list[str] = []
-    plan("05.301.03", envelope_dh=5_000_000, on=DAY, progress=lambda step: told.append(str(step)))
-    assert told == ["Reading the census", "Measuring", "Sharing the envelope", "Reading the outlines"]
+    steps: list[str] = []
+    plan("05.301.03", envelope_dh=5_000_000, on=DAY, progress=lambda step: steps.append(str(step)))
+    assert steps == ["Reading the census", "Measuring", "Sharing the envelope", "Reading the outlines"]
 
 
-def from_tables(found: Plan, **changed: Any) -> Plan:
+def from_tables(plan: Plan, **changed: Any) -> Plan:
     """The plan of a plan's own tables, some of them changed."""
-    names = ("place", "envelope_dh", "on", "rulebook", "rules", "places", "sharing", "measures")
-    given = {name: getattr(found, name) for name in (*names, "boundaries", "notes", "citations")}
+    names = ("place", "envelope_dh", "on", "rulebook", "rules", "places", "recipients", "measures")
+    given = {name: getattr(plan, name) for name in (*names, "boundaries", "notes", "citations")}
     return assembled(**{**given, **changed})
 
 
@@ -195,11 +195,22 @@ def test_the_plan_of_tables_at_hand_equals_the_one_of_the_sources_table_by_table
     made = from_tables(khenifra, seed=20260101)
     for table in ("places", "measures", "purses", "shares", "boundaries"):
         assert getattr(made, table).equals(getattr(khenifra, table)), table
-    for name in ("place", "envelope_dh", "on", "rulebook", "rules", "sharing", "chosen", "sub_envelopes", "notes", "citations"):
+    for name in (
+        "place",
+        "envelope_dh",
+        "on",
+        "rulebook",
+        "rules",
+        "recipients",
+        "chosen",
+        "sub_envelopes",
+        "notes",
+        "citations",
+    ):
         assert getattr(made, name) == getattr(khenifra, name), name
-    for one in fields(Targeting):
-        mine, theirs = getattr(made.targeting, one.name), getattr(khenifra.targeting, one.name)
-        assert mine.equals(theirs) if isinstance(mine, pl.DataFrame) else mine == theirs, one.name
+    for field in fields(Targeting):
+        mine, theirs = getattr(made.targeting, field.name), getattr(khenifra.targeting, field.name)
+        assert mine.equals(theirs) if isinstance(mine, pl.DataFrame) else mine == theirs, field.name
 
 
 def test_tables_at_hand_take_another_seed_or_draws_of_one_s_own(khenifra: Plan) -> None:
@@ -216,15 +227,15 @@ def test_tables_at_hand_without_outlines_make_a_plan_that_draws_nothing(khenifra
 
 def test_somebody_s_own_numbers_are_named_beside_those_of_the_rulebook(khenifra: Plan) -> None:
     own = with_formula(khenifra.rules, weights={"remoteness": 40}, cap_share=Fraction(1, 4), floor_share=Fraction(2, 5))
-    said = [str(note) for note in from_tables(khenifra, rules=own, notes=()).notes]
-    assert said == [
+    notes = [str(note) for note in from_tables(khenifra, rules=own, notes=()).notes]
+    assert notes == [
         "Weight: Remoteness: 40 here, 20 in the rulebook that Tiwizi carries.",
         "Cap of one commune, as a share of the envelope: 1/4 here, 3/10 in the rulebook that Tiwizi carries.",
     ]
 
 
 def test_sharing_without_draws_gives_the_same_shares_and_the_same_curve(khenifra: Plan) -> None:
-    made = shared(khenifra.measures, khenifra.rules, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing)
+    made = allotment(khenifra.measures, khenifra.rules, envelope_dh=ENVELOPE_DH, recipients=khenifra.recipients)
     assert made.shares.equals(khenifra.shares)
     assert made.curve.equals(khenifra.targeting.curve)
     assert made.concentration_index == khenifra.targeting.concentration_index
@@ -243,45 +254,45 @@ def test_programmes_alike_get_the_same_shares_and_others_their_own(khenifra: Pla
         weights={code: khenifra.rules.allocation.weights(code) for code in khenifra.sub_envelopes},
         bounds=allocation.Bounds(floor_share=Fraction(2, 5), cap_share=Fraction(3, 10)),
         step_dh=1000,
-        places=khenifra.sharing,
+        places=khenifra.recipients,
     )
     assert khenifra.shares.equals(alone)
     # The same money and weights, but one of them had most of it in one place last year and keeps it there.
-    before["precarity"] = dict.fromkeys(khenifra.sharing, 0) | {"05.301.07.15": 2_000_000}
-    held = shared(
-        khenifra.measures, khenifra.rules, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing, previous=before
+    before["precarity"] = dict.fromkeys(khenifra.recipients, 0) | {"05.301.07.15": 2_000_000}
+    held = allotment(
+        khenifra.measures, khenifra.rules, envelope_dh=ENVELOPE_DH, recipients=khenifra.recipients, previous=before
     ).shares.filter(pl.col("place") == "05.301.07.15")
-    kept = dict(held.group_by("programme").agg(pl.col("amount_dh").sum()).iter_rows())
-    assert kept["precarity"] >= 1_600_000 > kept["basic_services"]
+    by_programme = dict(held.group_by("programme").agg(pl.col("amount_dh").sum()).iter_rows())
+    assert by_programme["precarity"] >= 1_600_000 > by_programme["basic_services"]
 
 
 def test_bounds_that_do_not_fit_are_refused_for_every_programme_also_where_some_are_alike(khenifra: Plan) -> None:
     own = with_formula(khenifra.rules, cap_share=Fraction(1, 100))
     with pytest.raises(Refused) as refused:
-        shared(khenifra.measures, own, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing)
-    said = {str(problem.where[0]) for problem in refused.value.problems}
-    assert said == {f"programme {code}" for code in khenifra.sub_envelopes}
+        allotment(khenifra.measures, own, envelope_dh=ENVELOPE_DH, recipients=khenifra.recipients)
+    programmes = {str(problem.where[0]) for problem in refused.value.problems}
+    assert programmes == {f"programme {code}" for code in khenifra.sub_envelopes}
 
 
 def test_somebody_s_own_weights_replace_the_rulebook_s_and_the_rest_stays(khenifra: Plan) -> None:
     own = with_formula(khenifra.rules, weights={"remoteness": 40}, cap_share=Fraction(1, 4))
-    weights = {one.code: one.weight.value for one in own.allocation.criteria}
-    usual = {one.code: one.weight.value for one in khenifra.rules.allocation.criteria}
+    weights = {criterion.code: criterion.weight.value for criterion in own.allocation.criteria}
+    usual = {criterion.code: criterion.weight.value for criterion in khenifra.rules.allocation.criteria}
     assert weights == {**usual, "remoteness": 40}
     assert own.allocation.cap_share.value == Fraction(1, 4)
     assert own.allocation.floor_share == khenifra.rules.allocation.floor_share
     assert with_formula(khenifra.rules, weights=usual) == khenifra.rules
-    made = shared(khenifra.measures, own, envelope_dh=ENVELOPE_DH, sharing=khenifra.sharing)
+    made = allotment(khenifra.measures, own, envelope_dh=ENVELOPE_DH, recipients=khenifra.recipients)
     # Aguelmous has the most people far from services.
     assert dict(allocation.totals(made.shares).iter_rows())["05.301.07.03"] > amounts(khenifra)["05.301.07.03"]
 
 
 def test_every_wrong_number_of_a_formula_is_named_at_once(khenifra: Plan) -> None:
-    usual = {one.code: 0 for one in khenifra.rules.allocation.criteria}
+    usual = {criterion.code: 0 for criterion in khenifra.rules.allocation.criteria}
     with pytest.raises(Refused) as refused:
         with_formula(khenifra.rules, weights={"luck": 3, "poverty": -1}, floor_share=Fraction(-1, 10), cap_share=Fraction(11, 10))
-    said = [str(problem.what) for problem in refused.value.problems]
-    assert [text.split(" is ")[0] for text in said] == [
+    messages = [str(problem.what) for problem in refused.value.problems]
+    assert [text.split(" is ")[0] for text in messages] == [
         "the formula has no criterion luck.",
         "the weight of poverty",
         "floor_share",

@@ -44,14 +44,15 @@ def colours(content: bytes) -> dict[str, str]:
     styles = part(content, "xl/styles.xml")
     fills = re.findall(r"<fill>(.*?)</fill>", styles)
     looks = [
-        int(one) for one in re.findall(r'<xf numFmtId="\d+" fontId="\d+" fillId="(\d+)"[^>]*xfId', styles.split("<cellXfs")[1])
+        int(index)
+        for index in re.findall(r'<xf numFmtId="\d+" fontId="\d+" fillId="(\d+)"[^>]*xfId', styles.split("<cellXfs")[1])
     ]
-    found = {}
+    colour_of = {}
     for cell, style in re.findall(r'<c r="([A-Z]+\d+)" s="(\d+)"', sheet_xml(content)):
         colour = re.search(r'fgColor rgb="FF(\w+)"', fills[looks[int(style)]])
         if colour:
-            found[cell] = colour[1]
-    return found
+            colour_of[cell] = colour[1]
+    return colour_of
 
 
 def test_the_copy_holds_what_was_typed_in_its_order_and_in_its_rows() -> None:
@@ -70,16 +71,16 @@ def test_the_copy_holds_what_was_typed_in_its_order_and_in_its_rows() -> None:
 
 def test_all_errors_of_a_row_stand_in_its_last_cell_and_their_columns_are_marked() -> None:
     content = annotated(SHEET, {3: [BELOW, UNPLACED], 6: [TWICE]}, language="en")
-    found = colours(content)
+    colour_of = colours(content)
     assert str(rows(content)[2][3]).split("\n") == ["• -5 is below column people", "• Fill it in: this column may not be empty."]
-    assert found["B3"] == found["A6"] != found["A3"] == found["C3"] == found["D3"] == found["B6"]
-    assert not {"A2", "B2", "C2", "D2"} & found.keys()
+    assert colour_of["B3"] == colour_of["A6"] != colour_of["A3"] == colour_of["C3"] == colour_of["D3"] == colour_of["B6"]
+    assert not {"A2", "B2", "C2", "D2"} & colour_of.keys()
 
 
 def test_an_error_of_the_header_or_of_a_row_that_is_empty_is_said_too() -> None:
-    told = rows(annotated(SHEET, {1: [TWICE], 4: [UNPLACED], 9: [UNPLACED]}, language="en"))
-    assert told[0][3] == "What is wrong here\n• the column place stands twice."
-    assert [bool(row[3]) for row in told] == [True, False, False, True, False, False, False, False, True]
+    lines = rows(annotated(SHEET, {1: [TWICE], 4: [UNPLACED], 9: [UNPLACED]}, language="en"))
+    assert lines[0][3] == "What is wrong here\n• the column place stands twice."
+    assert [bool(row[3]) for row in lines] == [True, False, False, True, False, False, False, False, True]
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
@@ -91,10 +92,10 @@ def test_the_copy_runs_as_its_language_and_filters(language: str) -> None:
 
 
 def test_errors_are_said_in_the_reader_s_language_without_marks_of_direction() -> None:
-    said = str(rows(annotated(SHEET, {3: [TWICE]}, language="ar"))[2][3])
-    assert said != f"• {TWICE}"
-    assert "place" in said
-    assert not set("\u2066\u2067\u2068\u2069") & set(said)
+    message = str(rows(annotated(SHEET, {3: [TWICE]}, language="ar"))[2][3])
+    assert message != f"• {TWICE}"
+    assert "place" in message
+    assert not set("\u2066\u2067\u2068\u2069") & set(message)
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://example.org")', " @SUM(A1)", "http://example.org", "{=1}"])

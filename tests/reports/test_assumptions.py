@@ -36,15 +36,15 @@ def test_a_parameter_is_written_exactly(value: Fraction, language: str, text: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_assumed_number_is_listed_and_no_other(khenifra: Plan, language: str) -> None:
-    assumed = [one.label.in_(language) for one in figures_numbers(khenifra.rules) if one.assumed]
+    assumed = [number.label.in_(language) for number in figures_numbers(khenifra.rules) if number.assumed]
     assert len(assumed) > 20
-    assert [one.label for one in assumptions.assumptions(khenifra, language)] == assumed
+    assert [assumption.label for assumption in assumptions.assumptions(khenifra, language)] == assumed
 
 
 def test_what_stands_in_for_what_is_said_and_what_is_left_out(khenifra: Plan) -> None:
-    found = assumptions.stand_ins(khenifra, "en")
-    assert "No running water: stands in for “water over 30 minutes' walk away”." in found
-    assert "Left out: Floor of the dwelling (not published by commune)." in found
+    sentences = assumptions.stand_ins(khenifra, "en")
+    assert "No running water: stands in for “water over 30 minutes' walk away”." in sentences
+    assert "Left out: Floor of the dwelling (not published by commune)." in sentences
 
 
 def test_notes_name_places_and_measures_not_codes(khenifra: Plan) -> None:
@@ -53,15 +53,15 @@ def test_notes_name_places_and_measures_not_codes(khenifra: Plan) -> None:
         margins="05.301.07.03 water, 05.301.07.07 water",
         criterion="remoteness",
     )
-    said = assumptions.notes(replace(khenifra, notes=(note,)), "en")
-    assert said == ["Some margins are missing (Aguelmous – No running water, El Hammam – No running water): x Remoteness"]
+    notes = assumptions.notes(replace(khenifra, notes=(note,)), "en")
+    assert notes == ["Some margins are missing (Aguelmous – No running water, El Hammam – No running water): x Remoteness"]
 
 
 def test_a_note_counts_what_it_does_not_list(khenifra: Plan) -> None:
-    codes = ", ".join(khenifra.sharing[:14])
-    said = assumptions.notes(replace(khenifra, notes=(say("{places}: below 0.", places=codes),)), "en")[0]
-    assert "and 2 more" in said
-    assert said.count(", ") == assumptions.LISTED - 1
+    codes = ", ".join(khenifra.recipients[:14])
+    shown = assumptions.notes(replace(khenifra, notes=(say("{places}: below 0.", places=codes),)), "en")[0]
+    assert "and 2 more" in shown
+    assert shown.count(", ") == assumptions.LISTED - 1
 
 
 def test_the_doubtful_distance_is_told_in_each_language(khenifra: Plan) -> None:
@@ -100,6 +100,6 @@ def test_a_measure_that_nothing_names_keeps_its_own_name(khenifra: Plan) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_figure_of_targeting_says_what_it_means(khenifra: Plan, language: str) -> None:
-    found = figures.figures(khenifra, language)
-    assert len(found) == len({figure.label for figure in found}) == 5
-    assert found[0].value in found[0].meaning
+    listed = figures.figures(khenifra, language)
+    assert len(listed) == len({figure.label for figure in listed}) == 5
+    assert listed[0].value in listed[0].meaning

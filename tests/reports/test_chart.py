@@ -25,8 +25,8 @@ def rows_of(specification: dict[str, Any], layer: int) -> list[dict[str, Any]]:
 def texts(drawing: str) -> list[str]:
     """What the drawing shows in letters, without the marks of direction."""
     root = ET.fromstring(drawing)  # noqa: S314 our own drawing
-    found = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
-    return [re.sub("[\u2066-\u2069]", "", one) for one in found]
+    words = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    return [re.sub("[\u2066-\u2069]", "", word) for word in words]
 
 
 @pytest.mark.parametrize(("language", "name"), [("ar", "القباب"), ("fr", "El Kbab"), ("en", "El Kbab")])
@@ -71,9 +71,9 @@ def test_classes_hold_every_place_and_are_read_from_low_to_high(khenifra: Plan) 
     specification = chart.share_map(khenifra, "en")
     features = rows_of(specification, 0)
     ranges = {feature["properties"]["place"]: feature["properties"]["class"] for feature in features}
-    assert set(ranges) == set(khenifra.sharing)
-    for place, said in ranges.items():
-        low, high = (float(end.replace(",", "")) for end in said.split("–"))
+    assert set(ranges) == set(khenifra.recipients)
+    for place, label in ranges.items():
+        low, high = (float(end.replace(",", "")) for end in label.split("–"))
         assert low - 0.5 <= values[place] <= high + 0.5
 
 
@@ -88,7 +88,7 @@ def test_what_is_unknown_is_hatched_and_has_its_legend_entry(khenifra: Plan) -> 
 
 def test_a_map_of_which_nothing_is_known_is_all_hatched(khenifra: Plan) -> None:
     drawing = chart.svg(
-        chart.choropleth(khenifra, dict.fromkeys(khenifra.sharing), "fr", heading="Rien", legend="DH", decimals=0)
+        chart.choropleth(khenifra, dict.fromkeys(khenifra.recipients), "fr", heading="Rien", legend="DH", decimals=0)
     )
     assert drawing.count("url(#unknown)") == 22 + 1
     assert not any(colour in drawing for colour in chart.SCALE)
@@ -96,7 +96,7 @@ def test_a_map_of_which_nothing_is_known_is_all_hatched(khenifra: Plan) -> None:
 
 def test_equal_values_make_one_class(khenifra: Plan) -> None:
     specification = chart.choropleth(
-        khenifra, dict.fromkeys(khenifra.sharing, 7.0), "fr", heading="Tous", legend="DH", decimals=0
+        khenifra, dict.fromkeys(khenifra.recipients, 7.0), "fr", heading="Tous", legend="DH", decimals=0
     )
     assert specification["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["7"]
 
@@ -104,7 +104,7 @@ def test_equal_values_make_one_class(khenifra: Plan) -> None:
 def test_in_arabic_the_title_stands_at_the_right_and_the_legend_begins_there(khenifra: Plan) -> None:
     arabic, french = chart.share_map(khenifra, "ar"), chart.share_map(khenifra, "fr")
     assert (arabic["title"]["anchor"], french["title"]["anchor"]) == ("end", "start")
-    legends = [one["layer"][0]["encoding"]["color"]["legend"]["values"] for one in (arabic, french)]
+    legends = [specification["layer"][0]["encoding"]["color"]["legend"]["values"] for specification in (arabic, french)]
     assert len(legends[0]) == len(legends[1]) == 5
     first = [re.sub("[\u2066-\u2069]", "", legend[0]).split("–")[0] for legend in legends]
     assert float(first[0]) > float(first[1])
@@ -113,7 +113,7 @@ def test_in_arabic_the_title_stands_at_the_right_and_the_legend_begins_there(khe
 def test_labels_do_not_cover_each_other(khenifra: Plan) -> None:
     rows = rows_of(chart.share_map(khenifra, "fr"), -1)
     outlines = [shapely.from_wkb(outline) for outline in khenifra.boundaries["geometry"]]
-    west, _south, east, _north = shapely.total_bounds([shapely.transform(one, chart.plane) for one in outlines])
+    west, _south, east, _north = shapely.total_bounds([shapely.transform(outline, chart.plane) for outline in outlines])
     pixel = (east - west) / chart.WIDTH
     boxes = []
     for row in rows:
@@ -121,7 +121,7 @@ def test_labels_do_not_cover_each_other(khenifra: Plan) -> None:
         height = 0.45 * chart.LINE_PX * len(row["name"]) * pixel
         boxes.append(shapely.box(row["x"] - half, row["y"] - height, row["x"] + half, row["y"] + height))
     assert len(boxes) == 22
-    assert not any(one.intersects(other) for index, one in enumerate(boxes) for other in boxes[:index])
+    assert not any(box.intersects(other) for index, box in enumerate(boxes) for other in boxes[:index])
 
 
 def test_the_curve_goes_from_nothing_to_all(khenifra: Plan) -> None:

@@ -29,9 +29,9 @@ def texts(drawing: str) -> list[str]:
 
 def description(drawing: str) -> str:
     """What a screen reader says of it, without the marks of direction."""
-    found = ET.fromstring(drawing).find(f"{SVG}desc")  # noqa: S314 our own drawing
-    assert found is not None
-    return re.sub("[\u2066-\u2069]", "", found.text or "")
+    element = ET.fromstring(drawing).find(f"{SVG}desc")  # noqa: S314 our own drawing
+    assert element is not None
+    return re.sub("[\u2066-\u2069]", "", element.text or "")
 
 
 def drawn(language: str) -> dict[str, str]:
@@ -55,10 +55,10 @@ def test_each_place_has_what_it_gains() -> None:
 
 def test_sides_count_places_people_and_dirhams() -> None:
     frame = compared({"a": 100, "b": 50}, {"a": 80, "b": 70}).with_columns(people=pl.Series([7, 9]))
-    found = sides(frame)
-    assert (found.gainers.places, found.gainers.people, found.gainers.dh) == (1, 7, 20)
-    assert (found.losers.places, found.losers.people, found.losers.dh) == (1, 9, -20)
-    assert (found.unchanged.places, found.one_dh, found.other_dh) == (0, 150, 150)
+    gains = sides(frame)
+    assert (gains.gainers.places, gains.gainers.people, gains.gainers.dh) == (1, 7, 20)
+    assert (gains.losers.places, gains.losers.people, gains.losers.dh) == (1, 9, -20)
+    assert (gains.unchanged.places, gains.one_dh, gains.other_dh) == (0, 150, 150)
 
 
 def test_plans_are_compared_with_the_names_and_people_of_their_places(khenifra: Plan) -> None:
@@ -104,7 +104,7 @@ def test_letters_fall_back_to_the_reader_s_own_sans_serif(language: str) -> None
     for kind, drawing in drawn(language).items():
         families = re.findall(r'font-family="([^"]+)"', drawing)
         assert families, kind
-        assert all(one.endswith("sans-serif") for one in families), (kind, families)
+        assert all(family.endswith("sans-serif") for family in families), (kind, families)
 
 
 def test_long_names_do_not_widen_the_bars_beyond_a_telephone() -> None:
@@ -128,14 +128,14 @@ def test_names_of_another_direction_are_kept_apart(language: str) -> None:
 
 
 def test_curves_say_what_the_most_deprived_fifth_receives() -> None:
-    said = description(curves_svg([("One", CURVE), ("Other", EVEN)], "en"))
-    assert "One: the most deprived fifth of the people receives 50.0% of the money." in said
-    assert "Other: the most deprived fifth of the people receives 20.0% of the money." in said
+    words = description(curves_svg([("One", CURVE), ("Other", EVEN)], "en"))
+    assert "One: the most deprived fifth of the people receives 50.0% of the money." in words
+    assert "Other: the most deprived fifth of the people receives 20.0% of the money." in words
 
 
 def test_the_words_below_a_curve_agree_with_the_figure_of_the_plan(khenifra: Plan) -> None:
-    said = description(curves_svg([("Draft", khenifra.targeting.curve)], "en"))
-    assert f"receives {percent(khenifra.targeting.poorest_fifth_share, 'en')} of the money" in said
+    words = description(curves_svg([("Draft", khenifra.targeting.curve)], "en"))
+    assert f"receives {percent(khenifra.targeting.poorest_fifth_share, 'en')} of the money" in words
 
 
 def test_two_scenarios_of_one_name_stay_two_lines() -> None:
@@ -162,23 +162,23 @@ def test_a_curve_without_its_columns_or_rows_is_refused(curve: pl.DataFrame) -> 
 
 def test_bars_go_from_the_largest_gain_to_the_largest_loss() -> None:
     shown = texts(drawings.differences_svg(MOVED, "en", currency=CURRENCY))
-    names = [one for one in shown if one in set(MOVED["name"])]
-    amounts = [one for one in shown if one[1:].replace(",", "").isdecimal()]
+    names = [text for text in shown if text in set(MOVED["name"])]
+    amounts = [text for text in shown if text[1:].replace(",", "").isdecimal()]
     assert names == ["Aguelmous", "El Kbab", "القباب"]
     assert amounts == ["+5,000", "+2,000", "-7,000"]
 
 
 def test_bars_are_said_in_words() -> None:
-    said = description(drawings.differences_svg(MOVED, "en", currency=CURRENCY))
-    assert "Places that gain: 2; places that lose: 1." in said
-    assert "Largest gain: Aguelmous, +5,000." in said
-    assert "Largest loss: القباب, -7,000." in said
+    words = description(drawings.differences_svg(MOVED, "en", currency=CURRENCY))
+    assert "Places that gain: 2; places that lose: 1." in words
+    assert "Largest gain: Aguelmous, +5,000." in words
+    assert "Largest loss: القباب, -7,000." in words
 
 
 def test_where_nothing_moves_nobody_is_said_to_gain() -> None:
-    said = description(drawings.differences_svg(MOVED.with_columns(difference_dh=pl.lit(0)), "en", currency=CURRENCY))
-    assert "Places that gain: 0; places that lose: 0." in said
-    assert "Largest" not in said
+    words = description(drawings.differences_svg(MOVED.with_columns(difference_dh=pl.lit(0)), "en", currency=CURRENCY))
+    assert "Places that gain: 0; places that lose: 0." in words
+    assert "Largest" not in words
 
 
 def test_of_many_places_those_that_move_most_are_shown() -> None:
@@ -203,7 +203,7 @@ def test_differences_need_rows_and_names(frame: pl.DataFrame) -> None:
 
 def test_each_year_has_its_value_in_the_order_of_years() -> None:
     drawing = drawings.trend_svg([(2024, 31_250), (2014, 29_800)], "People", "en", share=False)
-    assert [one for one in texts(drawing) if one in {"31,250", "29,800"}] == ["29,800", "31,250"]
+    assert [text for text in texts(drawing) if text in {"31,250", "29,800"}] == ["29,800", "31,250"]
     assert "2014: 29,800; 2024: 31,250." in description(drawing)
 
 
@@ -221,11 +221,11 @@ BESIDE = (
 def test_lines_beside_are_named_below_and_told_in_words() -> None:
     drawing = drawings.trend_svg([(2014, 0.214), (2024, 0.113)], "Illiteracy", "fr", share=True, name="Ici", beside=BESIDE)
     assert set(texts(drawing)) >= {"Ici", "Cercle", "Median"}
-    figures = [one[:4] for one in texts(drawing) if "%" in one]
+    figures = [text[:4] for text in texts(drawing) if "%" in text]
     assert set(figures) == {"21,4", "11,3"}, "only its own figures are written; the table beside it has the others"
-    said = re.sub("[\u2066-\u2069]", "", description(drawing))
-    assert "Cercle\u00a0:" in said
-    assert "25,0" in said
+    words = re.sub("[\u2066-\u2069]", "", description(drawing))
+    assert "Cercle\u00a0:" in words
+    assert "25,0" in words
     assert not re.search(r"<style|style=|<script|href=", drawing)
 
 
@@ -246,7 +246,7 @@ def test_a_figure_is_written_on_the_side_where_the_others_leave_room() -> None:
 
 
 def test_values_are_written_as_the_page_writes_them() -> None:
-    drawing = drawings.trend_svg([(2014, 0.5)], "Illiteracy", "en", share=True, said=lambda value: f"<{value}>")
+    drawing = drawings.trend_svg([(2014, 0.5)], "Illiteracy", "en", share=True, as_text=lambda value: f"<{value}>")
     assert "<0.5>" in texts(drawing)
 
 
@@ -256,7 +256,7 @@ def test_more_lines_than_can_be_told_apart_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "said"),
+    ("points", "message"),
     [
         ([], "no figure to draw"),
         ([(2014, 1.0), (2014, 2.0)], "two figures of one year"),
@@ -264,8 +264,8 @@ def test_more_lines_than_can_be_told_apart_are_refused() -> None:
         ([(2014, float("inf"))], "is no number"),
     ],
 )
-def test_points_that_make_no_line_are_refused(points: list[tuple[int, float]], said: str) -> None:
-    with pytest.raises(BadData, match=said):
+def test_points_that_make_no_line_are_refused(points: list[tuple[int, float]], message: str) -> None:
+    with pytest.raises(BadData, match=message):
         drawings.trend_svg(points, "Illiteracy", "en", share=True)
 
 

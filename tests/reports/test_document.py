@@ -31,8 +31,8 @@ def test_each_place_has_its_row_its_paragraph_and_its_amount(khenifra: Plan, lan
     assert sum(len(group["places"]) for group in data["groups"]) == 22
     # Khénifra's five local seats.
     assert len(data["groups"]) == 5
-    said = {place["body"] for group in data["groups"] for place in group["places"]}
-    assert len(said) == 22
+    paragraphs = {place["body"] for group in data["groups"] for place in group["places"]}
+    assert len(paragraphs) == 22
 
 
 def test_rows_stand_from_the_largest_amount_down_and_sum_to_the_envelope(khenifra: Plan) -> None:

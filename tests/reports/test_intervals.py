@@ -38,11 +38,11 @@ def many(count: int) -> pl.DataFrame:
 def test_each_place_stands_with_its_rank_and_the_ends_of_its_interval(khenifra: Plan, language: str) -> None:
     drawing = intervals.interval_svg(khenifra.targeting.intervals, names(khenifra, language), language, place=AGUELMOUS)
     root = ET.fromstring(drawing)  # noqa: S314 our own drawing
-    said = [plain("".join(node.itertext())) for node in root.iter(f"{SVG}text")]
-    assert set(said) >= {names(khenifra, language)[place] for place in khenifra.sharing}
+    words = [plain("".join(node.itertext())) for node in root.iter(f"{SVG}text")]
+    assert set(words) >= {names(khenifra, language)[place] for place in khenifra.recipients}
     row = khenifra.targeting.intervals.row(by_predicate=pl.col("place") == AGUELMOUS, named=True)
     text = f"{row['rank']} ({row['rank_low']}–{row['rank_high']})"
-    assert text in said
+    assert text in words
     assert text in plain(root[1].text), "who cannot see the drawing hears it too"
     assert root.get("role") == "img"
     assert int(str(root.get("width"))) <= 390

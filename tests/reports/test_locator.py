@@ -21,24 +21,24 @@ AGUELMOUS = "05.301.07.03"
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_of_all_the_places_is_dark_and_the_map_says_which(khenifra: Plan, language: str) -> None:
-    found = locator(khenifra, AGUELMOUS, language)
-    assert found is not None
-    drawing = chart.svg(found)
+    map_drawing = locator(khenifra, AGUELMOUS, language)
+    assert map_drawing is not None
+    drawing = chart.svg(map_drawing)
     fills = re.findall(r'<path transform[^>]*? fill="([^"]*)"', drawing)
     assert (len(fills), fills.count(chart.SCALE[-1])) == (22, 1)
-    assert {"ar": "أكلموس", "fr": "Aguelmous", "en": "Aguelmous"}[language] in found["description"]
+    assert {"ar": "أكلموس", "fr": "Aguelmous", "en": "Aguelmous"}[language] in map_drawing["description"]
     root = ET.fromstring(drawing)  # noqa: S314 our own drawing
     assert not list(root.iter("{http://www.w3.org/2000/svg}text")), "no letters: the sheet around it has them"
 
 
 def test_the_dark_place_is_the_one_asked_for(khenifra: Plan) -> None:
-    found = locator(khenifra, AGUELMOUS, "en")
-    assert found is not None
-    (features,) = found["datasets"].values()
+    drawing = locator(khenifra, AGUELMOUS, "en")
+    assert drawing is not None
+    (features,) = drawing["datasets"].values()
     own = [feature for feature in features if feature["properties"]["own"]]
     outline = khenifra.boundaries.row(by_predicate=pl.col("place") == AGUELMOUS, named=True)["geometry"]
     middle = shapely.transform(shapely.from_wkb(outline), chart.plane).representative_point()
-    assert [shapely.geometry.shape(one["geometry"]).contains(middle) for one in own] == [True]
+    assert [shapely.geometry.shape(feature["geometry"]).contains(middle) for feature in own] == [True]
 
 
 def test_a_place_without_an_outline_has_no_map(khenifra: Plan) -> None:
@@ -58,9 +58,9 @@ def test_the_sheet_of_a_place_bears_its_map_where_there_is_one(khenifra: Plan) -
 def test_the_sheet_says_between_which_shares_the_place_stays_and_nothing_where_nothing_was_drawn(khenifra: Plan) -> None:
     part = parts(khenifra)[AGUELMOUS]
     assert part.interval is not None
-    said = dict(contents(khenifra, part, "en", None)["facts"])
+    facts = dict(contents(khenifra, part, "en", None)["facts"])
     name = "Under other weights, nine times in ten"
-    assert said[name] == f"{part.interval.share_low:.1%} – {part.interval.share_high:.1%}"
+    assert facts[name] == f"{part.interval.share_low:.1%} – {part.interval.share_high:.1%}"
     assert name not in dict(contents(khenifra, replace(part, interval=None), "en", None)["facts"])
 
 
@@ -68,6 +68,6 @@ def test_the_sheet_names_the_body_that_decided_where_it_is_known(khenifra: Plan)
     act = Adopted("Remoteness 40", "minutes 3/2026", date(2026, 11, 20), "ab12" * 16)
     part = parts(khenifra)[AGUELMOUS]
     plain = contents(khenifra, part, "en", act)["status"]
-    named = contents(khenifra, part, "en", replace(act, body="Provincial committee"))["status"]
+    status = contents(khenifra, part, "en", replace(act, body="Provincial committee"))["status"]
     assert plain.startswith("Adopted: scenario \u2068Remoteness 40\u2069, session of \u206820 November 2026\u2069")
-    assert named == plain.replace("Adopted: ", "Adopted by \u2068Provincial committee\u2069: ")
+    assert status == plain.replace("Adopted: ", "Adopted by \u2068Provincial committee\u2069: ")

@@ -47,20 +47,20 @@ def test_the_sheet_is_made_twice_with_the_same_bytes(khenifra: Plan, language: s
     assert made == place_sheet(khenifra, AGUELMOUS, language)
     assert f"/Lang({language}".encode() in made.replace(b"/Lang (", b"/Lang(")
     assert made != place_sheet(khenifra, AGUELMOUS, language, adopted=ADOPTED)
-    assert made != place_sheet(khenifra, next(one for one in khenifra.sharing if one != AGUELMOUS), language)
+    assert made != place_sheet(khenifra, next(place for place in khenifra.recipients if place != AGUELMOUS), language)
 
 
 @reads_pdf
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_pages_say_who_gets_what_and_on_what_it_rests(khenifra: Plan, language: str, tmp_path: Path) -> None:
-    found = pages(place_sheet(khenifra, AGUELMOUS, language, adopted=ADOPTED), tmp_path)
-    assert len(found) == 2
+    text = pages(place_sheet(khenifra, AGUELMOUS, language, adopted=ADOPTED), tmp_path)
+    assert len(text) == 2
     part = parts(khenifra)[AGUELMOUS]
-    assert plain(number(part.amount_dh, language)) in found[0]
-    assert AGUELMOUS in found[0]
-    assert ADOPTED.shares_sha256 in found[0].replace(" ", "")
-    assert "https://www.hcp.ma/file/242671/" in found[1]
-    assert all(khenifra.rulebook.version in page for page in found)
+    assert plain(number(part.amount_dh, language)) in text[0]
+    assert AGUELMOUS in text[0]
+    assert ADOPTED.shares_sha256 in text[0].replace(" ", "")
+    assert "https://www.hcp.ma/file/242671/" in text[1]
+    assert all(khenifra.rulebook.version in page for page in text)
 
 
 @reads_pdf
@@ -82,29 +82,31 @@ def test_a_place_that_has_no_share_is_refused_in_words(khenifra: Plan, place: st
 def test_each_component_has_its_row_and_the_rows_sum_to_the_amount(khenifra: Plan, language: str) -> None:
     part = parts(khenifra)[AGUELMOUS]
     data = contents(khenifra, part, language, None)
-    assert [row[3] for row in data["rows"]] == [component_sentence(one, khenifra.rules, language) for one in part.components]
-    assert sum(one.amount_dh for one in part.components) == part.amount_dh
+    assert [row[3] for row in data["rows"]] == [
+        component_sentence(component, khenifra.rules, language) for component in part.components
+    ]
+    assert sum(component.amount_dh for component in part.components) == part.amount_dh
     assert data["total"][2] == number(part.amount_dh, language)
     assert data["paragraph"] == paragraph(khenifra, AGUELMOUS, language)
 
 
 def test_what_stands_in_and_what_is_assumed_is_marked(khenifra: Plan) -> None:
-    said = json.dumps(contents(khenifra, parts(khenifra)[AGUELMOUS], "en", None)["rows"])
-    assert "[assumption]" in said
-    assert "[proxy]" in said
-    assert "[proxy, assumption]" in said
+    rows = json.dumps(contents(khenifra, parts(khenifra)[AGUELMOUS], "en", None)["rows"])
+    assert "[assumption]" in rows
+    assert "[proxy]" in rows
+    assert "[proxy, assumption]" in rows
 
 
 def test_no_assumption_is_left_out(khenifra: Plan) -> None:
     listed = contents(khenifra, parts(khenifra)[AGUELMOUS], "en", None)["assumptions"]
-    assert {name for name, _value in listed} == {one.label for one in assumptions(khenifra, "en")}
+    assert {name for name, _value in listed} == {assumption.label for assumption in assumptions(khenifra, "en")}
     assert len(listed) == len({tuple(line) for line in listed})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_an_act_it_is_a_draft_and_with_one_it_names_it(khenifra: Plan, language: str) -> None:
     part = parts(khenifra)[AGUELMOUS]
-    draft, act = (contents(khenifra, part, language, one) for one in (None, ADOPTED))
+    draft, act = (contents(khenifra, part, language, adopted) for adopted in (None, ADOPTED))
     assert DRAFTS[language] in draft["status"]
     assert (draft["adopted"], act["adopted"]) == (False, True)
     assert DRAFTS[language] not in act["status"]
@@ -121,7 +123,7 @@ def test_rank_people_and_dirhams_a_head_stand_at_the_top(khenifra: Plan) -> None
 
 def test_the_place_is_told_from_the_cercle_of_the_same_name(khenifra: Plan) -> None:
     codes = contents(khenifra, parts(khenifra)[AGUELMOUS], "fr", None)["codes"]
-    assert [plain(one) for one in codes] == ["Cercle · Aguelmous", AGUELMOUS]
+    assert [plain(code) for code in codes] == ["Cercle · Aguelmous", AGUELMOUS]
 
 
 def test_nothing_is_left_in_english_in_another_language(khenifra: Plan) -> None:

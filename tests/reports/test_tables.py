@@ -12,7 +12,7 @@ from tiwizi.reports.parts import parts
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_summary_has_each_place_once_from_the_largest_amount_down(khenifra: Plan, language: str) -> None:
     table = tables.summary(khenifra, language)
-    assert sorted(table["place"]) == sorted(khenifra.sharing)
+    assert sorted(table["place"]) == sorted(khenifra.recipients)
     assert table["amount_dh"].to_list() == sorted(table["amount_dh"], reverse=True)
     assert table["amount_dh"].sum() == khenifra.envelope_dh
     assert table["share"].sum() == pytest.approx(1)

@@ -51,21 +51,21 @@ def test_notes_assumptions_and_files_follow(khenifra: Plan) -> None:
 def test_a_long_plan_says_how_many_places_it_does_not_list(khenifra: Plan) -> None:
     many = _many(khenifra)
     text = to_terminal(many, "en")
-    assert f"Places not listed here: {len(many.sharing) - LISTED};" in text
+    assert f"Places not listed here: {len(many.recipients) - LISTED};" in text
     assert text.count("Unemployment") == LISTED
 
 
 def _many(plan: Plan) -> Plan:
     """The same plan as if its first place were 65 places: only what the terminal shows is made to fit."""
     codes = [f"p{index:02d}" for index in range(65)]
-    first = plan.sharing[0]
+    first = plan.recipients[0]
     place = plan.places.filter(pl.col("place") == first).row(0, named=True)
     places = PLACES.frame([{**place, "place": code} for code in codes])
-    one = plan.shares.filter(pl.col("place") == first)
-    shares = pl.concat([one.with_columns(place=pl.lit(code)) for code in codes])
+    rows = plan.shares.filter(pl.col("place") == first)
+    shares = pl.concat([rows.with_columns(place=pl.lit(code)) for code in codes])
     return replace(
         plan,
-        sharing=tuple(codes),
+        recipients=tuple(codes),
         places=pl.concat([plan.places, places]),
         shares=shares,
         envelope_dh=int(shares["amount_dh"].sum()),

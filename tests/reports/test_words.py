@@ -26,9 +26,9 @@ def component(
     return Component(criterion, amount_dh, people, {"basic_services": amount_dh}, standing=standing, assumed=assumed)
 
 
-def said(one: Component, rules: Rules, language: str) -> str:
+def sentence(component: Component, rules: Rules, language: str) -> str:
     """The sentence with ordinary spaces, so that the table below can be read."""
-    return words.component_sentence(one, rules, language).replace("\u00a0", " ").replace("\u202f", " ")
+    return words.component_sentence(component, rules, language).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 UNEMPLOYED = component("unemployment", 1_104_000, 2_310, standing="computed")
@@ -65,9 +65,9 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("one", "language", "expected"), SENTENCES)
-def test_each_component_has_its_sentence(one: Component, language: str, expected: str, rules: Rules) -> None:
-    assert said(one, rules, language) == expected
+@pytest.mark.parametrize(("component", "language", "expected"), SENTENCES)
+def test_each_component_has_its_sentence(component: Component, language: str, expected: str, rules: Rules) -> None:
+    assert sentence(component, rules, language) == expected
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_each_component_has_its_sentence(one: Component, language: str, expected
     ],
 )
 def test_what_stands_in_or_is_assumed_is_marked(standing: str, assumed: bool, language: str, mark: str, rules: Rules) -> None:
-    one = replace(UNEMPLOYED, standing=standing, assumed=assumed)
-    assert said(one, rules, language).endswith(f" {mark}.")
+    component = replace(UNEMPLOYED, standing=standing, assumed=assumed)
+    assert sentence(component, rules, language).endswith(f" {mark}.")
     # Each word of a mark is explained under the same name.
     for name in mark.strip("[]").replace("،", ",").split(", "):
         assert f"[{name}]" in words.marks_legend(language)
@@ -90,7 +90,7 @@ def test_what_stands_in_or_is_assumed_is_marked(standing: str, assumed: bool, la
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_published_bears_no_mark(language: str, rules: Rules) -> None:
-    assert "[" not in said(UNEMPLOYED, rules, language)
+    assert "[" not in sentence(UNEMPLOYED, rules, language)
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,11 @@ def test_shares_under_one_in_a_hundred_keep_digits_that_say_something() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_reasons_go_from_the_largest_amount_down_and_leave_nothing_out(khenifra: Plan, language: str) -> None:
     part = parts(khenifra)[AIT_SAADELLI]
-    amounts = [one.amount_dh for one in part.components]
+    amounts = [component.amount_dh for component in part.components]
     assert amounts == sorted(amounts, reverse=True)
     assert sum(amounts) == part.amount_dh
-    found = words.reasons(khenifra, AIT_SAADELLI, language)
-    assert found == [words.component_sentence(one, khenifra.rules, language) for one in part.components]
+    reasons = words.reasons(khenifra, AIT_SAADELLI, language)
+    assert reasons == [words.component_sentence(component, khenifra.rules, language) for component in part.components]
 
 
 def test_a_paragraph_tells_the_whole_story_of_a_commune(khenifra: Plan) -> None:
@@ -131,9 +131,9 @@ def test_a_paragraph_tells_the_whole_story_of_a_commune(khenifra: Plan) -> None:
     text = words.paragraph(khenifra, AIT_SAADELLI, "en").replace("\u00a0", " ")
     assert text.startswith(f"Ait Saadelli (2,629 people) receives {part.amount_dh:,} DH, {100 * part.share:.1f}% of the envelope")
     assert f"rank {part.rank} of 22." in text
-    for one in part.components:
-        if one.amount_dh:
-            assert f"{abs(one.amount_dh):,} DH" in text
+    for component in part.components:
+        if component.amount_dh:
+            assert f"{abs(component.amount_dh):,} DH" in text
     assert "Nothing comes from: Remoteness." in text
     assert "nine times out of ten" in text
     assert words.main_reason(khenifra, AIT_SAADELLI, "en") == "Floor"

@@ -44,7 +44,7 @@ def test_sheets_bear_names_in_the_reader_s_language(khenifra: Plan, language: st
 def test_amounts_sum_to_the_envelope_and_the_total_says_so(khenifra: Plan, language: str, tmp_path: Path) -> None:
     rows = opened(workbook(khenifra, language), tmp_path).get_sheet_by_index(0).to_python(skip_empty_area=False)
     places = rows[2:24]
-    assert {str(row[0]) for row in places} == set(khenifra.sharing)
+    assert {str(row[0]) for row in places} == set(khenifra.recipients)
     assert sum(float(str(row[4])) for row in places) == khenifra.envelope_dh == rows[24][4]
     assert [sum(float(str(row[col])) for row in places) for col in range(9, 13)] == list(khenifra.sub_envelopes.values())
 
@@ -69,8 +69,8 @@ def test_measures_stand_by_place_with_their_units(khenifra: Plan, tmp_path: Path
 def test_assumptions_sources_and_versions_are_on_the_last_sheet(khenifra: Plan, tmp_path: Path) -> None:
     rows = opened(workbook(khenifra, "fr"), tmp_path).get_sheet_by_index(3).to_python()
     everything = "\n".join(str(cell) for row in rows for cell in row)
-    for said in ("Poids : Chômage", "2026-11-23", "CC BY 4.0", "53,63 km", khenifra.rulebook.version):
-        assert said in everything.replace("\u00a0", " ")
+    for expected in ("Poids : Chômage", "2026-11-23", "CC BY 4.0", "53,63 km", khenifra.rulebook.version):
+        assert expected in everything.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,7 +98,7 @@ def test_no_cell_is_a_formula_even_where_a_name_looks_like_one(khenifra: Plan, t
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"),
+    ("value", "written"),
     [
         ("Khénifra", "Khénifra"),
         ("=1+1", "'=1+1"),
@@ -111,8 +111,8 @@ def test_no_cell_is_a_formula_even_where_a_name_looks_like_one(khenifra: Plan, t
         (None, ""),
     ],
 )
-def test_text_is_never_taken_for_a_formula(value: str | None, kept: str) -> None:
-    assert safe(value) == kept
+def test_text_is_never_taken_for_a_formula(value: str | None, written: str) -> None:
+    assert safe(value) == written
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -60,11 +60,11 @@ def test_this_year_s_shares_are_next_year_s_previous_ones(khenifra: Plan, writte
 
 
 def test_the_object_for_machines_is_json_and_holds_the_tables(khenifra: Plan) -> None:
-    found = json.loads(json.dumps(reports.as_json(khenifra), allow_nan=False))
-    assert (found["place"], found["envelope_dh"]) == ("05.301", 32_000_000)
-    assert found["rulebook"] == {"name": "indh", "version": khenifra.rulebook.version}
-    assert sum(row["amount_dh"] for row in found["shares"]) == found["envelope_dh"]
+    written = json.loads(json.dumps(reports.as_json(khenifra), allow_nan=False))
+    assert (written["place"], written["envelope_dh"]) == ("05.301", 32_000_000)
+    assert written["rulebook"] == {"name": "indh", "version": khenifra.rulebook.version}
+    assert sum(row["amount_dh"] for row in written["shares"]) == written["envelope_dh"]
     for table, name in ((SHARES, "shares"), (MEASURES, "measures"), (PLACES, "places")):
-        assert list(found[name][0]) == list(table.schema)
-    assert found["measures"][0]["as_of"] == "2024-09-01"
-    assert len(found["measures"]) == khenifra.measures.height
+        assert list(written[name][0]) == list(table.schema)
+    assert written["measures"][0]["as_of"] == "2024-09-01"
+    assert len(written["measures"]) == khenifra.measures.height

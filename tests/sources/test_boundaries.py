@@ -49,9 +49,9 @@ def areas(code: str, level: str = "commune") -> dict[str, float]:
     return dict(boundaries(code, level=level).select("place", "area_km2").iter_rows())
 
 
-def holding(found: dict[str, Any], latitude: float, longitude: float) -> list[str]:
+def holding(outlines: dict[str, Any], latitude: float, longitude: float) -> list[str]:
     town = shapely.Point(longitude, latitude)
-    return [place for place, shape in found.items() if shape.contains(town)]
+    return [place for place, shape in outlines.items() if shape.contains(town)]
 
 
 def surface(shape: Any) -> float:
@@ -84,11 +84,11 @@ def test_without_the_correction_the_towns_would_be_elsewhere() -> None:
 
 @pytest.mark.parametrize("tolerance_km", [0.0, 0.5])
 def test_no_two_communes_overlap(tolerance_km: float) -> None:
-    found = list(shapes(KHENIFRA, tolerance_km=tolerance_km).values())
-    assert len(found) == 22
-    assert shapely.coverage_is_valid(np.array(found, dtype=object))
-    overlap = sum(found[one].intersection(found[other]).area for one in range(22) for other in range(one))
-    assert overlap < 1e-9 * sum(shape.area for shape in found)
+    outlines = list(shapes(KHENIFRA, tolerance_km=tolerance_km).values())
+    assert len(outlines) == 22
+    assert shapely.coverage_is_valid(np.array(outlines, dtype=object))
+    overlap = sum(outlines[first].intersection(outlines[other]).area for first in range(22) for other in range(first))
+    assert overlap < 1e-9 * sum(shape.area for shape in outlines)
 
 
 def test_the_22_surfaces_sum_to_the_province_drawn_apart() -> None:
@@ -132,10 +132,10 @@ def test_every_commune_of_the_country_has_an_outline() -> None:
     assert len(communes) == 1503
     assert table["place"].to_list() == communes
     assert done("MA", "outline missing") == {}
-    found = np.array([shapely.from_wkb(outline) for outline in table["geometry"]], dtype=object)
-    assert shapely.is_valid(found).all()
-    assert not shapely.is_empty(found).any()
-    assert shapely.coverage_is_valid(found)
+    outlines = np.array([shapely.from_wkb(outline) for outline in table["geometry"]], dtype=object)
+    assert shapely.is_valid(outlines).all()
+    assert not shapely.is_empty(outlines).any()
+    assert shapely.coverage_is_valid(outlines)
     # The smallest is the palace quarter of Casablanca.
     assert table["area_km2"].to_numpy().min() == pytest.approx(0.42, abs=0.01)
 
@@ -203,7 +203,8 @@ def test_simplified_outlines_have_fewer_points_and_the_same_areas() -> None:
     rough = boundaries(KHENIFRA, tolerance_km=0.5)
     assert rough["area_km2"].equals(boundaries(KHENIFRA)["area_km2"])
     points = [
-        int(shapely.get_num_coordinates(list(shapes(KHENIFRA, tolerance_km=one).values())).sum()) for one in (0.0, 0.1, 0.5)
+        int(shapely.get_num_coordinates(list(shapes(KHENIFRA, tolerance_km=tolerance).values())).sum())
+        for tolerance in (0.0, 0.1, 0.5)
     ]
     assert points[0] > 3 * points[1] > 6 * points[2]
     drawn = sum(map(surface, shapes(KHENIFRA, tolerance_km=0.5).values()))

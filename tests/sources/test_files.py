@@ -80,14 +80,14 @@ def test_a_quotation_mark_left_open_is_refused(tmp_path: Path) -> None:
 
 def test_cells_merged_below_the_header_are_refused(tmp_path: Path) -> None:
     rows: list[tuple[object, ...]] = [*RIGHT, ("", "poverty", 2)]
-    said = refused(xlsx_file(tmp_path, rows, merge=(2, 0, 3, 0)))
-    assert "sheet data, row 3: cells are merged: all but the first are empty" in said
+    message = refused(xlsx_file(tmp_path, rows, merge=(2, 0, 3, 0)))
+    assert "sheet data, row 3: cells are merged: all but the first are empty" in message
 
 
 def test_another_encoding_is_refused_with_what_to_choose(tmp_path: Path) -> None:
-    said = refused(csv_file(tmp_path, "place,criterion,people\nخنيفرة,poverty,1\n", "cp1256"))
-    assert "this is not UTF-8 text: byte 24 cannot be read" in said
-    assert "CSV UTF-8" in said
+    message = refused(csv_file(tmp_path, "place,criterion,people\nخنيفرة,poverty,1\n", "cp1256"))
+    assert "this is not UTF-8 text: byte 24 cannot be read" in message
+    assert "CSV UTF-8" in message
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
@@ -95,8 +95,8 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
 
 
 def test_a_place_twice_is_named_with_its_rows(tmp_path: Path) -> None:
-    said = refused(csv_file(tmp_path, "place,criterion,people\na,poverty,1\nb,poverty,1\na,poverty,2\n"))
-    assert "column place, criterion, row 2, 4: a, poverty stands more than once" in said
+    message = refused(csv_file(tmp_path, "place,criterion,people\na,poverty,1\nb,poverty,1\na,poverty,2\n"))
+    assert "column place, criterion, row 2, 4: a, poverty stands more than once" in message
 
 
 def test_negative_people_are_refused(tmp_path: Path) -> None:
@@ -104,8 +104,8 @@ def test_negative_people_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_code_is_refused(tmp_path: Path) -> None:
-    said = refused(xlsx_file(tmp_path, list(RIGHT)), known=["05.301.03.05"])
-    assert "column place, row 3: no place has the code '05.301.03.07'. Did you mean 05.301.03.05?" in said
+    message = refused(xlsx_file(tmp_path, list(RIGHT)), known=["05.301.03.05"])
+    assert "column place, row 3: no place has the code '05.301.03.07'. Did you mean 05.301.03.05?" in message
     places = pl.DataFrame({"place": ["05.301.03.05", "05.301.03.07"]})
     assert read_table(tmp_path / "people.xlsx", PURSES, known=places).height == 2
 
@@ -153,13 +153,13 @@ def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
 
 def test_ragged_rows_are_refused(tmp_path: Path) -> None:
     for row in ("a,poverty", "a,poverty,1,9,9"):
-        said = refused(csv_file(tmp_path, f"place,criterion,people\nb,poverty,1\n{row}\n"))
-        assert "row 3: the row does not have the 3 columns of the header" in said
+        message = refused(csv_file(tmp_path, f"place,criterion,people\nb,poverty,1\n{row}\n"))
+        assert "row 3: the row does not have the 3 columns of the header" in message
 
 
 def test_an_empty_cell_is_missing_not_zero(tmp_path: Path) -> None:
-    said = refused(csv_file(tmp_path, "place,criterion,people\na,poverty,1\nb,poverty,\n"))
-    assert "column people, row 3: the value is missing" in said
+    message = refused(csv_file(tmp_path, "place,criterion,people\na,poverty,1\nb,poverty,\n"))
+    assert "column people, row 3: the value is missing" in message
 
 
 def test_nothing_is_changed_by_reading(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_rural_and_urban_parts_sum_to_the_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         ("5.301", "Did you mean 05.301 (Khénifra)"),
         ("Khenifr", "Did you mean 05.301 (Khénifra)"),
@@ -165,11 +165,11 @@ def test_rural_and_urban_parts_sum_to_the_whole() -> None:
         ("zz", "Write MA for the country, 05 for a region, 05.301 for a province or prefecture."),
     ],
 )
-def test_an_unknown_code_is_refused_with_the_one_that_may_be_meant(code: str, said: str) -> None:
+def test_an_unknown_code_is_refused_with_the_one_that_may_be_meant(code: str, message: str) -> None:
     for read in (morocco.places, morocco.census, morocco.ancestors):
         with pytest.raises(BadData, match="no place of Morocco has the code") as error:
             read(code)
-        assert said in str(error.value)
+        assert message in str(error.value)
 
 
 def test_a_year_without_census_is_refused() -> None:

@@ -35,9 +35,9 @@ def read(path: Path, **mapping: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("kind", [".parquet", ".csv", ".dta", ".sav"])
 def test_each_format_gives_the_same_rows_under_our_names(files: dict[str, Path], kind: str) -> None:
-    found = read(files[kind], water_source="Q1")
-    assert set(found.columns) == {"hh", "place", "water_source", "people"}
-    assert found.select("place", "people", "water_source").rows() == [
+    rows = read(files[kind], water_source="Q1")
+    assert set(rows.columns) == {"hh", "place", "water_source", "people"}
+    assert rows.select("place", "people", "water_source").rows() == [
         ("05.301", 4.0, "network"),
         ("007", 2.0, "well"),
         ("7", 5.0, None),
@@ -54,9 +54,9 @@ def test_two_columns_that_differ_by_capitals_are_told_apart_by_the_mapping(tmp_p
 def test_codes_of_places_in_a_csv_keep_their_zeros(files: dict[str, Path], tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
     path.write_text("commune,psu,people\n007,0012,3\n010,0013,4\n", encoding="utf-8")
-    found = read(path, place="commune")
-    assert found["place"].to_list() == ["007", "010"]
-    assert found["psu"].to_list() == ["0012", "0013"]
+    rows = read(path, place="commune")
+    assert rows["place"].to_list() == ["007", "010"]
+    assert rows["psu"].to_list() == ["0012", "0013"]
 
 
 @pytest.mark.parametrize("kind", [".dta", ".sav"])

@@ -70,7 +70,7 @@ CASES = [(way, name) for way in WAYS for name in KINDS if (way, name) != ("surve
 
 def unfound(tmp_path: Path) -> list[str]:
     """Each way in, kind of file and sign that is not refused as it must be."""
-    found = []
+    passed = []
     for way, name in CASES:
         made, where = KINDS[name]
         for sign in SIGNS:
@@ -80,10 +80,10 @@ def unfound(tmp_path: Path) -> list[str]:
                 WAYS[way](made(f"x{sign}y"), name, tmp_path)
             except BadData as error:
                 if not str(error).startswith(f"{where}it holds the sign U+{ord(sign):04X}"):
-                    found.append(f"{way} {name} U+{ord(sign):04X}: {error}")
+                    passed.append(f"{way} {name} U+{ord(sign):04X}: {error}")
             else:
-                found.append(f"{way} {name} U+{ord(sign):04X}: taken")
-    return found
+                passed.append(f"{way} {name} U+{ord(sign):04X}: taken")
+    return passed
 
 
 def test_a_refused_sign_is_found_at_each_way_in(tmp_path: Path) -> None:
@@ -92,10 +92,10 @@ def test_a_refused_sign_is_found_at_each_way_in(tmp_path: Path) -> None:
 
 def test_the_rule_switched_off_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "plain", lambda _text: True)
-    assert {one.split()[1] for one in unfound(tmp_path)} == {"p.csv", "p.xlsx"}
+    assert {line.split()[1] for line in unfound(tmp_path)} == {"p.csv", "p.xlsx"}
     monkeypatch.undo()
     monkeypatch.setattr(text, "why_not", lambda _text, **_more: None)
-    assert {(one.split()[0], one.split()[1]) for one in unfound(tmp_path)} == set(CASES)
+    assert {(line.split()[0], line.split()[1]) for line in unfound(tmp_path)} == set(CASES)
 
 
 @pytest.mark.parametrize(("way", "name"), CASES)
@@ -110,7 +110,7 @@ def test_the_name_of_a_column_is_refused_with_its_cells() -> None:
     content = csv("x\x07").replace(b"people", b"peo\x1bple")
     with pytest.raises(BadData) as refused:
         uploads.rows_of(content, "p.csv")
-    assert [str(one.text()).split(":")[0] for one in refused.value.problems] == [
+    assert [str(problem.text()).split(":")[0] for problem in refused.value.problems] == [
         "file p.csv, column people, row 1",
         "file p.csv, column criterion, row 3",
     ]

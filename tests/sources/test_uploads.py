@@ -72,7 +72,7 @@ def declaring(content: bytes, part: str, size: int) -> bytes:
 
 def children() -> set[str]:
     """The processes that this one started and has not waited for; other tests may keep some (a cluster, a pool)."""
-    return {one for task in Path("/proc/self/task").iterdir() for one in (task / "children").read_text().split()}
+    return {child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()}
 
 
 def refusal(content: bytes, name: str, limits: Limits | None = None) -> str:
@@ -109,11 +109,11 @@ def test_every_kind_gives_the_same_table() -> None:
 
 def test_rows_keep_their_text_and_their_numbers_in_the_file() -> None:
     rows = [ROWS[0], ROWS[1], (), ("b", "poverty", -5.5)]
-    found = rows_of(xlsx_of(rows), "people.xlsx")
-    assert found == Sheet(
+    sheet = rows_of(xlsx_of(rows), "people.xlsx")
+    assert sheet == Sheet(
         ("place", "criterion", "people"), [["05.301.03.05", "poverty", 12], ["b", "poverty", -5.5]], [2, 4], "data"
     )
-    assert found.rows == [["05.301.03.05", "poverty", "12"], ["b", "poverty", "-5.5"]]
+    assert sheet.rows == [["05.301.03.05", "poverty", "12"], ["b", "poverty", "-5.5"]]
     assert rows_of(b"a,b\n1,\n\n,x\n", "p.csv") == Sheet(("a", "b"), [["1", None], [None, "x"]], [2, 4])
     parquet = rows_of(parquet_of(pl.DataFrame({"on": [date(2026, 1, 31)], "n": [7]})), "p.parquet")
     assert (parquet.rows, list(parquet.lines)) == ([["2026-01-31", "7"]], [1])
@@ -152,7 +152,7 @@ def test_a_file_too_heavy_is_refused_by_its_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "said"),
+    ("content", "name", "message"),
     [
         (b"\x89PNG\r\n\x1a\n....", "p.xlsx", "it is called .xlsx, but it is a picture"),
         (b"PK\x03\x04....", "p.csv", "it is called .csv, but it is an Excel workbook or another archive"),
@@ -171,8 +171,8 @@ def test_a_file_too_heavy_is_refused_by_its_weight() -> None:
         ("a,b\n1,2".encode("utf-16"), "p.csv", "this is not UTF-8 text: byte 1 cannot be read"),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says_is_refused(content: bytes, name: str, said: str) -> None:
-    assert said in refusal(content, name)
+def test_a_file_that_is_not_what_its_name_says_is_refused(content: bytes, name: str, message: str) -> None:
+    assert message in refusal(content, name)
 
 
 def test_a_zip_bomb_is_refused_by_its_directory(bomb: bytes) -> None:
@@ -180,8 +180,8 @@ def test_a_zip_bomb_is_refused_by_its_directory(bomb: bytes) -> None:
 
 
 def test_a_small_file_that_unpacks_a_thousandfold_is_refused() -> None:
-    said = refusal(repacked(xlsx_of(ROWS), {"xl/theme/theme1.xml": b" " * (9 * 2**20)}), "p.xlsx")
-    assert "it unpacks to 9 MB" in said
+    message = refusal(repacked(xlsx_of(ROWS), {"xl/theme/theme1.xml": b" " * (9 * 2**20)}), "p.xlsx")
+    assert "it unpacks to 9 MB" in message
 
 
 def test_a_zip_bomb_whose_directory_lies_is_refused_by_what_it_really_unpacks_to(bomb: bytes) -> None:
@@ -204,7 +204,7 @@ def test_xml_that_declares_a_document_type_is_refused(xml: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "said"),
+    ("part", "message"),
     [
         ("xl/vbaProject.bin", "it holds macros"),
         ("xl/macrosheets/sheet1.xml", "it holds macros"),
@@ -213,8 +213,8 @@ def test_xml_that_declares_a_document_type_is_refused(xml: bytes) -> None:
         ("inside/other.zip", "it holds another file inside (other.zip)"),
     ],
 )
-def test_macros_and_files_inside_are_refused(part: str, said: str) -> None:
-    assert said in refusal(repacked(xlsx_of(ROWS), {part: b"x"}), "p.xlsx")
+def test_macros_and_files_inside_are_refused(part: str, message: str) -> None:
+    assert message in refusal(repacked(xlsx_of(ROWS), {part: b"x"}), "p.xlsx")
 
 
 def test_a_small_sheet_whose_cells_stand_at_both_ends_of_the_grid_is_refused() -> None:
@@ -239,8 +239,8 @@ def test_a_sheet_that_only_says_that_it_is_as_large_as_the_grid_is_read() -> Non
 def test_one_shared_text_repeated_in_many_cells_is_bounded() -> None:
     many = xlsx_shared("a" * 30_000, 2_500)
     assert len(many) < 100_000
-    said = refusal(many, "p.xlsx", Limits(memory_bytes_most=100 * 2**20))
-    assert "reading it took more than 100 MB of memory, and was stopped" in said
+    message = refusal(many, "p.xlsx", Limits(memory_bytes_most=100 * 2**20))
+    assert "reading it took more than 100 MB of memory, and was stopped" in message
 
 
 def xlsx_shared(text: str, rows: int) -> bytes:
@@ -283,13 +283,13 @@ def test_reading_that_takes_too_long_is_stopped(long_sheet: bytes) -> None:
 
 
 def test_several_files_are_read_at_once_from_a_server_s_threads() -> None:
-    found: list[Sheet] = []
-    threads = [threading.Thread(target=lambda: found.append(rows_of(csv_of(ROWS), "p.csv"))) for _ in range(6)]
+    sheets: list[Sheet] = []
+    threads = [threading.Thread(target=lambda: sheets.append(rows_of(csv_of(ROWS), "p.csv"))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [len(one.values) for one in found] == [2] * 6
+    assert [len(sheet.values) for sheet in sheets] == [2] * 6
 
 
 def test_the_process_apart_sees_nothing_of_the_server_s_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,44 +64,46 @@ def collected(frame: nw.LazyFrame[Any], *keys: str) -> pl.DataFrame:
 def test_conditions_say_the_same(cluster: Any, rows: pl.DataFrame, text: str) -> None:
     both = []
     for frame in (nw.from_native(cluster), nw.from_native(rows.lazy())):
-        told = condition(text, schema=frame.collect_schema(), where=say("test")).expression
-        both.append(collected(frame.select("household", told=told), "household"))
+        expression = condition(text, schema=frame.collect_schema(), where=say("test")).expression
+        both.append(collected(frame.select("household", told=expression), "household"))
     assert_frame_equal(*both)
 
 
 def test_judgements_and_missing_answers_are_the_same(cluster: Any, rows: pl.DataFrame, rules: Deprivations) -> None:
     fewer = without(rules, unanswered(rules, rows.columns))
     both = [deprivations(frame, rules=fewer) for frame in (cluster, rows)]
-    assert_frame_equal(*(collected(one, "household") for one in both), check_dtypes=False)
-    assert_frame_equal(*(missing_answers(one, rules=fewer) for one in both))
+    assert_frame_equal(*(collected(frame, "household") for frame in both), check_dtypes=False)
+    assert_frame_equal(*(missing_answers(frame, rules=fewer) for frame in both))
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_totals_have_the_same_bits(cluster: Any, rows: pl.DataFrame, rules: Deprivations, whole: bool) -> None:
     fewer = without(rules, unanswered(rules, rows.columns))
-    named = [Indicator(one.code, one.dimension, one.weight.value) for one in fewer.indicators]
-    scheme = Scheme("", {one.code: one.weight for one in named}, (Fraction(1, 3),), (Fraction(1, 5),))
+    weighted = [Indicator(indicator.code, indicator.dimension, indicator.weight.value) for indicator in fewer.indicators]
+    scheme = Scheme("", {indicator.code: indicator.weight for indicator in weighted}, (Fraction(1, 3),), (Fraction(1, 5),))
     judged = [deprivations(frame, rules=fewer, by=["area"]) for frame in (cluster, rows)]
     if whole:
-        judged = [one.with_columns(weight=nw.col("household") % 7 + 1) for one in judged]
-    one, other = (totals(frame, indicators=named, schemes=[scheme], by=["area"]) for frame in judged)
-    assert (one.scale > 1) is not whole
-    assert one.keys.equals(other.keys)
-    assert np.array_equal(one.counts, other.counts)
+        judged = [frame.with_columns(weight=nw.col("household") % 7 + 1) for frame in judged]
+    first, other = (totals(frame, indicators=weighted, schemes=[scheme], by=["area"]) for frame in judged)
+    assert (first.scale > 1) is not whole
+    assert first.keys.equals(other.keys)
+    assert np.array_equal(first.counts, other.counts)
 
 
 def test_an_assessment_is_the_same_to_the_last_digit(cluster: Any, rows: pl.DataFrame, rules: Deprivations) -> None:
     over = [("cercle",), ("place", "area")]
-    one, other = (assess(frame, rules=rules, over=over, places=places()) for frame in (cluster, rows))
-    assert_frame_equal(one.figures, other.figures, check_exact=True)
+    first, other = (assess(frame, rules=rules, over=over, places=places()) for frame in (cluster, rows))
+    assert_frame_equal(first.figures, other.figures, check_exact=True)
 
 
 def test_samples_drawn_again_on_a_cluster_have_the_same_bits(spark: Any, rows: pl.DataFrame, rules: Deprivations) -> None:
     over = [("place",), ("place", "area")]
     made = assess(rows, rules=rules, over=over)
-    one, other = (assessed_again(made, rules=rules, over=over, replicates=60, seed=2, spark=session) for session in (spark, None))
-    assert one["bootstrap_error"].null_count() == 0
-    assert_frame_equal(one, other, check_exact=True)
+    first, other = (
+        assessed_again(made, rules=rules, over=over, replicates=60, seed=2, spark=session) for session in (spark, None)
+    )
+    assert first["bootstrap_error"].null_count() == 0
+    assert_frame_equal(first, other, check_exact=True)
 
 
 def test_bad_rows_are_refused_there_too(cluster: Any, rules: Deprivations) -> None:

@@ -46,7 +46,7 @@ def test_indicators_without_answers_are_left_out_and_said(rules: Deprivations) -
     made = assess(held(rows()), rules=rules)
     assert made.series == "Household deprivations, without mortality, floor, assets"
     assert any("Left out" in note.text() for note in made.notes)
-    assert set(made.missing["indicator"].drop_nulls()) == {one.code for one in rules.indicators} - {
+    assert set(made.missing["indicator"].drop_nulls()) == {indicator.code for indicator in rules.indicators} - {
         "mortality",
         "floor",
         "assets",
@@ -87,13 +87,13 @@ def test_missing_answers_are_counted_whatever_the_policy_makes_of_them(rules: De
         children_school_age=pl.lit(1),
         sewer=pl.when(pl.col("household") < 10).then(None).otherwise("sewer"),
     )
-    told = {
+    missing = {
         row["indicator"]: (row["policy"], row["households"])
         for row in assess(held(holes), rules=rules).missing.iter_rows(named=True)
     }
-    assert told["schooling"] == ("not_deprived", 40)
-    assert told["sanitation"] == ("drop", 10)
-    assert told[None] == (None, 10)
+    assert missing["schooling"] == ("not_deprived", 40)
+    assert missing["sanitation"] == ("drop", 10)
+    assert missing[None] == (None, 10)
 
 
 def test_a_million_missing_answers_leave_nothing_to_say_and_say_so(rules: Deprivations) -> None:
@@ -105,15 +105,17 @@ def test_a_million_missing_answers_leave_nothing_to_say_and_say_so(rules: Depriv
 def test_a_million_missing_answers_are_counted_and_the_rest_measured(rules: Deprivations) -> None:
     whole, answered = rows(count=1_050_000), pl.col("household") >= 1_000_000
     holes = whole.with_columns(sewer=pl.when(answered).then("sewer"))
-    made, rest = (assess(held(one), rules=rules) for one in (holes, whole.filter(answered)))
-    told = {row["indicator"]: (row["households"], row["people_share"]) for row in made.missing.iter_rows(named=True)}
-    assert told["sanitation"] == told[None] == (1_000_000, pytest.approx(100 / 105, abs=0.002))
-    assert any(f"{round(100 * told[None][1], 1)} % of people live in households left out" in one.text() for one in made.notes)
+    made, rest = (assess(held(rows), rules=rules) for rows in (holes, whole.filter(answered)))
+    missing = {row["indicator"]: (row["households"], row["people_share"]) for row in made.missing.iter_rows(named=True)}
+    assert missing["sanitation"] == missing[None] == (1_000_000, pytest.approx(100 / 105, abs=0.002))
+    assert any(
+        f"{round(100 * missing[None][1], 1)} % of people live in households left out" in note.text() for note in made.notes
+    )
     assert made.figures["value"].to_list() == pytest.approx(rest.figures["value"].to_list(), rel=1e-9)
 
 
 def test_an_answer_that_may_not_miss_refuses_the_file(rules: Deprivations) -> None:
-    strict = replace(rules, indicators=tuple(replace(one, missing="refuse") for one in rules.indicators))
+    strict = replace(rules, indicators=tuple(replace(indicator, missing="refuse") for indicator in rules.indicators))
     holes = rows().with_columns(pl.when(pl.col("household") < 2).then(None).otherwise(pl.col("sewer")).alias("sewer"))
     with pytest.raises(Refused, match=r"indicator sanitation: 2 households have no answer\."):
         assess(held(holes), rules=strict)
@@ -139,18 +141,18 @@ def test_the_attack_finds_nothing_in_what_goes_out(rules: Deprivations) -> None:
     cells = cells_of(made.totals, places(), ["area"])
     asked = publication_of(rules)
     shown = made.figures.filter((pl.col("measure") == "headcount_ratio") & ~pl.col("withheld"))
-    named = shown.with_columns(place=pl.coalesce("place", "cercle", "province"))
-    open_ = set(named.select("place", pl.col("area")).rows())
+    placed = shown.with_columns(place=pl.coalesce("place", "cercle", "province"))
+    open_ = set(placed.select("place", pl.col("area")).rows())
     published = cells.with_columns(
         pl.when(
-            pl.struct("place", "area").map_elements(lambda one: (one["place"], one["area"]) in open_, return_dtype=pl.Boolean)
+            pl.struct("place", "area").map_elements(lambda cell: (cell["place"], cell["area"]) in open_, return_dtype=pl.Boolean)
         )
         .then(pl.col(name))
         .alias(name)
         for name in ("people", "poor_people")
     )
-    found = recovered(cells, attack(published, crossings=["area"]), rules=asked, crossings=["area"])
-    assert found.is_empty()
+    leaks = recovered(cells, attack(published, crossings=["area"]), rules=asked, crossings=["area"])
+    assert leaks.is_empty()
     # The same attack on a table in which only the small cells are hidden finds them: it can fail.
     small = cells.with_columns(
         pl.when(pl.col("observations") >= asked.least_observations).then(pl.col(name)).alias(name)
@@ -170,15 +172,15 @@ def test_publication_follows_the_rulebook(rules: Deprivations) -> None:
 
 def test_a_file_of_judgements_gives_the_figures_of_its_weights(rules: Deprivations) -> None:
     weights = weights_of('[education]\nschooling = "1/6"\nyears = "1/3"\n[living]\nwater = "1/2"\n')
-    assert sum((one.weight for one in weights.values()), Fraction(0)) == 1
+    assert sum((indicator.weight for indicator in weights.values()), Fraction(0)) == 1
     judged = pl.DataFrame(
         {"place": ["a"] * 4, "people": [1, 2, 3, 4], "schooling": [1, 0, 0, 1], "years": [0, 0, 1, 1], "water": [1, 0, 0, 1]}
     )
     made = assess_judged(held(pl.concat([judged] * 6)), weights=weights, rules=rules, series="mine")
-    told = {row["measure"]: row["value"] for row in made.figures.filter(pl.col("cutoff") == "1/3").iter_rows(named=True)}
+    by_measure = {row["measure"]: row["value"] for row in made.figures.filter(pl.col("cutoff") == "1/3").iter_rows(named=True)}
     assert made.series == "mine"
-    assert told["adjusted_headcount"] == pytest.approx((1 * (1 / 6 + 1 / 2) + 3 / 3 + 4) / 10)
-    assert told["contribution_living_dimension"] == pytest.approx((1 / 2 + 4 / 2) / (2 / 3 + 1 + 4))
+    assert by_measure["adjusted_headcount"] == pytest.approx((1 * (1 / 6 + 1 / 2) + 3 / 3 + 4) / 10)
+    assert by_measure["contribution_living_dimension"] == pytest.approx((1 / 2 + 4 / 2) / (2 / 3 + 1 + 4))
 
 
 @pytest.mark.parametrize("bad", [[1, 2], [0, -1], [0.5, 1.0], [float("nan"), 1.0], ["1", "0"]])

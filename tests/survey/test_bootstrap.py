@@ -38,15 +38,15 @@ def again(made: Assessment, rules: Deprivations, **drawing: Any) -> pl.DataFrame
 
 
 def test_errors_drawn_again_lie_beside_the_linearised_ones(made: Assessment, rules: Deprivations) -> None:
-    found = again(made, rules)
-    assert found.height == 3 * (1 + 3 + 2 + 2)
-    assert found["replicates"].to_list() == [400] * found.height
-    ratio = (found["bootstrap_error"] / found["error"]).to_numpy()
+    drawn = again(made, rules)
+    assert drawn.height == 3 * (1 + 3 + 2 + 2)
+    assert drawn["replicates"].to_list() == [400] * drawn.height
+    ratio = (drawn["bootstrap_error"] / drawn["error"]).to_numpy()
     # Four hundred draws tell an error to about a twenty-eighth of itself.
     assert (np.abs(ratio - 1) < 0.2).all()
     assert abs(ratio.mean() - 1) < 0.05
-    assert (found["bootstrap_low"] < found["value"]).all()
-    assert (found["value"] < found["bootstrap_high"]).all()
+    assert (drawn["bootstrap_low"] < drawn["value"]).all()
+    assert (drawn["value"] < drawn["bootstrap_high"]).all()
 
 
 def test_two_units_of_a_stratum_by_hand() -> None:
@@ -62,8 +62,8 @@ def test_two_units_of_a_stratum_by_hand() -> None:
             "load_0": [0.5, 1.5],
         }
     )
-    told = replicated(rows, generator_of(1, "a"), cutoffs=[0], replicates=4_000, confidence=0.95)
-    head = told.row(0, named=True)
+    errors = replicated(rows, generator_of(1, "a"), cutoffs=[0], replicates=4_000, confidence=0.95)
+    head = errors.row(0, named=True)
     assert (head["measure"], head["bootstrap_low"], head["bootstrap_high"]) == ("headcount_ratio", 0.1, pytest.approx(0.3))
     assert head["bootstrap_error"] == pytest.approx(0.1, rel=0.01)
     surveyed = replicated(
@@ -99,14 +99,14 @@ def test_an_area_draws_the_same_beside_any_others_in_any_order() -> None:
 
 def test_a_withheld_figure_is_withheld_when_drawn_again(rules: Deprivations) -> None:
     sparse = assess(households(sparse=True).rename({"commune": "place"}), rules=rules, over=[("place",)], places=places())
-    found = assessed_again(sparse, rules=rules, over=[("place",)], places=places(), replicates=60, seed=1)
-    hidden = found.filter(pl.col("place") == "P1.2.1")
+    drawn = assessed_again(sparse, rules=rules, over=[("place",)], places=places(), replicates=60, seed=1)
+    hidden = drawn.filter(pl.col("place") == "P1.2.1")
     assert hidden.height == 3
     assert (
         hidden.select("value", "error", "bootstrap_error", "bootstrap_low", "bootstrap_high", "replicates").null_count().row(0)
         == (3,) * 6
     )
-    assert found.filter(pl.col("place").is_null())["bootstrap_error"].null_count() == 0
+    assert drawn.filter(pl.col("place").is_null())["bootstrap_error"].null_count() == 0
 
 
 def test_what_cannot_be_drawn_is_refused(made: Assessment, rules: Deprivations) -> None:
@@ -129,5 +129,5 @@ def test_the_command_line_writes_the_table(tmp_path: Path) -> None:
         *("place", "scheme", "cutoff", "measure", "value", "error", "low", "high"),
         *("bootstrap_error", "bootstrap_low", "bootstrap_high", "replicates"),
     ]
-    told = CliRunner().invoke(main, [*shared, "--format", "json"])
-    assert len(json.loads(told.stdout)["bootstrap"]) == table.height
+    result = CliRunner().invoke(main, [*shared, "--format", "json"])
+    assert len(json.loads(result.stdout)["bootstrap"]) == table.height

@@ -46,7 +46,7 @@ def test_a_file_of_a_whole_country_finishes_within_a_gigabyte(tmp_path: Path) ->
         check=True,
         timeout=2 * PATIENCE_S,
     )
-    told = json.loads(done.stdout)
-    assert told["groups"] >= PEOPLE // 40
+    report = json.loads(done.stdout)
+    assert report["groups"] >= PEOPLE // 40
     # Poor from three of ten at three tenths each: 1 - P(X <= 2) of a binomial of ten draws.
-    assert told["head"] == pytest.approx(1 - (0.7**10 + 10 * 0.3 * 0.7**9 + 45 * 0.09 * 0.7**8), abs=1e-3)
+    assert report["head"] == pytest.approx(1 - (0.7**10 + 10 * 0.3 * 0.7**9 + 45 * 0.09 * 0.7**8), abs=1e-3)

@@ -36,17 +36,17 @@ def brought(seat: Place, officer: Account, rows: Sequence[Mapping[str, object]])
 
 
 def applied(seat: Place, officer: Account, rows: Sequence[Mapping[str, object]], *, minutes: int = 0) -> Import:
-    one = brought(seat, officer, rows)
-    assert one.errors == {}
-    imports.apply(one, by=MACHINE, on=ON, at=AT + timedelta(minutes=minutes))
-    settled: Import = Import.objects.get(pk=one.pk)
+    upload = brought(seat, officer, rows)
+    assert upload.errors == {}
+    imports.apply(upload, by=MACHINE, on=ON, at=AT + timedelta(minutes=minutes))
+    settled: Import = Import.objects.get(pk=upload.pk)
     return settled
 
 
-def refused_undo(one: Import) -> str:
+def refused_undo(upload: Import) -> str:
     with pytest.raises(Refused) as refused:
-        imports.undo(one, by=MACHINE, at=AT)
-    assert Import.objects.get(pk=one.pk).status == "applied"
+        imports.undo(upload, by=MACHINE, at=AT)
+    assert Import.objects.get(pk=upload.pk).status == "applied"
     return str(refused.value)
 
 
@@ -54,22 +54,22 @@ def test_the_code_of_a_place_beyond_ones_own_is_an_error_in_its_row_even_with_al
     tree: Tree, officer: Account
 ) -> None:
     with within(of(tree.near)):
-        one = brought(tree.near, officer, [{**NEW, "place": tree.far_communes[0].code}])
-        said = imports.errors_of(one)
-        assert list(said) == [2]
-        assert "no place of yours, and no new place can have this code" in str(said[2][0])
-        assert "Farc" not in str(said), "the sentence says nothing about the place itself"
+        upload = brought(tree.near, officer, [{**NEW, "place": tree.far_communes[0].code}])
+        errors = imports.errors_of(upload)
+        assert list(errors) == [2]
+        assert "no place of yours, and no new place can have this code" in str(errors[2][0])
+        assert "Farc" not in str(errors), "the sentence says nothing about the place itself"
 
 
 def test_a_code_taken_between_preview_and_apply_is_told_and_nothing_is_kept(tree: Tree, officer: Account) -> None:
     with within(of(tree.near)):
-        one = brought(tree.near, officer, [NEW])
+        upload = brought(tree.near, officer, [NEW])
     with within(of(tree.province)):
         applied(tree.province, officer, [{**NEW, "parent": tree.far_communes[0].code}])
     with within(of(tree.near)):
         with pytest.raises(Refused, match="changed since this preview"):
-            imports.apply(one, by=MACHINE, on=ON, at=AT)
-        assert Import.objects.get(pk=one.pk).status == "preview"
+            imports.apply(upload, by=MACHINE, on=ON, at=AT)
+        assert Import.objects.get(pk=upload.pk).status == "preview"
         assert not Place.objects.filter(code=NEW["place"]).exists()
 
 
@@ -85,8 +85,8 @@ def test_two_new_places_under_each_other_are_errors_in_their_rows(tree: Tree, of
 
 def test_a_move_in_a_table_is_not_passed_over_in_silence(tree: Tree, officer: Account) -> None:
     with within(of(tree.province)):
-        one = brought(tree.province, officer, [{"place": tree.near_communes[0].code, "parent": tree.far.code}])
-        assert "a move is recorded on the page of its history" in str(imports.errors_of(one)[2][0])
+        upload = brought(tree.province, officer, [{"place": tree.near_communes[0].code, "parent": tree.far.code}])
+        assert "a move is recorded on the page of its history" in str(imports.errors_of(upload)[2][0])
 
 
 def test_new_places_come_under_new_places_whatever_the_order_of_rows(tree: Tree, officer: Account) -> None:
@@ -96,13 +96,13 @@ def test_new_places_come_under_new_places_whatever_the_order_of_rows(tree: Tree,
         {"place": "05.301.03.09", "level": "commune", "parent": "05.301.03", "name_ar": "ج"},
     ]
     with within(of(tree.province)):
-        one = applied(tree.province, officer, rows)
+        upload = applied(tree.province, officer, rows)
         commune = Place.objects.get(code="05.301.03.09")
         douars = list(Place.objects.filter(parent=commune).order_by("position"))
         assert [place.code for place in douars] == ["D1", "D2"]
         assert commune.parent_id == tree.near.pk
         assert tree.near.position < commune.position < douars[0].position < douars[1].position <= commune.last <= tree.near.last
-        imports.undo(one, by=MACHINE, at=AT)
+        imports.undo(upload, by=MACHINE, at=AT)
         assert not Place.objects.filter(code__in=("D1", "D2", "05.301.03.09")).exists()
 
 
@@ -110,44 +110,44 @@ def test_undo_gives_back_a_position_that_was_not_there_and_an_emptied_one(tree: 
     first, second = tree.near_communes
     with within(of(tree.province)):
         Place.objects.filter(pk=second.pk).update(lon=-5.6, lat=32.8)
-        one = applied(
+        upload = applied(
             tree.province,
             officer,
             [{"place": first.code, "lon": "-5.5", "lat": "32.9"}, {"place": second.code, "lon": "", "lat": ""}],
         )
         assert list(Place.objects.filter(pk__in=(first.pk, second.pk)).values_list("lon", flat=True)) == [-5.5, None]
-        imports.undo(one, by=MACHINE, at=AT)
+        imports.undo(upload, by=MACHINE, at=AT)
         assert list(Place.objects.filter(pk__in=(first.pk, second.pk)).values_list("lon", flat=True)) == [None, -5.6]
 
 
 def test_a_place_with_figures_or_tables_of_its_own_is_not_taken_away(tree: Tree, officer: Account) -> None:
     with within(of(tree.province)):
-        one = applied(tree.province, officer, [NEW])
+        upload = applied(tree.province, officer, [NEW])
         douar = Place.objects.get(code=NEW["place"])
         Dataset.objects.create(
             place=douar, position=douar.position, table="measures", name="x", content=b"", sha256="0", rows=0, source="", at=AT
         )
-        assert "have others below them, figures or roles" in refused_undo(one)
+        assert "have others below them, figures or roles" in refused_undo(upload)
         assert Place.objects.filter(pk=douar.pk).exists()
 
 
 def test_a_place_where_somebody_has_a_role_is_not_taken_away(tree: Tree, officer: Account) -> None:
     with within(of(tree.province)):
-        one = applied(tree.province, officer, [NEW])
+        upload = applied(tree.province, officer, [NEW])
         douar = Place.objects.get(code=NEW["place"])
         Role.objects.create(account=officer, kind="reader", place=douar.code, position=douar.position, last=douar.last, since=ON)
-        assert "have others below them, figures or roles" in refused_undo(one)
+        assert "have others below them, figures or roles" in refused_undo(upload)
 
 
 def test_a_place_with_another_below_it_is_not_taken_away(tree: Tree, officer: Account) -> None:
     with within(of(tree.province)):
-        one = applied(
+        upload = applied(
             tree.province, officer, [{"place": "05.301.03.09", "level": "commune", "parent": "05.301.03", "name_ar": "ج"}]
         )
         newer = applied(tree.province, officer, [{**NEW, "parent": "05.301.03.09"}], minutes=1)
-        assert "1 of the places that it brought have others below them" in refused_undo(one)
+        assert "1 of the places that it brought have others below them" in refused_undo(upload)
         imports.undo(newer, by=MACHINE, at=AT)
-        imports.undo(one, by=MACHINE, at=AT)
+        imports.undo(upload, by=MACHINE, at=AT)
         assert not Place.objects.filter(code="05.301.03.09").exists()
 
 

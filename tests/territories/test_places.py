@@ -114,9 +114,9 @@ def test_a_place_that_would_move_is_refused_and_nothing_is_kept(tree: Tree) -> N
 def test_what_ended_or_moved_in_the_office_is_not_brought_back_by_an_older_table(tree: Tree) -> None:
     gone, moved = tree.near_communes
     with scope.everything():
-        told: dict[str, Any] = {"on": date(2015, 9, 1), "by": MACHINE, "at": AT, "source": "decree"}
-        reorganise([gone], [New("05.301.03.09", "commune", tree.near, "x")], people={(gone.code, "05.301.03.09"): 1}, **told)
-        reorganise([moved], [New(moved.code, "commune", tree.far, "x")], people={(moved.code, moved.code): 1}, **told)
+        act: dict[str, Any] = {"on": date(2015, 9, 1), "by": MACHINE, "at": AT, "source": "decree"}
+        reorganise([gone], [New("05.301.03.09", "commune", tree.near, "x")], people={(gone.code, "05.301.03.09"): 1}, **act)
+        reorganise([moved], [New(moved.code, "commune", tree.far, "x")], people={(moved.code, moved.code): 1}, **act)
         rows = [
             {"place": place.code, "level": "commune", "parent": "05.301.03", "name_fr": "Old", "since": place.since}
             for place in (gone, moved)
@@ -159,27 +159,27 @@ def test_the_tree_begins_where_the_reader_may_see(tree: Tree) -> None:
 
 def decoded(z: int, x: int, y: int) -> dict[str, set[str]]:
     content = tiles.made(z, x, y, levels=("commune",), on=ON)
-    found = mapbox_vector_tile.decode(content) if content else {}
+    layers = mapbox_vector_tile.decode(content) if content else {}
     return {
         name: {feature["properties"].get("code", feature["properties"].get("name_fr", "")) for feature in layer["features"]}
-        for name, layer in found.items()
+        for name, layer in layers.items()
     }
 
 
 def test_a_tile_holds_the_communes_of_its_ground_and_their_names(khenifra: Place) -> None:
-    found = decoded(7, 61, 51)
-    assert "05.301.07.03" in found["places"]
-    assert "Aguelmous" in found["labels"]
+    layers = decoded(7, 61, 51)
+    assert "05.301.07.03" in layers["places"]
+    assert "Aguelmous" in layers["labels"]
     assert decoded(7, 10, 10) == {}
     assert Outline.objects.filter(level="commune").count() == 22 * 4
 
 
 def test_a_tile_never_holds_a_foreign_place(khenifra: Place) -> None:
     with within(of(Place.objects.get(code="05.301.03"))):
-        found = decoded(7, 61, 51)
-        assert found["places"]
-        assert all(code.startswith("05.301.03.") for code in found["places"])
-        assert "Aguelmous" not in found["labels"]
+        layers = decoded(7, 61, 51)
+        assert layers["places"]
+        assert all(code.startswith("05.301.03.") for code in layers["places"])
+        assert "Aguelmous" not in layers["labels"]
         mine = tiles.version()
     assert mine != tiles.version(), "readers of two scopes never share a kept tile"
 
@@ -214,15 +214,15 @@ GOOD: list[dict[str, object]] = [
 def test_an_import_changes_nothing_until_it_is_applied_and_can_be_undone(tree: Tree, officer: Account) -> None:
     rows = [{**row, "name_ar": "دوار"} for row in GOOD]
     with within(of(tree.province)):
-        one = brought(tree, officer, rows)
-        assert one.errors == {}
+        upload = brought(tree, officer, rows)
+        assert upload.errors == {}
         assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
-        imports.apply(one, by=MACHINE, on=ON, at=AT)
+        imports.apply(upload, by=MACHINE, on=ON, at=AT)
         assert Place.objects.get(code="05.301.03.01").name_fr == "Renamed"
         douar = Place.objects.get(code="3010301")
         assert (douar.name_ar, douar.population, douar.since) == ("دوار", 77, ON)
         assert [place.code for place in queries.search("renamed", on=ON, language="fr")] == ["05.301.03.01"]
-        imports.undo(Import.objects.get(pk=one.pk), by=MACHINE, at=AT)
+        imports.undo(Import.objects.get(pk=upload.pk), by=MACHINE, at=AT)
         assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
         assert not Place.objects.filter(code="3010301").exists()
     assert acts() == ["preview import", "apply import", "undo import"]
@@ -231,16 +231,16 @@ def test_an_import_changes_nothing_until_it_is_applied_and_can_be_undone(tree: T
 def test_one_wrong_row_keeps_all_from_being_applied(tree: Tree, officer: Account) -> None:
     rows = [{**GOOD[0], "name_ar": "ا"}, {**GOOD[1], "name_ar": "ب", "population": "many"}]
     with within(of(tree.province)):
-        one = brought(tree, officer, [{key: str(value) for key, value in row.items()} for row in rows])
-        assert list(imports.errors_of(one)) == [3]
+        upload = brought(tree, officer, [{key: str(value) for key, value in row.items()} for row in rows])
+        assert list(imports.errors_of(upload)) == [3]
         with pytest.raises(Refused, match="1 row has errors"):
-            imports.apply(one, by=MACHINE, on=ON, at=AT)
+            imports.apply(upload, by=MACHINE, on=ON, at=AT)
         assert Place.objects.get(code="05.301.03.01").name_fr == "Nearcommune1"
 
 
 def test_a_row_beyond_ones_place_is_an_error_in_its_row(tree: Tree, officer: Account) -> None:
     with within(of(tree.near)):
-        one = imports.preview(
+        upload = imports.preview(
             cells.csv_bytes(pl.DataFrame([{"place": "05.301.07.01", "population": 1}])),
             "x.csv",
             place=tree.near,
@@ -248,15 +248,15 @@ def test_a_row_beyond_ones_place_is_an_error_in_its_row(tree: Tree, officer: Acc
             by=MACHINE,
             at=AT,
         )
-        assert list(imports.errors_of(one)) == [2]
+        assert list(imports.errors_of(upload)) == [2]
 
 
 def test_a_second_apply_is_told_and_does_nothing(tree: Tree, officer: Account) -> None:
     rows = [{**row, "name_ar": "دوار"} for row in GOOD]
     with within(of(tree.province)):
-        one = brought(tree, officer, rows)
-        stale = Import.objects.get(pk=one.pk)
-        imports.apply(one, by=MACHINE, on=ON, at=AT)
+        upload = brought(tree, officer, rows)
+        stale = Import.objects.get(pk=upload.pk)
+        imports.apply(upload, by=MACHINE, on=ON, at=AT)
         with pytest.raises(Refused, match="already applied"):
             imports.apply(stale, by=MACHINE, on=ON, at=AT)
         assert Place.objects.filter(code="3010301").count() == 1
@@ -264,32 +264,32 @@ def test_a_second_apply_is_told_and_does_nothing(tree: Tree, officer: Account) -
 
 def test_a_preview_that_grew_old_is_not_applied(tree: Tree, officer: Account) -> None:
     with within(of(tree.province)):
-        one = brought(tree, officer, [GOOD[0]])
+        upload = brought(tree, officer, [GOOD[0]])
         Place.objects.filter(code="05.301.03.01").update(name_fr="Meanwhile")
         with pytest.raises(Refused, match="changed since this preview"):
-            imports.apply(one, by=MACHINE, on=ON, at=AT)
-        assert Import.objects.get(pk=one.pk).status == "preview"
+            imports.apply(upload, by=MACHINE, on=ON, at=AT)
+        assert Import.objects.get(pk=upload.pk).status == "preview"
         assert Place.objects.get(code="05.301.03.01").name_fr == "Meanwhile"
 
 
 def test_an_import_on_which_something_stands_is_not_undone(tree: Tree, officer: Account) -> None:
     rows = [{**row, "name_ar": "دوار"} for row in GOOD]
     with within(of(tree.province)):
-        one = brought(tree, officer, rows)
-        imports.apply(one, by=MACHINE, on=ON, at=AT)
+        upload = brought(tree, officer, rows)
+        imports.apply(upload, by=MACHINE, on=ON, at=AT)
         douar = Place.objects.get(code="3010301")
         Boundary.objects.create(place=douar, position=douar.position, wkb=b"", west=0, south=0, east=0, north=0, area_km2=0)
         with pytest.raises(Refused, match="have others below them, figures or roles"):
-            imports.undo(Import.objects.get(pk=one.pk), by=MACHINE, at=AT)
+            imports.undo(Import.objects.get(pk=upload.pk), by=MACHINE, at=AT)
         assert Place.objects.filter(code="3010301").exists()
 
 
 def test_a_dropped_import_is_settled(tree: Tree, officer: Account) -> None:
     with within(of(tree.province)):
-        one = brought(tree, officer, [GOOD[0]])
-        imports.drop(one, by=MACHINE, at=AT)
+        upload = brought(tree, officer, [GOOD[0]])
+        imports.drop(upload, by=MACHINE, at=AT)
         with pytest.raises(Refused, match="already applied, undone or dropped"):
-            imports.apply(Import.objects.get(pk=one.pk), by=MACHINE, on=ON, at=AT)
+            imports.apply(Import.objects.get(pk=upload.pk), by=MACHINE, on=ON, at=AT)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def entries() -> list[Entry]:
         return list(Entry.objects.order_by("number"))
 
 
-def told(**changed: Any) -> dict[str, Any]:
+def arguments(**changed: Any) -> dict[str, Any]:
     return {"on": DAY, "by": MACHINE, "at": AT, "source": "decree", **changed}
 
 
@@ -48,7 +48,7 @@ def test_a_commune_split_in_2015_keeps_both_histories(tree: Tree) -> None:
             [old],
             [New("05.301.03.05", "commune", tree.near, "شمال"), New("05.301.03.07", "commune", tree.near, "جنوب")],
             people={(old.code, "05.301.03.05"): 1800, (old.code, "05.301.03.07"): 1200},
-            **told(),
+            **arguments(),
         )
         before = {place.code for place in queries.tree(on=date(2014, 1, 1))}
         after = {place.code for place in queries.tree(on=DAY)}
@@ -74,7 +74,7 @@ def test_the_people_of_a_level_hold_under_the_boundaries_of_another_day(tree: Tr
             [old],
             [New("05.301.03.05", "commune", tree.near, "شمال"), New("05.301.03.07", "commune", tree.near, "جنوب")],
             people={(old.code, "05.301.03.05"): 2, (old.code, "05.301.03.07"): 1},
-            **told(),
+            **arguments(),
         )
         past = date(2014, 9, 1)
         own = queries.population_under(counted_on=past, boundaries_on=past)
@@ -96,7 +96,7 @@ def test_a_commune_that_moves_takes_its_douars_with_it_and_keeps_its_code_and_gr
         drawn(old, -5.5)
         outlines.draw(["commune"])
         (made,) = reorganise(
-            [old], [New(old.code, "commune", tree.far, "ع", "Moved")], people={(old.code, old.code): 1000}, **told()
+            [old], [New(old.code, "commune", tree.far, "ع", "Moved")], people={(old.code, old.code): 1000}, **arguments()
         )
         now = Place.objects.get(code=douar.code, until=None)
         assert (now.parent_id, now.name_fr, now.population, now.since) == (made.pk, "Douar", 1000, DAY)
@@ -121,13 +121,13 @@ def test_two_communes_that_merge_are_one_ground_and_the_map_shows_each_day_its_o
             [first, second],
             [New("05.301.03.09", "commune", tree.near, "معا")],
             people={(first.code, "05.301.03.09"): 1000, (second.code, "05.301.03.09"): 3000},
-            **told(),
+            **arguments(),
         )
         ground = Boundary.objects.get(place=made)
         shape = shapely.from_wkb(bytes(ground.wkb))
         assert shape.symmetric_difference(shapely.box(-5.5, 32.0, -5.3, 32.1)).area == pytest.approx(0, abs=1e-9)
         assert ground.area_km2 == 200
-        assert {one.place_id for one in Outline.objects.filter(until=None)} == {made.pk}
+        assert {outline.place_id for outline in Outline.objects.filter(until=None)} == {made.pk}
         assert Outline.objects.filter(place=made).count() == len(outlines.BANDS)
         shown = [shown_on(day) for day in (date(2015, 8, 31), DAY)]
         assert shown == [{first.pk, second.pk}, {made.pk}]
@@ -151,7 +151,7 @@ def test_the_ground_of_a_split_is_not_invented(tree: Tree) -> None:
             [old],
             [New("N", "commune", tree.near, "شمال"), New("S", "commune", tree.near, "جنوب")],
             people={(old.code, "N"): 1, (old.code, "S"): 1},
-            **told(),
+            **arguments(),
         )
         assert not Boundary.objects.filter(place__in=made).exists()
         assert [place.lon for place in made] == [None, None]
@@ -165,10 +165,10 @@ def test_each_douar_of_a_split_commune_comes_under_the_one_that_was_said(tree: T
         after = [New("N", "commune", tree.near, "شمال"), New("S", "commune", tree.near, "جنوب")]
         people = {(old.code, "N"): 1, (old.code, "S"): 1}
         with pytest.raises(Refused, match="Nobody says which new place takes over 3010102"):
-            reorganise([old], after, people=people, below={"3010101": "N"}, **told())
+            reorganise([old], after, people=people, below={"3010101": "N"}, **arguments())
         assert Place.objects.get(pk=old.pk).until is None
         assert not Place.objects.filter(code__in=("N", "S")).exists()
-        reorganise([old], after, people=people, below={"3010101": "N", "3010102": "S"}, **told())
+        reorganise([old], after, people=people, below={"3010101": "N", "3010102": "S"}, **arguments())
         parents = {place.code: Place.objects.get(pk=place.parent_id).code for place in queries.tree(on=ON).filter(level="douar")}
         assert parents == {"3010101": "N", "3010102": "S"}
 
@@ -177,7 +177,10 @@ def test_a_cercle_that_is_renewed_takes_all_below_it_along(tree: Tree) -> None:
     with within(of(tree.province)):
         trees.place("3010101", "douar", "Douar", tree.near_communes[0], 1, 5)
         (made,) = reorganise(
-            [tree.near], [New("05.301.09", "cercle", tree.province, "x")], people={(tree.near.code, "05.301.09"): 1}, **told()
+            [tree.near],
+            [New("05.301.09", "cercle", tree.province, "x")],
+            people={(tree.near.code, "05.301.09"): 1},
+            **arguments(),
         )
         below = queries.tree(on=ON).filter(position__gt=made.position, position__lte=made.last)
         assert [place.level for place in below] == ["commune", "douar", "commune"]
@@ -199,7 +202,7 @@ def test_what_is_refused_changes_nothing(tree: Tree, code: str, level: str, seat
     # The taken code is that of a place beyond the officer's own.
     with within(of(tree.near)):
         with pytest.raises(Refused, match=reason):
-            reorganise([old], [New(code, level, parent, "x")], people={(old.code, code): 1}, **told())
+            reorganise([old], [New(code, level, parent, "x")], people={(old.code, code): 1}, **arguments())
         assert Place.objects.get(pk=old.pk).until is None
         assert not Succession.objects.exists()
     assert entries() == []
@@ -208,7 +211,9 @@ def test_what_is_refused_changes_nothing(tree: Tree, code: str, level: str, seat
 def test_a_place_that_ended_meanwhile_is_told(tree: Tree) -> None:
     old = tree.near_communes[0]
     with within(of(tree.province)):
-        reorganise([old], [New("N", "commune", tree.near, "x")], people={(old.code, "N"): 1}, **told())
+        reorganise([old], [New("N", "commune", tree.near, "x")], people={(old.code, "N"): 1}, **arguments())
         with pytest.raises(Refused, match="has already ended"):
-            reorganise([old], [New("M", "commune", tree.near, "x")], people={(old.code, "M"): 1}, **told(on=date(2016, 1, 1)))
+            reorganise(
+                [old], [New("M", "commune", tree.near, "x")], people={(old.code, "M"): 1}, **arguments(on=date(2016, 1, 1))
+            )
         assert not Place.objects.filter(code="M").exists()

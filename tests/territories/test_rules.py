@@ -61,8 +61,8 @@ def test_a_tree_has_room_for_seven_levels_and_says_when_it_is_full() -> None:
     ],
 )
 def test_why_not_reorganise(changed: dict[str, object], reasons: list[str]) -> None:
-    said = rules.why_not_reorganise(**{**NOTHING_WRONG, **changed})  # type: ignore[arg-type]
-    assert [str(one) for one in said] == reasons
+    reasons_given = rules.why_not_reorganise(**{**NOTHING_WRONG, **changed})  # type: ignore[arg-type]
+    assert [str(reason) for reason in reasons_given] == reasons
 
 
 def test_a_count_is_split_as_the_people_were() -> None:
@@ -141,12 +141,12 @@ KNOWN = {
     ],
 )
 def test_row_errors(row: dict[str, str], wrong: list[str]) -> None:
-    said = [
-        str(one)
-        for one in rules.row_errors(row, known=KNOWN, new={"NEW": "cercle", "LOW": "douar"}, taken={"TAKEN"}, seen={"SEEN"})
+    messages = [
+        str(row_error)
+        for row_error in rules.row_errors(row, known=KNOWN, new={"NEW": "cercle", "LOW": "douar"}, taken={"TAKEN"}, seen={"SEEN"})
     ]
-    assert len(said) == len(wrong)
-    assert all(one.startswith(expected) for one, expected in zip(said, wrong, strict=True))
+    assert len(messages) == len(wrong)
+    assert all(message.startswith(expected) for message, expected in zip(messages, wrong, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,11 @@ PARENT = Seat("05.301.03", "cercle", OLD, None)
     ],
 )
 def test_why_not_under(parent: Seat, level: str, ending: set[str], reason: str) -> None:
-    said = [str(one) for one in rules.why_not_under(code="N", level=level, parent=parent, ending=ending, on=DAY)]
-    assert len(said) == bool(reason)
-    assert all(one.endswith(reason) for one in said)
+    messages = [
+        str(reason_given) for reason_given in rules.why_not_under(code="N", level=level, parent=parent, ending=ending, on=DAY)
+    ]
+    assert len(messages) == bool(reason)
+    assert all(message.endswith(reason) for message in messages)
 
 
 @pytest.mark.parametrize(
@@ -202,10 +204,12 @@ def test_why_not_under(parent: Seat, level: str, ending: set[str], reason: str) 
     ],
 )
 def test_why_not_carry(below: list[str], to: dict[str, str], reasons: list[str]) -> None:
-    said = rules.why_not_carry(below=below, to=to, levels={"D": "douar"}, after={"B": "commune", "E": "douar"})
-    assert [str(one) for one in said] == reasons
+    reasons_given = rules.why_not_carry(below=below, to=to, levels={"D": "douar"}, after={"B": "commune", "E": "douar"})
+    assert [str(reason) for reason in reasons_given] == reasons
 
 
 def test_a_code_that_cannot_stand_in_an_address_does_not_begin() -> None:
-    said = rules.why_not_reorganise(before=[("A", OLD, None)], after=["a/b"], on=DAY, people={("A", "a/b"): 1}, known=[])
-    assert [str(one) for one in said] == ["The code a/b may hold Latin letters, digits, dots and dashes only, 32 at most."]
+    reasons = rules.why_not_reorganise(before=[("A", OLD, None)], after=["a/b"], on=DAY, people={("A", "a/b"): 1}, known=[])
+    assert [str(reason) for reason in reasons] == [
+        "The code a/b may hold Latin letters, digits, dots and dashes only, 32 at most."
+    ]

@@ -117,8 +117,8 @@ def test_the_state_of_an_import_is_told_before_what_became_of_its_places(tree: T
 def ended(tree: Tree, place: Place, at: date) -> Callable[[], object]:
     """The act that ends a place on a day, and begins another."""
     new = New(f"{place.code}.{at.year}", "commune", tree.near, "ع")
-    told: dict[str, Any] = {"on": at, "by": MACHINE, "at": LATER, "source": "decree"}
-    return lambda: reorganise([place], [new], people={(place.code, new.code): 1}, **told)
+    act: dict[str, Any] = {"on": at, "by": MACHINE, "at": LATER, "source": "decree"}
+    return lambda: reorganise([place], [new], people={(place.code, new.code): 1}, **act)
 
 
 PLACES = {
@@ -143,9 +143,9 @@ def test_a_place(tree: Tree, state: str) -> None:
 def test_one_ended_place_among_others_is_named_alone(tree: Tree) -> None:
     first, second = tree.near_communes
     ended(tree, first, date(2020, 1, 1))()
-    told: dict[str, Any] = {"on": DAY, "by": MACHINE, "at": LATER, "source": "decree"}
+    act: dict[str, Any] = {"on": DAY, "by": MACHINE, "at": LATER, "source": "decree"}
     new = [New("05.301.03.09", "commune", tree.near, "معا")]
-    expect(lambda: reorganise([second, first], new, people={}, **told), "05.301.03.01 has already ended.")
+    expect(lambda: reorganise([second, first], new, people={}, **act), "05.301.03.01 has already ended.")
 
 
 def test_an_import_finds_a_place_that_ended_after_its_preview(tree: Tree, officer: Account) -> None:

@@ -31,8 +31,8 @@ def client(tree: Tree) -> Client:
 def douars(tree: Tree, count: int, *, step: float) -> None:
     with scope.everything():
         for slot in range(1, count + 1):
-            one = trees.place(f"30101{slot:02}", "douar", f"Douar{slot}", tree.near_communes[0], slot, 5)
-            Place.objects.filter(pk=one.pk).update(lon=-5.51 + step * slot, lat=32.8)
+            douar = trees.place(f"30101{slot:02}", "douar", f"Douar{slot}", tree.near_communes[0], slot, 5)
+            Place.objects.filter(pk=douar.pk).update(lon=-5.51 + step * slot, lat=32.8)
 
 
 def recorded(tree: Tree) -> None:
@@ -66,7 +66,7 @@ def test_from_afar_points_that_cannot_be_told_apart_are_one_and_near_each_has_it
     with within(of(tree.province)):
         assert shown(5, 15, 12) == [{}]
         assert len(shown(8, 124, 103)) == 4
-        assert {one["code"] for one in shown(10, 496, 413)} == {f"30101{slot:02}" for slot in range(1, 5)}
+        assert {point["code"] for point in shown(10, 496, 413)} == {f"30101{slot:02}" for slot in range(1, 5)}
 
 
 def test_points_beyond_ones_place_are_in_no_tile(tree: Tree) -> None:

@@ -63,7 +63,7 @@ def draft(
     run = states.asked(run, lambda live: rules.why_not_shared(run_done=live.status == DONE))
     given = _given(numbers)
     taken = Scenario.objects.filter(envelope=envelope, name=name.strip()).exists()
-    covers = len(queries.ground(run.pk, envelope.place_id).sharing) > 1
+    covers = len(queries.ground(run.pk, envelope.place_id).recipients) > 1
     refuse(rules.why_not_draft(name=name, taken=taken, run_done=True, covers=covers, weights=given.get("weights")))
     fields = {**_numbers(envelope, run, copy_of), **given}
     scenario = Scenario(

@@ -25,10 +25,10 @@ from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.core.tables import BOUNDARIES, MEASURES, SHARES
 from tiwizi.database.scope import current, everything
 from tiwizi.measures.models import Dataset, Figure, Run
-from tiwizi.measures.queries import Kept
+from tiwizi.measures.queries import Cache
 from tiwizi.measures.results import rulebook_of
 from tiwizi.measures.rules import UNRELIABLE
-from tiwizi.plan import Plan, Shared
+from tiwizi.plan import Allotment, Plan
 from tiwizi.reports.parts import Part, parts
 from tiwizi.sources.territory import citations
 from tiwizi.territories.models import Boundary, Place
@@ -47,7 +47,7 @@ class Ground:
     rules: Rules
     on: date
     """The day of the run, whose rules and places hold."""
-    sharing: tuple[str, ...]
+    recipients: tuple[str, ...]
     measures: pl.DataFrame
     people: Mapping[str, int]
     numbers: Mapping[str, int]
@@ -56,9 +56,9 @@ class Ground:
     """Of how many places the figures of a criterion are unreliable estimates, by the criterion's code; only where some are."""
 
 
-_grounds: Kept[Ground] = Kept(8)
-_plans: Kept[Plan] = Kept(8)
-_shared: Kept[Shared] = Kept(32)
+_grounds: Cache[Ground] = Cache(8)
+_plans: Cache[Plan] = Cache(8)
+_shared: Cache[Allotment] = Cache(32)
 
 
 def forget() -> None:
@@ -101,7 +101,7 @@ def _ground(run_id: int, place_id: int) -> Ground:
         book=book,
         rules=rules,
         on=run.on,
-        sharing=tuple(codes.values()),
+        recipients=tuple(codes.values()),
         measures=MEASURES.check(latest.select(MEASURES.schema.keys()).sort("place", "measure")),
         people={code: seats[pk][1] or 0 for pk, code in codes.items()},
         numbers={code: pk for pk, code in codes.items()},
@@ -141,7 +141,7 @@ def rules_for(base: Ground, scenario: Scenario, **numbers: Any) -> Rules:
     )
 
 
-def shared_of(scenario: Scenario, **numbers: Any) -> Shared:
+def shared_of(scenario: Scenario, **numbers: Any) -> Allotment:
     """What a scenario gives, or would give with other numbers, quickly. Raises Refused for bounds that do not fit."""
     base = ground(scenario.run_id, scenario.envelope.place_id)
     rules, amount = rules_for(base, scenario, **numbers), scenario.envelope.amount_dh
@@ -152,13 +152,13 @@ def shared_of(scenario: Scenario, **numbers: Any) -> Shared:
     return _shared.get((*key, scenario.pk if scenario.previous else None), lambda: _computed(base, rules, scenario))
 
 
-def _computed(base: Ground, rules: Rules, scenario: Scenario) -> Shared:
-    return planning.shared(
-        base.measures, rules, envelope_dh=scenario.envelope.amount_dh, sharing=base.sharing, previous=scenario.previous
+def _computed(base: Ground, rules: Rules, scenario: Scenario) -> Allotment:
+    return planning.allotment(
+        base.measures, rules, envelope_dh=scenario.envelope.amount_dh, recipients=base.recipients, previous=scenario.previous
     )
 
 
-def anew(scenario: Scenario) -> tuple[Ground, Shared]:
+def anew(scenario: Scenario) -> tuple[Ground, Allotment]:
     """What a scenario stands on and gives, read and computed again with nothing from memory: this is what an adoption freezes."""
     base = _ground(scenario.run_id, scenario.envelope.place_id)
     return base, _computed(base, rules_for(base, scenario), scenario)
@@ -187,7 +187,7 @@ def _bounds(rules: Rules, scenario: Scenario) -> Bounds:
     )
 
 
-def _fitting(base: Ground, scenario: Scenario, free: Shared, rules: Rules, bounds: Bounds) -> Bounds:
+def _fitting(base: Ground, scenario: Scenario, free: Allotment, rules: Rules, bounds: Bounds) -> Bounds:
     """Bounds that fit every programme at once: what one needs is asked of the next, until none needs more."""
     before = None
     while bounds != before:
@@ -200,7 +200,7 @@ def _fitting(base: Ground, scenario: Scenario, free: Shared, rules: Rules, bound
                 weights=weights,
                 bounds=bounds,
                 step_dh=int(rules.allocation.rounding_step_dh),
-                places=base.sharing,
+                places=base.recipients,
                 previous=(scenario.previous or {}).get(programme),
             )
     return bounds
@@ -234,7 +234,7 @@ def _plan(scenario: Scenario) -> Plan:
         rulebook=base.book,
         rules=rules_for(base, scenario),
         places=places,
-        sharing=base.sharing,
+        recipients=base.recipients,
         measures=base.measures,
         previous=scenario.previous,
         boundaries=boundaries,
@@ -258,19 +258,19 @@ def _frozen(scenario: Scenario, rules: Rules) -> pl.DataFrame | None:
 
 
 @lru_cache(maxsize=32)
-def amounts_of(given: Shared) -> Mapping[str, int]:
+def amounts_of(given: Allotment) -> Mapping[str, int]:
     """What each place gets, by its code, in whole units."""
     return MappingProxyType(dict(allocation.totals(given.shares).select("place", "amount_dh").iter_rows()))
 
 
 @lru_cache(maxsize=32)
-def mains_of(given: Shared) -> Mapping[str, str]:
+def mains_of(given: Allotment) -> Mapping[str, str]:
     """The component that gives each place most, by the place's code."""
     return MappingProxyType(dict(allocation.main_reason(given.shares).select("place", "criterion").iter_rows()))
 
 
 @lru_cache(maxsize=32)
-def _fingerprint(given: Shared) -> str:
+def _fingerprint(given: Allotment) -> str:
     return sha256_of(given.shares)
 
 

@@ -1,1 +1,1 @@
-"""Child processes with limits: what native libraries do with hostile texts and files, they do not do to the server."""
+"""Child processes with limits, so that hostile texts and files cannot crash the server through native libraries."""

@@ -1,7 +1,7 @@
-"""The child's side: takes its limits from the machine, then answers jobs until its parent closes the pipe or is gone.
+"""The child's side: sets its resource limits, then answers jobs until its parent closes the pipe or exits.
 
-Run as `python -m tiwizi.children.child`; the reader of uploads shares its limits and the packing of problems. Whatever kills
-it leaves nothing behind: it opens files of installed packages only, and writes to no disk.
+Run as `python -m tiwizi.children.child`; the reader of uploads shares its limits and the packing of problems. It opens files
+of installed packages only and writes to no disk, so it leaves nothing behind when killed.
 """
 
 import fcntl
@@ -18,21 +18,21 @@ from typing import Any, BinaryIO, Final
 from tiwizi.core.errors import Problem, Sentence, TiwiziError
 
 OUT_OF_MEMORY: Final = 3
-"""The exit status that says that the memory allowed was not enough."""
+"""The exit status that means that the memory limit was reached."""
 NO_MEMORY: Final = "pointer is null"
-"""What a panic says that comes of it."""
+"""The message of a panic caused by it."""
 FRAME: Final = struct.Struct(">cQ")
-"""Before each answer: what it is, and its length."""
+"""Header of each answer: its kind and its length."""
 MADE, PROBLEMS, FAILED = b"m", b"p", b"f"
 LIFELINE: Final = "TIWIZI_LIFELINE"
-"""The variable that names the descriptor whose other end the parent holds for as long as it lives."""
+"""The environment variable with the descriptor whose other end the parent holds while it lives."""
 
 
 def main() -> None:
     """Answers one job after another: (module, function, arguments) in, bytes out."""
     end_with_parent()
     memory_bytes, cpu_seconds = int(sys.argv[1]), float(sys.argv[2])
-    # What libraries print must not be taken for an answer.
+    # The output of libraries must not be mistaken for an answer.
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     bound(memory_bytes, None)
@@ -49,9 +49,9 @@ def _answer(answers: BinaryIO, module: str, function: str, arguments: tuple[Any,
         made: bytes = getattr(importlib.import_module(module), function)(*arguments)
         kind = MADE
     except TiwiziError as error:
-        kind, made = PROBLEMS, json.dumps([packed_problem(one) for one in error.problems], default=str).encode()
+        kind, made = PROBLEMS, json.dumps([packed_problem(problem) for problem in error.problems], default=str).encode()
     except BaseException as error:
-        # A library that gets no memory from Python panics: its object is null.
+        # A native library panics on a null object when Python is out of memory.
         if isinstance(error, MemoryError) or NO_MEMORY in str(error):
             os._exit(OUT_OF_MEMORY)
         kind, made = FAILED, f"{type(error).__name__}: {error}"[:2_000].encode("utf-8", "replace")
@@ -61,24 +61,24 @@ def _answer(answers: BinaryIO, module: str, function: str, arguments: tuple[Any,
 
 
 def end_with_parent() -> None:
-    """From now on the kernel ends this process as soon as its parent is gone, whatever it does; without a lifeline nothing."""
-    named = os.environ.get(LIFELINE)
-    if named is None:
+    """Asks the kernel to kill this process as soon as its parent exits; does nothing without a lifeline."""
+    descriptor = os.environ.get(LIFELINE)
+    if descriptor is None:
         return
-    line = int(named)
+    line = int(descriptor)
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC | os.O_NONBLOCK)
     try:
         os.read(line, 1)
-        os._exit(0)  # it was gone before
+        os._exit(0)  # it had already exited
     except BlockingIOError:
         return
 
 
 def bound(memory_bytes: int, seconds: float | None) -> None:
-    """Bounds memory, processor seconds of the whole life, files and core dumps of this process."""
-    # Data are what is written to memory; addresses that libraries only reserve go apart.
+    """Limits memory, total processor seconds, files and core dumps of this process."""
+    # The data limit counts written memory; address space that libraries only reserve has its own limit.
     bounds = {
         resource.RLIMIT_DATA: memory_bytes,
         resource.RLIMIT_FSIZE: 0,
@@ -90,19 +90,19 @@ def bound(memory_bytes: int, seconds: float | None) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def packed_problem(one: Problem) -> dict[str, object]:
-    """A problem as JSON holds it."""
+def packed_problem(problem: Problem) -> dict[str, object]:
+    """A problem as JSON."""
     return {
-        "what": _packed(one.what),
-        "where": [_packed(part) for part in one.where],
-        "why": _packed(one.why) if one.why else None,
-        "remedy": _packed(one.remedy) if one.remedy else None,
+        "what": _packed(problem.what),
+        "where": [_packed(part) for part in problem.where],
+        "why": _packed(problem.why) if problem.why else None,
+        "remedy": _packed(problem.remedy) if problem.remedy else None,
     }
 
 
-def _packed(one: Sentence) -> dict[str, object]:
-    values = {key: _packed(value) if isinstance(value, Sentence) else value for key, value in one.values.items()}
-    return {"say": one.template, "plural": one.plural, "values": values}
+def _packed(sentence: Sentence) -> dict[str, object]:
+    values = {key: _packed(value) if isinstance(value, Sentence) else value for key, value in sentence.values.items()}
+    return {"say": sentence.template, "plural": sentence.plural, "values": values}
 
 
 if __name__ == "__main__":

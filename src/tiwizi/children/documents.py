@@ -1,4 +1,5 @@
-"""Files laid before a committee, in a child process: pictures are drawn anew, PDFs are let in when nothing in them runs."""
+"""Files attached for a committee, checked in a child process: pictures are re-encoded, PDFs are accepted when they contain
+nothing executable."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -10,9 +11,9 @@ from tiwizi.core.errors import Problem, Refused, Sentence, say
 
 MOST_PIXELS: Final = 40_000_000
 MOST_OBJECTS: Final = 200_000
-"""Objects of a PDF that are looked through; one with more is no letter and no plan."""
+"""The most objects of a PDF that are inspected; one with more is no letter and no plan."""
 PICTURES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/png", "TIFF": "image/png"}
-"""What a picture comes as, and what it leaves as."""
+"""The accepted kinds of pictures, and the kind to which each is re-encoded."""
 FORBIDDEN: Final = {
     "/JS": say("it holds JavaScript"),
     "/JavaScript": say("it holds JavaScript"),
@@ -37,10 +38,7 @@ SMALLER: Final = say("Make it smaller, then send it.")
 
 
 def cleaned(content: bytes) -> bytes:
-    """The kind of the file as it may be kept, a line end, and its bytes; by what it holds, whatever it is called.
-
-    Raises Refused in words.
-    """
+    """The kind of the file as it will be stored, a line end, and its bytes; by its content, whatever its name. Raises Refused."""
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return b"application/pdf\n" + _safe_pdf(content)
     return _drawn_anew(content)
@@ -51,7 +49,7 @@ def _refused(what: Sentence, remedy: Sentence) -> Refused:
 
 
 def _drawn_anew(content: bytes) -> bytes:
-    """A picture from its points alone: what else the file held, such as where it was taken, is left behind."""
+    """A picture re-encoded from its pixels alone: other contents of the file, such as where it was taken, are dropped."""
     library = _library("PIL.Image")
     library.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
@@ -62,14 +60,14 @@ def _drawn_anew(content: bytes) -> bytes:
     except Refused:
         raise
     except Exception as error:
-        # Whatever a broken or hostile file does to the reader of pictures, the answer is the same.
+        # Any failure of the picture library on a broken or hostile file gives the same refusal.
         what = say("this is neither a PDF nor a picture that can be read.")
         raise _refused(what, say("Send a PDF, or a picture in JPEG or PNG.")) from error
 
 
 def _points_of(picture: Any) -> bytes:
     wide, high = picture.size
-    if wide * high > MOST_PIXELS:  # known before any point is read
+    if wide * high > MOST_PIXELS:  # known before any pixel is read
         raise _refused(TOO_MANY, SMALLER)
     media = PICTURES[picture.format]
     jpeg = media == "image/jpeg"
@@ -81,7 +79,7 @@ def _points_of(picture: Any) -> bytes:
 
 
 def _safe_pdf(content: bytes) -> bytes:
-    """The same bytes, once all objects were read and nothing in them runs."""
+    """The same bytes, after reading all objects and finding nothing executable."""
     remedy = say("Print it to a new PDF, or scan it.")
     try:
         reasons = _why_not_pdf(_library("pypdf").PdfReader(BytesIO(content), strict=True))
@@ -95,17 +93,17 @@ def _safe_pdf(content: bytes) -> bytes:
 
 
 def _why_not_pdf(reader: Any) -> list[Sentence]:
-    """Every reason why a PDF is not let in."""
+    """Every reason why a PDF is refused."""
     if reader.is_encrypted:
         return [say("the PDF is locked by a password.")]
     if not len(reader.pages):
         return [say("the PDF has no page.")]
-    found = {why.template: why for key in _keys(reader) if (why := FORBIDDEN.get(key)) is not None}
-    return [say("the PDF is refused: {why}.", why=why) for why in found.values()]
+    reasons = {why.template: why for key in _keys(reader) if (why := FORBIDDEN.get(key)) is not None}
+    return [say("the PDF is refused: {why}.", why=why) for why in reasons.values()]
 
 
 def _keys(reader: Any) -> Iterator[str]:
-    """Every key and every name of every object of a PDF, also of those that no page points at."""
+    """Every key and every name of every object of a PDF, including those that no page refers to."""
     generations = ((number, of) for of, known in reader.xref.items() for number in known)
     numbers = {*generations, *((number, 0) for number in reader.xref_objStm)}
     if len(numbers) > MOST_OBJECTS:
@@ -116,26 +114,26 @@ def _keys(reader: Any) -> Iterator[str]:
         if number:
             rest.append(reader.get_object(generic.IndirectObject(number, generation, reader)))
     while rest:
-        one = rest.pop()
-        if isinstance(one, generic.IndirectObject):
+        node = rest.pop()
+        if isinstance(node, generic.IndirectObject):
             continue  # read by its own number
-        if isinstance(one, dict):
-            yield from (str(key) for key in one if key != "/OpenAction" or _acts(dict.__getitem__(one, key), generic))
-            rest.extend(one.values())
-        elif isinstance(one, list):
-            rest.extend(one)
-        elif isinstance(one, generic.NameObject):
-            yield str(one)
+        if isinstance(node, dict):
+            yield from (str(key) for key in node if key != "/OpenAction" or _acts(dict.__getitem__(node, key), generic))
+            rest.extend(node.values())
+        elif isinstance(node, list):
+            rest.extend(node)
+        elif isinstance(node, generic.NameObject):
+            yield str(node)
 
 
 def _acts(opening: Any, generic: Any) -> bool:
-    """Whether what happens at the opening is more than a page and how it is shown, which office programs write into each PDF."""
+    """Whether the open action does more than show a page, which office programs write into every PDF."""
     shown = opening.get_object() if isinstance(opening, generic.IndirectObject) else opening
     return not isinstance(shown, list) or any(isinstance(part, dict | list) for part in shown)
 
 
 def _library(name: str) -> Any:
-    """A reader of files. Raises Refused where this office has none: then nothing is let in unread."""
+    """The PDF library. Raises Refused where it is not installed: then no PDF is accepted unread."""
     if find_spec(name.partition(".")[0]) is None:
         raise _refused(
             say("this server cannot look through such a file."),

@@ -1,7 +1,7 @@
 """The parent's side: a few warm child processes per kind of job, each job with limits of memory, processor and time.
 
-A child that dies, hangs or takes too much is killed and the job refused in words; the next job gets a new child. Children end
-with their parent, however it ends: the kernel tells them when the pipe that only the parent holds is closed.
+A child that dies, hangs or exceeds its limits is killed and the job refused with the reason; the next job gets a new child.
+Children end with their parent, however it ends: the kernel signals them when the pipe that only the parent holds is closed.
 """
 
 import atexit
@@ -36,24 +36,23 @@ ENVIRONMENT: Final = {
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _TICK_S: Final = 0.05
 _JOBS_MOST: Final = 200
-"""Jobs after which a child is replaced: whatever its libraries leave behind goes with it."""
+"""Jobs after which a child is replaced, which frees whatever its libraries leaked."""
 _log: Final = logging.getLogger(__name__)
 
 
 class TooLongError(Exception):
-    """The child took more time than it may."""
+    """The child exceeded its time limit."""
 
 
 class TooHeavyError(Exception):
-    """The child took more memory than it may, or said more."""
+    """The child exceeded its memory limit, or the limit of its answer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of jobs: what it makes, in words, and the most that one of them may take.
-
-    `memory_bytes` is what lies in memory (resident); what libraries map beyond it is bounded at three times as much.
-    With `alone` every job has a child of its own, so that no file meets what another one left.
+    """A kind of jobs: what it makes, in words, and the limits of one job. `memory_bytes` limits resident memory; mapped
+    memory is limited to three times as much. With `alone` every job has its own child, so that no file meets traces of
+    another.
     """
 
     what: Sentence
@@ -70,9 +69,8 @@ READING: Final = Kind(say("the file"), memory_bytes=768 * 2**20, cpu_seconds=20,
 
 
 def made(kind: Kind, module: str, function: str, *arguments: Any) -> bytes:
-    """What a function of a module makes of these arguments in a child process.
-
-    Raises Refused in words where it takes more than it may, or dies; and whatever Refused the function itself raises.
+    """The result of calling a function of a module with these arguments in a child process. Raises Refused when it exceeds a
+    limit or dies, and any Refused that the function itself raises.
     """
     pool = _pool(kind)
     with pool.free:
@@ -97,7 +95,7 @@ def _understood(kind: Kind, sign: bytes, body: bytes) -> bytes:
         return body
     if sign == PROBLEMS:
         try:
-            raise Refused([unpacked_problem(one) for one in json.loads(body, object_hook=unpacked_sentence)])
+            raise Refused([unpacked_problem(packed) for packed in json.loads(body, object_hook=unpacked_sentence)])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise _refused(kind, say("the program that makes it stopped.")) from error
     _log.error("%s was not made: %s", kind.what, body.decode("utf-8", "replace"))
@@ -121,7 +119,7 @@ class Child:
     jobs: int = 0
 
     def asked(self, job: bytes) -> tuple[bytes, bytes]:
-        """Sends one job and hears its answer. Raises TooLongError, TooHeavyError, or EOFError where the child died."""
+        """Sends one job and reads its answer. Raises TooLongError, TooHeavyError, or EOFError where the child died."""
         self.jobs += 1
         until = clock.monotonic() + self.kind.seconds
         if self.process.stdin is None or self.process.stdout is None:  # pragma: no cover they are pipes
@@ -143,13 +141,13 @@ class Child:
 
     def _read(self, out: IO[bytes], size: int, until: float) -> bytes:
         try:
-            said = heard(self.process, until, self.kind.memory_bytes, size=size, resident_bytes=self.kind.memory_bytes)
+            answer = heard(self.process, until, self.kind.memory_bytes, size=size, resident_bytes=self.kind.memory_bytes)
         except TimeoutError as error:
             raise TooLongError from error
         except MemoryError as error:
             raise TooHeavyError from error
-        if len(said) == size:
-            return said
+        if len(answer) == size:
+            return answer
         status = self.process.wait()
         if status == -SIGXCPU:
             raise TooLongError
@@ -158,7 +156,7 @@ class Child:
         raise EOFError
 
     def end(self) -> None:
-        """Ends the child, whatever it is doing."""
+        """Kills the child, whatever it is doing."""
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -178,7 +176,7 @@ def started(kind: Kind) -> Child:
 
 
 def spawned(arguments: list[str], *, stdin: int | IO[bytes]) -> tuple[subprocess.Popen[bytes], int]:
-    """A Python of our own with a clean environment, and the end of the pipe that keeps it alive, to be closed after it."""
+    """A Python process with a clean environment, and the end of the pipe that keeps it alive, to be closed afterwards."""
     read, write = os.pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 our own module, no shell
@@ -201,35 +199,34 @@ def spawned(arguments: list[str], *, stdin: int | IO[bytes]) -> tuple[subprocess
 def heard(
     process: subprocess.Popen[bytes], until: float, bytes_most: int, *, size: int | None = None, resident_bytes: int | None = None
 ) -> bytes:
-    """What the child says: `size` bytes, or all until it closes its end; fewer where it ends before.
-
-    Raises TimeoutError after `until`, MemoryError beyond `bytes_most` said or `resident_bytes` held in memory.
+    """The child's output: `size` bytes, or all until it closes its end; fewer when it ends before. Raises TimeoutError after
+    `until`, MemoryError beyond `bytes_most` of output or `resident_bytes` of memory.
     """
-    out, said = process.stdout, bytearray()
+    out, received = process.stdout, bytearray()
     if out is None:  # pragma: no cover it is a pipe
         return b""
     if (size or 0) > bytes_most:
         raise MemoryError
     with selectors.DefaultSelector() as ready:
         ready.register(out, selectors.EVENT_READ)
-        while size is None or len(said) < size:
+        while size is None or len(received) < size:
             if not ready.select(min(max(until - clock.monotonic(), 0), _TICK_S)):
                 if clock.monotonic() >= until:
                     raise TimeoutError
                 if resident_bytes is not None and _resident(process.pid) > resident_bytes:
                     raise MemoryError
                 continue
-            piece = os.read(out.fileno(), 2**16 if size is None else min(2**16, size - len(said)))
+            piece = os.read(out.fileno(), 2**16 if size is None else min(2**16, size - len(received)))
             if not piece:
                 break
-            said += piece
-            if len(said) > bytes_most:
+            received += piece
+            if len(received) > bytes_most:
                 raise MemoryError
-    return bytes(said)
+    return bytes(received)
 
 
 def _resident(pid: int) -> int:
-    """Bytes of a process that lie in memory; nothing for one that has ended."""
+    """Resident memory of a process in bytes; 0 for one that has ended."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * _PAGE
     except (OSError, IndexError):
@@ -243,7 +240,7 @@ class _Pool:
     idle: list[Child] = field(default_factory=list)
 
     def take(self) -> Child:
-        """An idle child that lives, or a new one."""
+        """An idle live child, or a new one."""
         while True:
             try:
                 child = self.idle.pop()
@@ -283,7 +280,7 @@ def _forget() -> None:
     _opening = threading.Lock()
     for pool in _pools.values():
         for child in pool.idle:
-            child.process.returncode = 0  # not this process's to wait for
+            child.process.returncode = 0  # not a child of this process
             os.close(child.line)
     _pools.clear()
 
@@ -292,19 +289,19 @@ atexit.register(close)
 os.register_at_fork(after_in_child=_forget)
 
 
-def unpacked_problem(one: Mapping[str, Any]) -> Problem:
+def unpacked_problem(packed: Mapping[str, Any]) -> Problem:
     """A problem as a child packed it."""
-    return Problem(one["what"], one["where"], one["why"], one["remedy"])
+    return Problem(packed["what"], packed["where"], packed["why"], packed["remedy"])
 
 
-def unpacked_sentence(found: dict[str, Any]) -> Any:
-    """A sentence as a child packed it; any other object as it is. Raises ValueError for a template that asks for more."""
-    if found.keys() != {"say", "plural", "values"}:
-        return found
-    # Only plain names may be filled: a template comes from outside this process.
-    parts = string.Formatter().parse(found["say"] + found["plural"])
+def unpacked_sentence(packed: dict[str, Any]) -> Any:
+    """A sentence as a child packed it; any other object unchanged. Raises ValueError for a template that asks for more."""
+    if packed.keys() != {"say", "plural", "values"}:
+        return packed
+    # Only plain names may be filled in: a template comes from outside this process.
+    parts = string.Formatter().parse(packed["say"] + packed["plural"])
     names = {name for _text, name, _form, _conversion in parts if name is not None}
-    counts = isinstance(found["values"].get("count"), int) or not found["plural"]
-    if not names <= found["values"].keys() or not counts:
-        raise ValueError(found["say"])
-    return Sentence(found["say"], found["values"], found["plural"])
+    counts = isinstance(packed["values"].get("count"), int) or not packed["plural"]
+    if not names <= packed["values"].keys() or not counts:
+        raise ValueError(packed["say"])
+    return Sentence(packed["say"], packed["values"], packed["plural"])

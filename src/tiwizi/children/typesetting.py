@@ -1,11 +1,11 @@
-"""Documents, set by Typst in a child process."""
+"""Documents, typeset by Typst in a child process."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 
 def pdf(files: Mapping[str, bytes], fonts: tuple[str, ...], tagged: bool, day: datetime) -> bytes:
-    """The PDF of a template, `main`, and of the files that it names; the same bytes for the same files and day."""
+    """The PDF of a template, `main`, and of the files that it names; the same files and day give the same bytes."""
     import typst
 
     made: object = typst.compile(  # type: ignore[call-overload] # its stubs leave out the files by name

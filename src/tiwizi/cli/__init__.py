@@ -9,7 +9,7 @@ from tiwizi.cli.planning import plan
 from tiwizi.cli.poverty import poverty
 from tiwizi.cli.record import backup, checkpoint, journal, migrate, verify
 from tiwizi.cli.rulebook import rulebook
-from tiwizi.cli.serving import demo, found, serve
+from tiwizi.cli.serving import demo, found_office, serve
 
 
 @click.group(cls=Texts, context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,5 +18,5 @@ def main() -> None:
     """Tiwizi measures what people lack and where, shares a budget by it, and says why."""
 
 
-for command in (plan, poverty, households, rulebook, migrate, backup, verify, journal, checkpoint, serve, found, demo):
+for command in (plan, poverty, households, rulebook, migrate, backup, verify, journal, checkpoint, serve, found_office, demo):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""What the commands share: the language they speak, the day they mean, errors as sentences."""
+"""Common to all commands: language, day, errors as sentences."""
 
 import os
 import sys
@@ -18,8 +18,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _language() -> str:
     """The language of the terminal, when it is one of ours; English otherwise."""
-    said = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return said[:2] if said[:2] in LANGUAGES else "en"
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return locale[:2] if locale[:2] in LANGUAGES else "en"
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date:
@@ -50,14 +50,14 @@ def day_option(command: F) -> F:
 
 
 class Texts(click.Group):
-    """A group of commands whose arguments pass the rule for texts before anything else is done with them."""
+    """A group of commands whose arguments pass the rule for texts before anything else."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments as they are; those with a sign that no text holds end the program with words."""
+        """The arguments unchanged; one with a forbidden character ends the program with an explanation."""
         with errors_in(_language()):
-            found = ((number, text.why_not(argument, marks=False)) for number, argument in enumerate(args, start=1))
+            reasons = ((number, text.why_not(argument, marks=False)) for number, argument in enumerate(args, start=1))
             problems = [
-                Problem(what, [say("argument {number}", number=number)], remedy=text.REMEDY) for number, what in found if what
+                Problem(what, [say("argument {number}", number=number)], remedy=text.REMEDY) for number, what in reasons if what
             ]
             if problems:
                 raise BadData(problems)
@@ -66,7 +66,7 @@ class Texts(click.Group):
 
 @contextmanager
 def errors_in(language: str) -> Any:
-    """Shows Tiwizi's own errors as sentences in the reader's language, and leaves with status 1."""
+    """Shows Tiwizi's own errors as sentences in the reader's language, and exits with status 1."""
     try:
         yield
     except TiwiziError as error:
@@ -76,7 +76,7 @@ def errors_in(language: str) -> Any:
 
 @contextmanager
 def office(language: str) -> Any:
-    """The office's applications, ready: what needs them says what to install where they are missing."""
+    """The office's applications, set up; explains what to install where they are missing."""
     with errors_in(language):
         try:
             import django

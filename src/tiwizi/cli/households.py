@@ -64,56 +64,56 @@ def households(place: str, out: Path, seed: int, share: float | None, processes:
 
     with errors_in(language), _progress(language, quiet=form == "json") as progress:
         rules = census.assumptions()
-        found = census.margins(place, rules=rules)
-        written = household_files.write(found, out, rules=rules, seed=seed, processes=processes, share=share, progress=progress)
+        margins = census.margins(place, rules=rules)
+        written = household_files.write(margins, out, rules=rules, seed=seed, processes=processes, share=share, progress=progress)
     if form == "json":
-        click.echo(json.dumps({**_as_json(written, found), "assumptions": _assumed(rules)}, ensure_ascii=False))
+        click.echo(json.dumps({**_as_json(written, margins), "assumptions": _assumed(rules)}, ensure_ascii=False))
         return
-    for line in _lines(written, found, language):
+    for line in _lines(written, margins, language):
         click.echo(line)
     for line in _assumptions(rules, language):
         click.echo(line)
 
 
 def _assumptions(rules: "Synthesis", language: str) -> Iterator[str]:
-    """How many numbers are assumptions, and each of them with its value and unit."""
+    """The number of assumptions, and each of them with its value and unit."""
     from tiwizi.reports.assumptions import value_of  # loaded here so that `tiwizi --help` answers at once
 
     speak = translator(language)
-    assumed = [one for one in numbers_in(rules) if one.assumed]
-    said = say("Parameters that no public source states, and that are therefore assumptions: {count}.", count=len(assumed))
-    yield text(said, language)
-    for one in assumed:
-        yield f"- {isolated(one.label.in_(language))}: {value_of(one, language)} {speak(one.unit)}"
+    assumed = [number for number in numbers_in(rules) if number.assumed]
+    sentence = say("Parameters that no public source states, and that are therefore assumptions: {count}.", count=len(assumed))
+    yield text(sentence, language)
+    for parameter in assumed:
+        yield f"- {isolated(parameter.label.in_(language))}: {value_of(parameter, language)} {speak(parameter.unit)}"
 
 
-def _as_json(written: "Written", found: "Margins") -> dict[str, Any]:
+def _as_json(written: "Written", margins: "Margins") -> dict[str, Any]:
     return {
-        "place": found.place,
+        "place": margins.place,
         "file": str(written.path),
         "synthetic": True,
         "rows": written.rows,
         "households": written.stands_for,
         "blocks": written.blocks,
-        "borrowed": list(found.borrowed),
+        "borrowed": list(margins.borrowed),
         "margins": [] if written.gaps is None else written.gaps.to_dicts(),
     }
 
 
 def _assumed(rules: "Synthesis") -> list[dict[str, Any]]:
     return [
-        {"key": one.key, "value": str(one.value), "unit": one.unit, "checked": one.checked.isoformat()}
-        for one in numbers_in(rules)
-        if one.assumed
+        {"key": number.key, "value": str(number.value), "unit": number.unit, "checked": number.checked.isoformat()}
+        for number in numbers_in(rules)
+        if number.assumed
     ]
 
 
-def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]:
+def _lines(written: "Written", margins: "Margins", language: str) -> Iterator[str]:
     made = say_count(
         "{count} made-up household of {place} in {file}.",
         "{count} made-up households of {place} in {file}.",
         count=written.rows,
-        place=found.place,
+        place=margins.place,
         file=str(written.path),
     )
     yield text(made, language)
@@ -126,14 +126,16 @@ def _lines(written: "Written", found: "Margins", language: str) -> Iterator[str]
             "A sample of {blocks}, whose weights stand for {households} out of {all}.",
             blocks=say_count("{count} block", "{count} blocks", count=written.blocks),
             households=say_count("{count} household", "{count} households", count=written.stands_for),
-            all=found.households,
+            all=margins.households,
         )
         yield text(stands, language)
     else:
         yield ""
         yield from _table(written.gaps, language)
-    if found.borrowed:
-        lent = say("Shares that the census withholds are those of a larger place in: {places}.", places=", ".join(found.borrowed))
+    if margins.borrowed:
+        lent = say(
+            "Shares that the census withholds are those of a larger place in: {places}.", places=", ".join(margins.borrowed)
+        )
         yield text(lent, language)
 
 
@@ -158,7 +160,7 @@ def _table(gaps: "DataFrame", language: str) -> Iterator[str]:
 
 @contextmanager
 def _progress(language: str, *, quiet: bool) -> "Iterator[Progress | None]":
-    """Gives what shows how many households are made, on the error stream, only when a person watches."""
+    """A callback that shows the number of households made, on standard error, only on a terminal."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""`tiwizi plan`: an envelope shared, from a terminal."""
+"""`tiwizi plan`: an envelope allotted, from a terminal."""
 
 import json
 import sys
@@ -61,7 +61,7 @@ def plan(
 
 @contextmanager
 def _progress(language: str, *, quiet: bool) -> Any:
-    """Gives a function that shows what is being done, on the error stream, only when a person watches."""
+    """A callback that shows the current step, on standard error, only on a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda _sentence: None
         return

@@ -23,7 +23,7 @@ class Cutoffs(click.ParamType[tuple[Fraction, ...]]):
     name = "FRACTIONS"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Fraction, ...]:
-        """The fractions of the text; those between 0 and 1 are taken."""
+        """The fractions of the text; they must lie between 0 and 1."""
         if isinstance(value, tuple):
             return value
         try:
@@ -103,15 +103,15 @@ def poverty(
     on: date,
     **roles: str | None,
 ) -> None:
-    """Measure multidimensional poverty in FILE (Parquet, CSV, Stata, SPSS): a row a household, a column an answer."""
+    """Measure multidimensional poverty in FILE (Parquet, CSV, Stata, SPSS): one row per household, one column per answer."""
     from tiwizi import survey as core  # loaded here so that `tiwizi --help` answers at once
     from tiwizi.sources import survey_files
 
     with errors_in(language), survey_files.readable(Path(file), failures=survey_files.ENGINE_FAILURES):
-        named = {**{role: column for role, column in roles.items() if column}, **mapping}
+        columns = {**{role: column for role, column in roles.items() if column}, **mapping}
         rules = store.deprivations(folder, on)
         over = [tuple(part.strip() for part in crossing.split(",")) for crossing in crossings]
-        households = _opened(file, named, engine=engine, master=master, memory=memory)
+        households = _opened(file, columns, engine=engine, master=master, memory=memory)
         tree = _tree([*over, *([(robust,)] if robust else [])], households, folder)
         shared: dict[str, Any] = {"rules": rules, "over": over, "cutoffs": cutoffs, "places": tree}
         if weights is not None:
@@ -139,15 +139,15 @@ def poverty(
         click.echo(line)
 
 
-def _opened(file: str, named: Mapping[str, str], *, engine: str, master: str, memory: str | None) -> Any:
+def _opened(file: str, columns: Mapping[str, str], *, engine: str, master: str, memory: str | None) -> Any:
     from tiwizi.sources import survey_files
 
     if engine == "spark":
-        return survey_files.open_in_spark(file, mapping=named, master=master)
+        return survey_files.open_in_spark(file, mapping=columns, master=master)
     import tempfile
 
     opened = survey_files.connection(memory=memory, spill=Path(tempfile.gettempdir()) if memory else None)
-    return survey_files.open_households(Path(file), mapping=named, opened=opened)
+    return survey_files.open_households(Path(file), mapping=columns, opened=opened)
 
 
 def _session(households: Any) -> Any:
@@ -156,27 +156,27 @@ def _session(households: Any) -> Any:
 
 
 def _compared(again: Any, language: str) -> str:
-    """How far errors drawn again lie from those linearised, for M0."""
+    """How far bootstrap errors differ from the linearised ones, for M0."""
     import polars as pl
 
     rows = again.filter((pl.col("measure") == "adjusted_headcount") & (pl.col("error") > 0)).drop_nulls("bootstrap_error")
     if not rows.height:
         return text(say("No figure has an error that could be drawn again."), language)
     ratio = rows["bootstrap_error"] / rows["error"]
-    told = {"low": float(ratio.min()), "middle": float(ratio.median()), "high": float(ratio.max())}
+    summary = {"low": float(ratio.min()), "middle": float(ratio.median()), "high": float(ratio.max())}
     return text(
         say_count(
             "Errors of M0 drawn again are {low} to {high} of the linearised ones, {middle} in the middle ({count} figure).",
             "Errors of M0 drawn again are {low} to {high} of the linearised ones, {middle} in the middle ({count} figures).",
             count=rows.height,
-            **{name: percent(share, language) for name, share in told.items()},
+            **{name: percent(share, language) for name, share in summary.items()},
         ),
         language,
     )
 
 
 def _tree(over: list[tuple[str, ...]], households: Any, folder: str) -> Any:
-    """The tree of places that Tiwizi knows, when a level of it is asked for that is no column of the file."""
+    """The tree of places known to Tiwizi, when a requested level is not a column of the file."""
     columns = set(households.collect_schema().names())
     if all(name in columns for crossing in over for name in crossing):
         return None
@@ -243,7 +243,7 @@ def _show(made: Any, language: str, files: list[Path]) -> None:
         figures = {row["measure"]: row for row in part.iter_rows(named=True)}
         people = figures["headcount_ratio"]["people"]
         table.add_row(
-            *(str(one) if one is not None else "·" for one in group),
+            *(str(cell) if cell is not None else "·" for cell in group),
             *(_figure(figures[name], language) for name in _SHOWN),
             number(round(people), language) if people is not None else "-",
         )

@@ -69,25 +69,25 @@ def verify(key: str | None, language: str) -> None:
         from tiwizi.web import secrets, settings
 
         key = key or secrets.public_key(settings.HOME)
-        found = [queries.sentence(one) for one in queries.breaks(key=key)]
-        found += catalogue.differences(connection)
-        found += verifying.wrong(_progress if sys.stderr.isatty() else None)
+        faults = [queries.sentence(fault) for fault in queries.breaks(key=key)]
+        faults += catalogue.differences(connection)
+        faults += verifying.wrong(_progress if sys.stderr.isatty() else None)
         with everything():
             entries, checkpoints = Entry.objects.count(), Checkpoint.objects.count()
-    for one in found:
-        click.echo(text(one, language))
-    if found:
+    for fault in faults:
+        click.echo(text(fault, language))
+    if faults:
         sys.exit(1)
-    told = say(
+    summary = say(
         "All holds: {entries}, {checkpoints}, every row on record.",
         entries=say_count("{count} entry", "{count} entries", count=entries),
         checkpoints=say_count("{count} checkpoint", "{count} checkpoints", count=checkpoints),
     )
-    click.echo(text(told, language))
+    click.echo(text(summary, language))
 
 
 def _progress(table: str, count: int) -> None:
-    """One line that is written over, for who waits at a terminal."""
+    """A progress line that overwrites itself, on a terminal."""
     click.echo(f"\r{table}: {count}\033[K", err=True, nl=False)
 
 
@@ -95,7 +95,7 @@ def _progress(table: str, count: int) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @language_option
 def journal(out: Path, language: str) -> None:
-    """Write the whole journal, one entry a line, for outsiders to check."""
+    """Write the whole journal, one entry per line, for outsiders to check."""
     with office(language):
         from tiwizi.journal import queries
 

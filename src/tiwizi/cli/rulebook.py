@@ -63,32 +63,32 @@ def show_rulebook(folder: str, form: str, language: str, on: date) -> None:
         book = store.rulebook(folder)
         made_up = store.synthesis(folder, on)
         rules = book.on(on)
-        found = [*numbers(rules), *(numbers_in(made_up) if made_up is not None else ())]
+        listed = [*numbers(rules), *(numbers_in(made_up) if made_up is not None else ())]
     from tiwizi.reports.measures import unit_of  # loaded here so that `tiwizi --help` answers at once
 
     if form == "json":
-        click.echo(json.dumps([_number_row(one, language) for one in found], ensure_ascii=False))
+        click.echo(json.dumps([_number_row(number, language) for number in listed], ensure_ascii=False))
         return
     speak = translator(language)
     click.echo(speak("{name}, version {version}, on {day}").format(name=book.name, version=book.version, day=day(on, language)))
     file = ""
-    for one in found:
-        if one.key.split(":")[0] != file:
-            file = one.key.split(":")[0]
+    for parameter in listed:
+        if parameter.key.split(":")[0] != file:
+            file = parameter.key.split(":")[0]
             click.echo(f"\n{file}")
-        origin = speak("assumed") if one.assumed or one.source is None else isolated(one.source.title)
-        value = number(float(one.value), language, decimals=0 if one.value.denominator == 1 else 4)
-        click.echo(f"  {isolated(one.label.in_(language))}: {value} {unit_of(one.unit, rules, language)} — {origin}")
+        origin = speak("assumed") if parameter.assumed or parameter.source is None else isolated(parameter.source.title)
+        value = number(float(parameter.value), language, decimals=0 if parameter.value.denominator == 1 else 4)
+        click.echo(f"  {isolated(parameter.label.in_(language))}: {value} {unit_of(parameter.unit, rules, language)} — {origin}")
 
 
-def _number_row(one: Any, language: str) -> dict[str, Any]:
+def _number_row(number: Any, language: str) -> dict[str, Any]:
     return {
-        "key": one.key,
-        "label": one.label.in_(language),
-        "value": str(one.value),
-        "unit": one.unit,
-        "since": one.since.isoformat(),
-        "checked": one.checked.isoformat(),
-        "assumed": one.assumed,
-        "source": {"title": one.source.title, "url": one.source.url} if one.source else None,
+        "key": number.key,
+        "label": number.label.in_(language),
+        "value": str(number.value),
+        "unit": number.unit,
+        "since": number.since.isoformat(),
+        "checked": number.checked.isoformat(),
+        "assumed": number.assumed,
+        "source": {"title": number.source.title, "url": number.source.url} if number.source else None,
     }

@@ -29,7 +29,7 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
     "--second", nargs=3, required=True, metavar="ROLE ADDRESS NAME", help="Who confirms whom the administrator invites."
 )
 @language_option
-def found(place: str, reference: str, administrator: tuple[str, str], second: tuple[str, str, str], language: str) -> None:
+def found_office(place: str, reference: str, administrator: tuple[str, str], second: tuple[str, str, str], language: str) -> None:
     """Found an office: its first two people, by a written decision. It is done once, and stands in the journal."""
     with office(language):
         from django.core.management import call_command
@@ -53,7 +53,7 @@ def demo(port: int, serves: bool, language: str) -> None:
     """Fill an office for a trial (real figures, made-up people) the first time, and serve it on this machine only."""
     if serves:
         _refuse_taken("127.0.0.1", port, language)
-        # Filled by a process of its own: a server forked from one that has computed would inherit threads that no longer run.
+        # Filled by another process: a server forked from one that has computed would inherit dead threads.
         own = [sys.executable, "-m", "tiwizi.cli", "demo", "--no-serve", "--language", language]
         if subprocess.run(own, check=False).returncode:  # noqa: S603 # our own interpreter, fixed words
             sys.exit(1)
@@ -66,12 +66,12 @@ def demo(port: int, serves: bool, language: str) -> None:
         serving.prepare(tell=lambda sentence: click.echo(text(sentence, language), err=True))
         people = demonstration.fill(step=lambda sentence: click.echo(text(sentence, language), err=True))
         click.echo(text(say("Everybody here is made up. They sign in with:"), language))
-        for one in people:
-            click.echo(f"  {one['email']:<28} {one['passphrase']:<36} {one['role']} @ {one['place']}")
+        for person in people:
+            click.echo(f"  {person['email']:<28} {person['passphrase']:<36} {person['role']} @ {person['place']}")
 
 
 def _refuse_taken(host: str, port: int, language: str) -> None:
-    """Leaves with status 1 and in words where nothing can listen there, before anything is loaded or filled."""
+    """Exits with status 1 and an explanation where the port cannot be used, before anything is loaded or filled."""
     with errors_in(language):
         from tiwizi.web import serving
 

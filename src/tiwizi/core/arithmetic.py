@@ -1,4 +1,4 @@
-"""Exact arithmetic that several stages share: quotas to whole numbers, water-filling, and levels.
+"""Exact arithmetic used by several stages: quotas to whole numbers, water-filling, and levels.
 
 Whole numbers throughout: an exact quota is a numerator over a denominator that all quotas share, so that no unit
 depends on the order of an addition.
@@ -12,13 +12,13 @@ from operator import itemgetter
 
 
 def largest_remainder(numerators: Sequence[int], denominator: int) -> list[int]:
-    """Whole numbers beside the exact quotas `numerators / denominator`, with the same sum as the quotas.
+    """Each exact quota `numerators / denominator` rounded down or up, with the same sum as the quotas.
 
-    Each quota is rounded down, and what is left goes by ones to the largest remainders; equal remainders are served
-    in the order given. So each number is its quota rounded down or up, and a quota that is whole stays as it is. When
-    one quota rises and no other does, its number never falls. What no method that stays beside the quotas can promise
-    (Balinski and Young 1982, Fair Representation): when several quotas rise at once, the one that rises most may still
-    lose a one to another. Raises ValueError when the quotas do not sum to a whole number.
+    Each quota is rounded down, and what is left goes unit by unit to the largest remainders; equal remainders are served in
+    the order given. A quota that is already whole is unchanged. When one quota rises and no other does, its number never
+    falls. No method that rounds each quota down or up can promise more (Balinski and Young 1982, Fair Representation): when
+    several quotas rise at once, the one that rises most may still lose a unit to another. Raises ValueError when the quotas
+    do not sum to a whole number.
     """
     wholes = [numerator // denominator for numerator in numerators]
     remainders = [numerator % denominator for numerator in numerators]
@@ -39,9 +39,9 @@ def in_proportion(total: int, weights: Sequence[int]) -> list[int]:
 def water_fill(total: int, weights: Sequence[int], lows: Sequence[int], highs: Sequence[int]) -> tuple[list[int], int]:
     """Numerators and denominator of the amounts `clip(level * weight, low, high)` whose sum is the total.
 
-    One level serves all, and amounts are exact. A weight of 0 gets its low. Method: fix, at each turn, the amounts that
-    the level of the free ones puts out of the bounds that weigh most (Bitran and Hax 1981, doi:10.1287/mnsc.27.4.431);
-    few turns are needed, and no sorting. Raises ValueError when no level gives the total.
+    The level is the same for all, and amounts are exact. A weight of 0 gets its low. Method: at each iteration, fix the
+    amounts that the current level puts outside the bounds that bind most (Bitran and Hax 1981, doi:10.1287/mnsc.27.4.431);
+    few iterations are needed, and no sorting. Raises ValueError when no level gives the total.
     """
     fixed = {index: lows[index] for index, weight in enumerate(weights) if not weight}
     free = [index for index, weight in enumerate(weights) if weight]
@@ -68,7 +68,7 @@ def water_fill(total: int, weights: Sequence[int], lows: Sequence[int], highs: S
 def level_down(total: int, sizes: Sequence[int], depths: Sequence[int]) -> tuple[list[int], int, Fraction]:
     """Numerators and denominator of the amounts `size * max(depth - level, 0)` whose sum is the total, and the level.
 
-    One level serves all: the deepest are filled first, each unit of size alike. The total is at most the sum of
+    The level is the same for all: the deepest are filled first, every unit of size equally. The total is at most the sum of
     `size * depth`, and depths are 0 or more.
     """
     pairs = list(zip(sizes, depths, strict=True))
@@ -86,10 +86,10 @@ MILLIONTH = Fraction(1, 10**6)
 
 
 def smallest_share(holds: Callable[[Fraction], bool]) -> Fraction:
-    """The smallest whole number of millionths, at most 1, from which the answer is yes; it must be yes at 1."""
+    """The smallest whole number of millionths, at most 1, from which `holds` is true; it must be true at 1."""
     return bisect_left(range(MILLIONTH.denominator), 1, key=lambda part: holds(part * MILLIONTH)) * MILLIONTH
 
 
 def largest_share(holds: Callable[[Fraction], bool]) -> Fraction:
-    """The largest whole number of millionths, at most 1, up to which the answer is yes; it must be yes at 0."""
+    """The largest whole number of millionths, at most 1, up to which `holds` is true; it must be true at 0."""
     return 1 - smallest_share(lambda share: holds(1 - share))

@@ -1,6 +1,6 @@
 """What Tiwizi raises on purpose. Each error says what is wrong, where, why it matters and how to mend it.
 
-Texts are English templates with named values, so that the edge (a page, the command line) can show them in the
+Texts are English templates with named values, so that the interface (a page, the command line) can show them in the
 reader's language: ``error.text(translate)`` takes any function from an English template to its translation.
 """
 
@@ -20,7 +20,7 @@ Show = Callable[[Any], str]
 
 
 def english(template: str, plural: str = "", count: int = 1, /) -> str:
-    """The template itself, or its plural: the translation used when nobody says in which language to speak."""
+    """The template itself, or its plural: the translation used when no language is given."""
     return plural if plural and count != 1 else template
 
 
@@ -30,7 +30,7 @@ def mark(template: str) -> str:
 
 
 class Named(str):
-    """An identifier that sentences show by the name of what it stands for; it equals, and is hashed as, its own text."""
+    """An identifier that sentences display under the name of what it identifies; it compares and hashes as its own text."""
 
     __slots__ = ("ar", "fr")
 
@@ -58,7 +58,7 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text to be said later in some language: an English template and the values that fill it.
+    """A text to be shown later in some language: an English template and the values that fill it.
 
     A counted one has the template for one thing, the `plural` for any other number, and that number as its value `count`.
     `field` is the name of the form's field that it speaks of, if it does.
@@ -75,18 +75,18 @@ class Sentence:
 
     def text(self, translate: Translate = english, show: Show = str) -> str:
         """The sentence in the language of `translate`, its values written by `show`; sentences inside it are translated too."""
-        said = {
+        shown = {
             key: value.text(translate, show) if isinstance(value, Sentence) else show(value) for key, value in self.values.items()
         }
         template = translate(self.template, self.plural, self.values["count"]) if self.plural else translate(self.template)
-        return template.format(**said)
+        return template.format(**shown)
 
     def __str__(self) -> str:
         return self.text()
 
 
 def say(template: str, **values: Any) -> Sentence:
-    """A sentence to be translated where it is shown; the catalogue's extractor looks for this call."""
+    """A sentence translated when it is shown; the catalogue's extractor looks for this call."""
     return Sentence(template, values)
 
 
@@ -115,7 +115,7 @@ def unpacked(sentence: Sequence[Any]) -> Sentence:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: what, where (most general first), why it matters and how to mend it."""
+    """One error: what is wrong, where (most general first), why it matters and how to mend it."""
 
     what: Sentence
     where: Sequence[Sentence] = ()
@@ -137,12 +137,12 @@ class TiwiziError(Exception):
         super().__init__(self.text())
 
     def text(self, translate: Translate = english) -> str:
-        """All problems, one a line, in the language of `translate`."""
+        """All problems, one per line, in the language of `translate`."""
         return "\n".join(problem.text(translate) for problem in self.problems)
 
 
 class BadData(TiwiziError):
-    """A table cannot be used as it is; nothing of it was kept."""
+    """A table cannot be used as it is; none of it was stored."""
 
 
 class BadRulebook(TiwiziError):
@@ -154,7 +154,7 @@ class Refused(TiwiziError):
 
 
 def refuse(reasons: Iterable[Sentence]) -> None:
-    """Raises Refused with these reasons, such as a `why_not_...` question gave them; none at all means that it may go ahead."""
+    """Raises Refused with these reasons, usually from a `why_not_...` question; does nothing when there are none."""
     problems = [Problem(what=reason) for reason in reasons]
     if problems:
         raise Refused(problems)

@@ -1,9 +1,9 @@
 """Search keys and sort keys of the names of places and people, in Arabic, in French and in Latin transliteration.
 
-One name is written in many ways: with or without hamza, vowel marks and the article; `Zaouïa`, `Zaouia`, `Zawia`.
-`folded` gives all of them one key, stored beside the name, and what a person types is folded in the same way. The two
-scripts do not meet: an Arabic query finds the Arabic name, a Latin query the Latin one. Nor is a key meant for reading.
-Left out: chat spellings with digits (`3ayn`), long vowels written otherwise (`Ziani` for `Zayani`), typing errors.
+A name has many spellings: with or without hamza, vowel marks and the article; `Zaouïa`, `Zaouia`, `Zawia`. `folded` gives
+all of them the same key, stored beside the name, and what a person types is folded in the same way. The two scripts are
+separate: an Arabic query finds the Arabic name, a Latin query the Latin one. A key is not meant to be read. Not handled:
+chat spellings with digits (`3ayn`), long vowels written otherwise (`Ziani` for `Zayani`), typing errors.
 """
 
 import re
@@ -26,7 +26,7 @@ _LETTERS = str.maketrans(
 # prefixes, and `والماس` (Oulmès) is no article. A root in ال loses it too (`ألميس`), on both sides of the search alike.
 _ARTICLE_AR = (re.compile(r"(?<!\w)(?:ال)+(?=\w\w)"), "")
 
-# In order: what a rule needs to see comes before what hides it.
+# The order matters: a rule runs before those that remove what it looks for.
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\w)(عبد|abd) ?(?:ال|[ae]?l)+(?=\w)"), r"\1"),  # عبد الله, عبدالله; Abd el Kader, Abdelkader, Abdallah
     _ARTICLE_AR,
@@ -59,7 +59,7 @@ _WORDS = (
 # Words written now apart, now joined to the next: Ou Hammou, Ouhammou; Bou Azza, Bouazza; بن أحمد, بنأحمد.
 _JOINED = re.compile(r"(?<!\w)(w|bw|bn|abd|او|بو|بن|عبد) (?=\w)")
 
-_SHORT = 2  # letters: fewer than the three of a trigram, and found in the midst of nearly everything
+_SHORT = 2  # letters: fewer than the three of a trigram, and part of nearly every name
 
 
 def folded(name: str) -> str:
@@ -68,7 +68,7 @@ def folded(name: str) -> str:
     Folding a key again changes nothing. The key of text without letters or digits is empty. Tifinagh letters stay.
     """
     key, before = _plain(name), None
-    while key != before:  # until nothing changes; ends because the rules shorten, or write letters and words none rewrites
+    while key != before:  # until nothing changes; it ends because each rule shortens the text or writes what no rule rewrites
         before = key
         for pattern, written in _SPELLINGS:
             key = pattern.sub(written, key)
@@ -77,11 +77,11 @@ def folded(name: str) -> str:
 
 
 def matches(query: str, key: str) -> bool:
-    """Whether a stored key holds every word of what a person typed, in any order; an empty query asks for nothing and is met.
+    """Whether a stored key holds every word of what a person typed, in any order; an empty query matches everything.
 
-    `query` is as typed, `key` as `folded` gave it. A word is looked for anywhere in the key (`Hammou` in `ouhammou`); one of
-    one or two folded letters only where a word begins (`Fès`). In SQL, for each word of `folded(query)`: key LIKE '%word%',
-    or for a short one ' ' || key LIKE '% word%'; no folded word holds a wildcard of LIKE.
+    `query` is as typed, `key` as `folded` gave it. A word matches anywhere in the key (`Hammou` in `ouhammou`); a word of
+    one or two folded letters only at the start of a word (`Fès`). In SQL, for each word of `folded(query)`: key LIKE
+    '%word%', or for a short one ' ' || key LIKE '% word%'; no folded word holds a wildcard of LIKE.
     """
     return all(word in key if len(word) > _SHORT else f" {word}" in f" {key}" for word in folded(query).split())
 

@@ -1,6 +1,6 @@
-"""Every table that flows through the core: its columns, their types, units, keys and meaning.
+"""Every table of the core: its columns, their types, units, keys and meaning.
 
-One source for the checks at the door, for the documentation and for the exports. Names are lower case and unique
+The single source for input checks, the documentation and the exports. Names are lower case and unique
 without regard to case; units are in the names (`_dh` whole units of the programme's currency, `_km` kilometres, `_share` from
 0 to 1, `_people`).
 """
@@ -61,14 +61,14 @@ class Table:
         return {column.name: DTYPES[column.kind] for column in self.columns if not column.optional}
 
     def frame(self, rows: list[dict[str, object]] | Mapping[str, object]) -> pl.DataFrame:
-        """A checked Polars frame from typed-in rows; columns left out are null."""
+        """A checked Polars frame from rows; columns left out are null."""
         return self.check(pl.DataFrame(rows, infer_schema_length=None), fill=True)
 
     def check(self, data: object, *, fill: bool = False) -> pl.DataFrame:
         """The data as a Polars frame with this table's columns, types and order.
 
-        Takes any eager frame that Narwhals takes. With `fill`, missing columns that may be null are added. Columns
-        that the table does not know are left out. Raises BadData with every problem found.
+        Takes any eager frame that Narwhals accepts. With `fill`, missing columns that may be null are added. Unknown columns
+        are dropped. Raises BadData with every problem found.
         """
         frame = _polars(data)
         problems: list[Problem] = []
@@ -127,9 +127,9 @@ class Table:
         return self._filled(series.cast(dtype), column, problems)
 
     def _filled(self, series: pl.Series, column: Column, problems: list[Problem]) -> pl.Series:
-        # A sum is asked first: most columns hold figures alone.
+        # The sum is tested first: most columns are all finite.
         if series.dtype.is_float() and not math.isfinite(series.sum()):
-            # Neither is a figure: what cannot be counted is missing.
+            # NaN and infinities are no figures: they count as missing.
             series = series.replace([float("nan"), float("inf"), float("-inf")], None)
         if series.null_count() and not column.nullable:
             rows = series.is_null().arg_true().to_list()
@@ -179,7 +179,7 @@ class Table:
 
 
 def _typed(series: pl.Series, kind: Kind) -> pl.Series:
-    """The series as this kind; null where a value cannot be read so. Flags are true, false, 1, 0; days are 2026-01-31."""
+    """The series as this kind; null where a value cannot be converted. Flags are true, false, 1, 0; days are 2026-01-31."""
     if series.dtype == pl.String and kind == "date":
         return series.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
     if series.dtype == pl.String and kind == "flag":
@@ -187,7 +187,7 @@ def _typed(series: pl.Series, kind: Kind) -> pl.Series:
         return series.str.strip_chars().str.to_lowercase().replace_strict(flags, default=None, return_dtype=pl.Boolean)
     nothing = pl.Series(series.name, [None] * len(series), dtype=DTYPES[kind])
     if kind == "date" and not series.dtype.is_temporal():
-        # A bare number would be taken for days since 1970.
+        # A bare number would be read as days since 1970.
         return nothing
     try:
         return series.cast(DTYPES[kind], strict=False)
@@ -377,8 +377,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 def figures(
     rows: pl.DataFrame, *, as_of: date, series: str, source: str, assumed: bool, standing: str | None = None
 ) -> pl.DataFrame:
-    """Rows of place, measure and value completed to MEASURES; `standing` is that of every row, unless the rows have theirs."""
-    said = {"as_of": pl.lit(as_of), "series": pl.lit(series), "assumed": pl.lit(assumed), "source": pl.lit(source)}
+    """Rows of place, measure and value completed to MEASURES; `standing` applies to every row, unless the rows have their
+    own."""
+    columns = {"as_of": pl.lit(as_of), "series": pl.lit(series), "assumed": pl.lit(assumed), "source": pl.lit(source)}
     if standing is not None:
-        said["standing"] = pl.lit(standing)
-    return MEASURES.check(rows.with_columns(**said), fill=True)
+        columns["standing"] = pl.lit(standing)
+    return MEASURES.check(rows.with_columns(**columns), fill=True)

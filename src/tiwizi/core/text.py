@@ -1,4 +1,4 @@
-"""The one rule for every text that comes in, by form, address, file, rulebook or command line.
+"""The rule for every text that comes in, by form, address, file, rulebook or command line.
 
 Refused wherever they stand: control characters save tab and line ends, code points that Unicode reserves as no character,
 halves of a surrogate pair. Libraries that draw, typeset or write XML abort on some of them. Marks that cannot be seen
@@ -16,7 +16,8 @@ from tiwizi.core.errors import Problem, Sentence, say
 NEVER: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-"""Characters that no text holds, as the inside of a regular expression's class; surrogates, which only Python knows, apart."""
+"""Characters that no text may hold, as the inside of a regular expression's class, without the surrogates, which only Python
+knows."""
 DIRECTION: Final = "\u202a-\u202e\u2066-\u2069"
 ZERO_WIDTH: Final = (
     "\u00ad\u034f\u061c\u180e\u200b\u200d-\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f"
@@ -37,12 +38,12 @@ REMEDY: Final = say("Delete it, or type the text anew: such signs come along whe
 
 
 def plain(text: str) -> bool:
-    """Whether a text holds nothing that is refused or removed anywhere: then it needs no closer look."""
+    """Whether a text holds nothing that is refused or removed anywhere: then it needs no further check."""
     return _CLOSER.search(text) is None
 
 
 def tidy(text: str) -> str:
-    """The text without the marks at its ends and, in prose, without directional controls; what is refused stays in it."""
+    """The text without the marks at its ends and, in prose, without directional controls; refused characters stay in it."""
     if _MARK.search(text) is None:
         return text
     start, end = 0, len(text)
@@ -55,40 +56,40 @@ def tidy(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without what no text holds: for what was kept before it was refused, on its way into a file."""
+    """The text without refused characters: for texts stored before the rule existed, when they are written to a file."""
     return _NEVER.sub("", text)
 
 
 def without(text: str) -> str:
-    """The text without anything that is refused in it or removed from it: what a person is offered instead."""
+    """The text without anything that is refused in it or removed from it: the text offered to the person instead."""
     bare = printable(text)
     return _DIRECTION.sub("", bare) if _LINE_END.search(bare) else _INSIDE.sub("", bare)
 
 
 def why_not(text: str, *, marks: bool = True) -> Sentence | None:
-    """Why a text, as `tidy` gives it, is refused: its first character that may not stand there; None where it is taken.
+    """Why a text, as `tidy` gives it, is refused: its first forbidden character; None when the text is accepted.
 
-    Without `marks` only what is refused everywhere is looked for, as in a passphrase.
+    Without `marks` only characters refused everywhere count, as in a passphrase.
     """
-    found = _NEVER.search(text)
-    if found is None and marks and (inside := _INSIDE.search(text)) and not _LINE_END.search(text):
-        found = inside
-    if found is None:
+    match = _NEVER.search(text)
+    if match is None and marks and (inside := _INSIDE.search(text)) and not _LINE_END.search(text):
+        match = inside
+    if match is None:
         return None
-    sign = f"U+{ord(found[0]):04X}"
-    before = _MARK.sub("", _NEVER.sub("", text[max(found.start() - _BEFORE, 0) : found.start()]))
+    sign = f"U+{ord(match[0]):04X}"
+    before = _MARK.sub("", _NEVER.sub("", text[max(match.start() - _BEFORE, 0) : match.start()]))
     if not before.strip():
         return say("it begins with the sign {sign}, which cannot be seen and is not taken.", sign=sign)
     return say(
         "it holds the sign {sign}, which cannot be seen and is not taken, after “{before}” (character {at}).",
         sign=sign,
         before=before,
-        at=found.start() + 1,
+        at=match.start() + 1,
     )
 
 
 def problem(text: str, *where: Sentence) -> Problem | None:
-    """The same as a problem with its place and how to mend it."""
+    """The same refusal as a Problem, with its place and how to mend it."""
     what = why_not(text)
     return None if what is None else Problem(what, where, remedy=REMEDY)
 

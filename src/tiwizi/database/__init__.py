@@ -1,1 +1,2 @@
-"""What the database itself holds to: which rows are on record, by which digest, and what it refuses whatever the program."""
+"""What the database itself enforces: which rows are on record, by which digest, and which changes it refuses from any
+program."""

@@ -1,7 +1,6 @@
-"""Whether the database still holds what the migrations made: triggers, constraints, policies, each by name and content.
-
-What the migrations make is kept beside this file, one list for each engine, written by `python -m tests.catalogue`; a test makes
-it again and compares.
+"""Whether the database still has what the migrations created: triggers, constraints, policies, each by name and content. The
+expected state is stored next to this file, one list per engine, written by `python -m tests.catalogue`; a test creates it
+again and compares.
 """
 
 import hashlib
@@ -15,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tiwizi.core.errors import Sentence, say
 
-# Tables of a full-text or spatial index make their own parts, each version of SQLite in its way.
+# Full-text and spatial index tables create parts of their own, which depend on the version of SQLite.
 SQLITE: Final = """SELECT type || ' ' || name || ' on ' || tbl_name, sql FROM sqlite_master
     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name NOT GLOB '*_trigrams_*' AND name NOT GLOB '*_boxes_*'"""
 POSTGRESQL: Final = (
@@ -37,7 +36,7 @@ POSTGRESQL: Final = (
 
 def differences(connection: BaseDatabaseWrapper) -> Iterator[Sentence]:
     """Every guard that is missing, was changed, or was added by hand."""
-    there, wanted = found(connection), expected(connection.vendor)
+    there, wanted = objects(connection), expected(connection.vendor)
     for name in sorted({*there, *wanted}):
         if name not in there:
             yield say("The database lacks what the migrations made: {name}.", name=name)
@@ -47,8 +46,8 @@ def differences(connection: BaseDatabaseWrapper) -> Iterator[Sentence]:
             yield say("The database holds otherwise than the migrations made it: {name}.", name=name)
 
 
-def found(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """What the live database holds: a digest of the content by name."""
+def objects(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """The objects of the live database: a digest of their content by name."""
     rows: list[tuple[str, str]] = []
     with connection.cursor() as cursor:
         for question in (SQLITE,) if connection.vendor == "sqlite" else POSTGRESQL:
@@ -58,21 +57,21 @@ def found(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def expected(vendor: str) -> dict[str, str]:
-    """What the migrations make, as the list of this engine says."""
+    """The objects that the migrations create, from the list of this engine."""
     known: dict[str, str] = json.loads(path(vendor).read_text(encoding="utf-8"))
     return known
 
 
 def path(vendor: str) -> Path:
-    """The list of an engine."""
+    """The path of the list of an engine."""
     return Path(__file__).parent / vendor / "catalogue.json"
 
 
 def written(connection: BaseDatabaseWrapper) -> str:
-    """The list as it is kept, made from a database that the migrations just made."""
-    return json.dumps(found(connection), indent=1, sort_keys=True) + "\n"
+    """The text of the list, from a freshly migrated database."""
+    return json.dumps(objects(connection), indent=1, sort_keys=True) + "\n"
 
 
 def _plain(text: str) -> str:
-    """Without what says nothing: the room between words, and the quotes around names that a library may write or not."""
+    """The text without insignificant parts: white space, and the quotes around names, which depend on the library."""
     return re.sub(r"\s+", " ", text.replace('"', "")).strip()

@@ -1,7 +1,8 @@
-"""The digest of a row as the database holds it: the same on every engine, keyed, so that nobody guesses what a row says.
+"""The digest of a row as the database holds it: the same on every engine, keyed, so that nobody can guess the contents of a
+row.
 
 A row is its non-empty columns by name as JSON with sorted keys; a set of rows is the digests of its rows in the order of their
-keys. Columns that are empty are left out: a new column that may be empty changes no digest of before.
+keys. Empty columns are left out: a new nullable column changes no earlier digest.
 """
 
 import hashlib
@@ -21,23 +22,23 @@ from tiwizi.database import keeping
 from tiwizi.database.keeping import Rows, Whole
 
 SIZE: Final = 16
-"""Bytes of a digest: nobody finds a second row with the digest of a given one."""
+"""Bytes of a digest: long enough that nobody finds a second row with a given digest."""
 
 
 def of_keys(model: type[Model], how: Rows | Whole, keys: Collection[str]) -> dict[str, str | None]:
-    """The digest of each row, or set of rows, that these keys name; None for what is not there. In the scope in force."""
+    """The digest of each row, or set of rows, with these keys; None for missing ones. In the current scope."""
     field = keeping.key(model, how)
     known: dict[str, str | None] = dict.fromkeys(keys)
     wanted = sorted(known)
-    # SQLite takes a bounded number of values in one statement.
+    # SQLite limits the number of values in one statement.
     for start in range(0, len(wanted), 500):
-        values = [field.to_python(one) for one in wanted[start : start + 500]]
+        values = [field.to_python(key) for key in wanted[start : start + 500]]
         known |= dict(stream(model, how, **{f"{field.attname}__in": values}))
     return known
 
 
 def stream(model: type[Model], how: Rows | Whole, **which: Any) -> Iterator[tuple[str, str]]:
-    """Each key of a table with the digest of its row or set of rows, in the order of the keys; in the scope in force."""
+    """Each key of a table with the digest of its row or set of rows, in the order of the keys; in the current scope."""
     key = keeping.key(model, how)
     names = [field.attname for field in keeping.columns(model, how)]
     order = [key.attname, "pk"][: 1 if isinstance(how, Rows) else 2]
@@ -56,8 +57,8 @@ def stream(model: type[Model], how: Rows | Whole, **which: Any) -> Iterator[tupl
 
 
 def _digest(secret: bytes, names: list[str], row: tuple[Any, ...]) -> str:
-    said = {name: value for name, value in zip(names, row, strict=True) if value is not None}
-    text = _ENCODER.encode(said)
+    values = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+    text = _ENCODER.encode(values)
     return hashlib.blake2b(text.encode(), key=secret, digest_size=SIZE).hexdigest()
 
 

@@ -1,7 +1,6 @@
-"""How each table is kept on record. Every table of the database is declared in one of these ways; a house test says so.
-
-A model says it by its attribute `kept`; rows of a place (scope.Scoped) are kept row by row without being asked. Tables that
-a library brings are declared by the app that uses them, with `declare`.
+"""How each table is recorded in the journal. Every table of the database is declared in one of these ways; a house test
+checks it. A model declares it in its attribute `kept`; rows of a place (scope.Scoped) are recorded row by row by default.
+Tables of a library are declared by the app that uses it, with `declare`.
 """
 
 from collections.abc import Iterator
@@ -14,9 +13,8 @@ from django.db.models import Model
 
 @dataclass(frozen=True)
 class Rows:
-    """Each row is on record: the journal's entry of an act holds the digest of each row that the act wrote or ended.
-
-    Columns in `without` are no part of it: what a machine notes while it works, such as how far a job has come.
+    """Each row is on record: the journal's entry of an act holds the digest of each row that the act wrote or deleted.
+    Columns in `without` are excluded: technical notes, such as the progress of a job.
     """
 
     without: frozenset[str] = frozenset()
@@ -24,7 +22,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Whole:
-    """Rows that come together are on record together: one digest over all rows that share the column `by`."""
+    """Rows that belong together are on record together: one digest over all rows with the same value of the column `by`."""
 
     by: str
     without: frozenset[str] = frozenset()
@@ -32,12 +30,12 @@ class Whole:
 
 @dataclass(frozen=True)
 class Chained:
-    """The journal's own table: its chain and its signatures hold it."""
+    """A table of the journal itself: its chain and its signatures protect it."""
 
 
 @dataclass(frozen=True)
 class Unkept:
-    """Not on record, for the reason given: sessions, queues, what a library derives."""
+    """Not on record, for the given reason: sessions, queues, derived data of a library."""
 
     why: str
 
@@ -49,21 +47,21 @@ _declared: dict[str, Keeping] = {}
 
 
 class Undeclared(LookupError):
-    """A table of which nobody said how it is kept: a fault of the program."""
+    """A table without a declaration of how it is recorded: an error of the program."""
 
 
 def declare(table: str, how: Keeping) -> None:
-    """Says how the table of a library is kept."""
+    """Declares how the table of a library is recorded."""
     _declared[table] = how
 
 
 def of(model: type[Model]) -> Keeping:
-    """How the table of a model is kept. Raises Undeclared where nobody said it."""
+    """How the table of a model is recorded. Raises Undeclared without a declaration."""
     how = _declared.get(model._meta.db_table) or getattr(model, "kept", None)
     if how is None:
         raise Undeclared(f"{model._meta.db_table}: say how it is kept (database/keeping.py)")
-    found: Keeping = how
-    return found
+    declared: Keeping = how
+    return declared
 
 
 def models() -> Iterator[type[Model]]:
@@ -87,7 +85,7 @@ def columns(model: type[Model], how: Rows | Whole) -> list[Any]:
 
 
 def key(model: type[Model], how: Rows | Whole) -> Any:
-    """The field whose value names what one digest is about: a row, or the rows that come together."""
+    """The field whose value identifies what one digest covers: a row, or a set of rows."""
     if isinstance(how, Rows):
         return model._meta.pk
     return next(field for field in model._meta.concrete_fields if how.by in (field.name, field.attname))

@@ -1,13 +1,13 @@
-"""Nobody sees beyond their place: one rule for rows, which pages, exports, tiles, files and jobs all pass through.
+"""Nobody sees beyond their own places: one rule for rows, applied to pages, exports, tiles, files and jobs alike.
 
-Places carry whole numbers: each has a position, and all below it lie between that position and its last. A row that belongs
-to a place carries the place's position; a scope is a list of such ranges. A row is seen when its position lies in the scope.
-A row that a committee published downwards also carries `reach`, the last position of its place: it is then seen, never
-changed, by those below (they read the formula that was adopted above).
+Places are numbered: each has a position, and all places below it lie between that position and its last. A row that belongs
+to a place has the place's position; a scope is a list of such ranges. A row is visible when its position lies in the scope.
+A row that a committee published downwards also has `reach`, the last position of its place: it is then visible, but not
+changeable, below (they read the formula that was adopted above).
 
-Three layers hold the rule, each alone: addresses that declare who may come (people.doors); managers that refuse to answer
-where no scope was set; and on PostgreSQL the database itself, by row-level security. What the managers cannot see is a join
-that a query makes by itself (`select_related`, an aggregate over another table): queries stay on rows of their own place.
+Three layers enforce the rule independently: addresses that declare their permissions (people.doors); managers that refuse to
+answer without a scope; and on PostgreSQL the database itself, by row-level security. The managers do not cover a join inside
+a query (`select_related`, an aggregate over another table): queries stay on rows of their own place.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,29 +26,29 @@ from django.db.models import Q
 from tiwizi.database.keeping import ROWS
 
 LAST: Final = 2**62
-"""No position is higher."""
+"""The highest position."""
 
 
 class NoScope(RuntimeError):
-    """A row was asked for where nobody said for whom: a fault of the program, answered by nothing at all."""
+    """A row was requested without a scope: an error of the program; no row is returned."""
 
 
 class OutOfScope(PermissionError):
-    """A row would be written at a place beyond the writer's own."""
+    """A row would be written at a place outside the writer's scope."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The positions that somebody may see, as inclusive ranges; none at all is a scope too, of nothing."""
+    """The positions that a person may see, as inclusive ranges; without any range the scope is empty."""
 
     ranges: tuple[tuple[int, int], ...]
 
     def holds(self, position: int) -> bool:
-        """Whether a position lies in it."""
+        """Whether a position lies in the scope."""
         return any(first <= position <= last for first, last in self.ranges)
 
     def multirange(self) -> str:
-        """The same as PostgreSQL writes it."""
+        """The scope in PostgreSQL's notation."""
         return "{" + ",".join(f"[{first},{last}]" for first, last in self.ranges) + "}"
 
 
@@ -59,7 +59,7 @@ _current: ContextVar[Scope | None] = ContextVar("tiwizi_scope", default=None)
 
 
 def current() -> Scope:
-    """The scope in force. Raises NoScope where there is none."""
+    """The current scope. Raises NoScope where there is none."""
     scope = _current.get()
     if scope is None:
         raise NoScope("no scope is set: a page declares its permission, a command line says scope.everything()")
@@ -68,7 +68,7 @@ def current() -> Scope:
 
 @contextmanager
 def within(scope: Scope) -> Iterator[Scope]:
-    """Sets the scope for what runs inside, here and in the database; what was before comes back after."""
+    """Sets the scope for the code inside, here and in the database; restores the previous one afterwards."""
     token = _current.set(scope)
     _tell(connection)
     try:
@@ -78,13 +78,13 @@ def within(scope: Scope) -> Iterator[Scope]:
         try:
             _tell(connection)
         except InternalError:
-            # Inside a transaction that failed the database takes no word; its end brings back what was set before it began.
+            # A failed transaction accepts no statement; its end restores the earlier setting.
             if not connection.in_atomic_block:
                 raise
 
 
 def everything() -> Any:
-    """The scope of the machine itself: loading, migrating, signing in. Never that of a person's request."""
+    """The scope of the system itself: loading, migrating, signing in. Never that of a person's request."""
     return within(EVERYTHING)
 
 
@@ -106,10 +106,10 @@ _Row = TypeVar("_Row", bound="Scoped")
 
 
 class ScopedQuerySet(models.QuerySet[_Row]):
-    """Rows of the scope in force; writing holds to positions inside it."""
+    """Rows of the current scope; writes are limited to positions inside it."""
 
     def held(self) -> Self:
-        """Those whose own position lies in the scope: what may be changed, without what was published from above."""
+        """Rows whose own position lies in the scope: those that may be changed, without rows published from above."""
         return self.filter(inside("position"))
 
     def in_force(self, on: date) -> Self:
@@ -127,11 +127,11 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         return super(ScopedQuerySet, self.held()).delete()
 
     def raw(self, *_arguments: Any, **_more: Any) -> NoReturn:
-        """Refused: text of one's own would pass beside the rule."""
+        """Refused: raw SQL bypasses the scope."""
         raise OutOfScope("raw queries pass beside the scope")
 
     def _update(self, values: Any, *more: Any) -> Any:
-        # The road of Model.save(): the row is found in the scope, and its position may be said again but not changed.
+        # Called by Model.save(): the row is looked up in the scope; its position may be repeated but not changed.
         for field, _model, value in values:
             if field.name == "position" and not current().holds(value):
                 raise OutOfScope(f"position {value} lies beyond the scope")
@@ -147,7 +147,7 @@ class ScopedQuerySet(models.QuerySet[_Row]):
 
 
 def inside(field: str) -> Q:
-    """The condition that a position lies in the scope in force; false for all rows where the scope is empty."""
+    """The condition that a position lies in the current scope; false for all rows when the scope is empty."""
     condition = Q(pk__in=[])
     for first, last in current().ranges:
         condition |= Q(**{f"{field}__gte": first, f"{field}__lte": last})
@@ -163,10 +163,10 @@ def _reaching() -> Q:
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
-    """The only way to a scoped table; also the one that foreign keys and saving take."""
+    """The only manager of a scoped table; also used by foreign keys and by saving."""
 
     def get_queryset(self) -> ScopedQuerySet[Any]:
-        """Rows of the scope in force. Raises NoScope where there is none."""
+        """Rows of the current scope. Raises NoScope where there is none."""
         rows: ScopedQuerySet[Any] = super().get_queryset()
         if current() == EVERYTHING:
             return rows
@@ -186,7 +186,7 @@ class Scoped(models.Model):
     objects: ClassVar[ScopedManager] = ScopedManager()
 
     class Meta:
-        """Every road to the rows is the scoped one."""
+        """All managers are scoped."""
 
         abstract = True
         base_manager_name = "objects"
@@ -207,7 +207,7 @@ class Published(Scoped):
 
 
 class Wall(Operation):
-    """A step of a migration: row-level security on a scoped table, forced on its owner too. Nothing to do on SQLite."""
+    """A migration operation: row-level security on a scoped table, forced on its owner too. Does nothing on SQLite."""
 
     reversible = True
 
@@ -215,7 +215,7 @@ class Wall(Operation):
         self.table, self.published = table, published
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are as they were."""
+        """Changes no model."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Adds the policies."""
@@ -235,15 +235,15 @@ class Wall(Operation):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Takes them away with the table."""
+        """Removes them with the table."""
 
     def describe(self) -> str:
-        """What it does, for who reads a plan of migrations."""
+        """What it does, for readers of a migration plan."""
         return f"Nobody sees rows of {self.table} beyond their place"
 
 
 class AppendOnly(Operation):
-    """A step of a migration: rows of a table can be added and never changed nor removed, whatever the program."""
+    """A migration operation: rows of a table can be added but never changed or removed, by any program."""
 
     reversible = True
 
@@ -251,19 +251,17 @@ class AppendOnly(Operation):
         self.table = table
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are as they were."""
+        """Changes no model."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Adds the triggers."""
-        said = f"{self.table} is append-only"
+        message = f"{self.table} is append-only"
         if schema_editor.connection.vendor == "sqlite":
             for act in ("UPDATE", "DELETE"):
-                schema_editor.execute(
-                    f"CREATE TRIGGER {self.table}_no_{act} BEFORE {act} ON {self.table} BEGIN SELECT RAISE(ABORT, '{said}'); END",
-                    params=None,
-                )
+                head = f"CREATE TRIGGER {self.table}_no_{act} BEFORE {act} ON {self.table}"
+                schema_editor.execute(f"{head} BEGIN SELECT RAISE(ABORT, '{message}'); END", params=None)
             return
-        body = f"BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = 'integrity_constraint_violation'; END"
+        body = f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END"
         schema_editor.execute(
             f"CREATE FUNCTION {self.table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$", params=None
         )
@@ -274,8 +272,8 @@ class AppendOnly(Operation):
         )
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Takes them away with the table."""
+        """Removes them with the table."""
 
     def describe(self) -> str:
-        """What it does, for who reads a plan of migrations."""
+        """What it does, for readers of a migration plan."""
         return f"Rows of {self.table} are never changed"

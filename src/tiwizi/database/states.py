@@ -1,4 +1,4 @@
-"""The state of a row is asked before anything else: in one place for all acts, of the row as the database has it."""
+"""The state of a row is checked before anything else: in one place for all acts, on the row as it is in the database."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +14,9 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 @contextmanager
 def held(row: _Row, why_not: Callable[[_Row], Sequence[Sentence]]) -> Iterator[_Row]:
-    """The row as it stands now, held in a transaction until the act is done; the one in hand may be older.
-
-    `why_not` asks its state. Raises Refused where it does not allow the act, whatever else is wrong. Of two acts at once on a
-    row the second waits here, and is asked of what the first one left.
+    """The current row, locked in a transaction until the act is done; the caller's object may be older. `why_not` checks its
+    state. Raises Refused when the state does not allow the act, whatever else is wrong. Of two concurrent acts on a row the
+    second waits here, and is checked against the result of the first.
     """
     with transaction.atomic():
         rows = type(row)._default_manager.select_for_update()
@@ -27,7 +26,7 @@ def held(row: _Row, why_not: Callable[[_Row], Sequence[Sentence]]) -> Iterator[_
 
 
 def asked(row: _Row, why_not: Callable[[_Row], Sequence[Sentence]]) -> _Row:
-    """The same for an act that changes nothing of the row, and needs a state that it never leaves: the row is not held."""
+    """The same check for an act that does not change the row, and needs a final state: the row is not locked."""
     live = type(row)._default_manager.get(pk=row.pk)
     refuse(why_not(live))
     return live

@@ -1,7 +1,6 @@
-"""A connection that knows which rows on record its transaction touched, and lets the journal write before the commit.
-
-Rows are noted by triggers of the database (database/triggers.py), so by whatever way they are changed. What is noted inside a
-savepoint that is rolled back may stay noted: the row's digest is then what it was.
+"""A connection that knows which rows on record its transaction touched, and lets the journal write before the commit. Rows
+are noted by database triggers (database/triggers.py), however they are changed. Rows noted inside a savepoint that is rolled
+back may stay noted: their digest is then unchanged.
 """
 
 from collections.abc import Callable
@@ -11,14 +10,14 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 BEFORE_COMMIT: Final[list[Callable[["Recording"], None]]] = []
-"""What is called before each commit, in order; the journal adds itself."""
+"""Callbacks before each commit, in order; the journal adds its own."""
 
 Touched = set[tuple[str, str]]
 """Tables, and keys of their rows or sets of rows."""
 
 
 class Recording(BaseDatabaseWrapper):
-    """What both engines share: hooks around commits and savepoints, and the entries that wait for the commit."""
+    """Common to both engines: hooks around commits and savepoints, and the entries that wait for the commit."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -26,17 +25,17 @@ class Recording(BaseDatabaseWrapper):
         self._marks: dict[str, int] = {}
 
     def take_touched(self) -> Touched:
-        """What this transaction touched since this was last asked."""
+        """The rows that this transaction touched since the last call."""
         raise NotImplementedError
 
     def forget_touched(self) -> None:
-        """After a rollback of the whole transaction nothing was touched."""
+        """Clears the touched rows after a rollback of the whole transaction."""
 
     def _commit(self) -> Any:
         try:
             self._before_commit()
         except BaseException:
-            # Whatever fails here must not leave a transaction open that the end of the block would commit.
+            # A failure here must not leave a transaction open that the end of the block would commit.
             self._rollback()
             raise
         finally:
@@ -50,7 +49,7 @@ class Recording(BaseDatabaseWrapper):
         return super()._rollback()  # type: ignore[misc] # likewise
 
     def close(self) -> None:
-        """What was not committed is forgotten with the connection."""
+        """Forgets what was not committed."""
         super().close()
         if not self.in_atomic_block:
             self.waiting.clear()
@@ -62,7 +61,7 @@ class Recording(BaseDatabaseWrapper):
         super()._savepoint(sid)  # type: ignore[misc] # likewise
 
     def put_back(self, touched: Touched) -> None:
-        """What an entry took that is undone is touched again, by what came before the savepoint."""
+        """After the rollback of an entry, the rows it took count as touched again by the acts before the savepoint."""
 
     def _savepoint_rollback(self, sid: str) -> None:
         undone = self.waiting[self._marks.get(sid, 0) :]
@@ -73,7 +72,7 @@ class Recording(BaseDatabaseWrapper):
 
     def _savepoint_commit(self, sid: str) -> None:
         super()._savepoint_commit(sid)  # type: ignore[misc] # likewise
-        # Inside a test that is rolled back no commit comes: the outermost block of the program stands for it.
+        # Inside a test that is rolled back there is no commit: the end of the outermost block of the program counts as one.
         if self.waiting and all(getattr(block, "_from_testcase", False) for block in self.atomic_blocks):
             self._before_commit()
 
@@ -85,6 +84,6 @@ class Recording(BaseDatabaseWrapper):
 
 def live() -> Recording:
     """The connection in use."""
-    found: Any = transaction.get_connection()
-    known: Recording = found
+    connection: Any = transaction.get_connection()
+    known: Recording = connection
     return known

@@ -1,4 +1,5 @@
-"""The triggers that note each change of a row on record, made from what the models declare, after every migration."""
+"""The triggers that note each change of a row on record, created from the declarations of the models, after every
+migration."""
 
 from typing import Final
 
@@ -16,14 +17,14 @@ NOW: Final = "pg_current_xact_id()::text, TG_TABLE_NAME"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Makes the triggers as the models declare them now; those of before are dropped."""
+    """Creates the triggers that the models currently declare; drops the earlier ones."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in [*_drops(connection), *statements(connection.vendor)]:
             cursor.execute(statement)
 
 
 def statements(vendor: str) -> list[str]:
-    """What makes the triggers on an engine."""
+    """The statements that create the triggers on an engine."""
     made: list[str] = []
     for model, how in keeping.recorded():
         made += _on_sqlite(model, how) if vendor == "sqlite" else _on_postgresql(model, how)
@@ -31,7 +32,7 @@ def statements(vendor: str) -> list[str]:
 
 
 def there(connection: BaseDatabaseWrapper) -> bool:
-    """Whether any such trigger is in the database."""
+    """Whether the database has any such trigger."""
     return bool(_drops(connection))
 
 

@@ -1,6 +1,6 @@
-"""What the database refuses whatever the program: a step of a migration that adds a trigger for each act it refuses.
+"""Changes that the database refuses from any program: migration operations that add a trigger for each.
 
-A condition is SQL over OLD and NEW that both engines understand; `IS DISTINCT FROM` is written as SQLite wants it.
+A condition is SQL over OLD and NEW that both engines understand; `IS DISTINCT FROM` is written in SQLite's form.
 """
 
 from collections.abc import Iterator
@@ -9,31 +9,31 @@ from typing import Any, Final
 from django.db.migrations.operations.base import Operation
 
 ALL_PLACES: Final = "{[0,4611686018427387904]}"
-"""The scope of everything, as PostgreSQL writes it."""
+"""The scope of everything, in PostgreSQL's notation."""
 
 
 def changed(columns: str) -> str:
-    """The condition that one of these columns becomes another than it was."""
+    """The condition that one of these columns changes."""
     return "(" + " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns.split()) + ")"
 
 
 ALWAYS = "1 = 1"
-"""The condition of what is never allowed."""
+"""The condition that is always true: never allowed."""
 
 
 class _Step(Operation):
-    """A step of a migration that adds triggers and changes no model."""
+    """A migration operation that adds triggers and changes no model."""
 
     reversible = True
     table: str
     words: str
 
     def statements(self, vendor: str) -> Iterator[str]:
-        """What makes the triggers on an engine."""
+        """The statements that create the triggers on an engine."""
         raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are as they were."""
+        """Changes no model."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Adds the triggers."""
@@ -41,15 +41,15 @@ class _Step(Operation):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Takes them away with the table."""
+        """Removes them with the table."""
 
     def describe(self) -> str:
-        """What it does, for who reads a plan of migrations."""
+        """What it does, for readers of a migration plan."""
         return f"{self.table}: {self.words}"
 
 
 def _function(name: str, condition: str, words: str, row: str) -> str:
-    """On PostgreSQL the condition is asked over all places, whoever writes."""
+    """On PostgreSQL the condition is evaluated over all places, whatever the writer's scope."""
     raised = f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'"
     return (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET \"tiwizi.scope\" = '{ALL_PLACES}' AS "
@@ -58,9 +58,8 @@ def _function(name: str, condition: str, words: str, row: str) -> str:
 
 
 class Refuse(_Step):
-    """The database refuses these acts on a table where their condition holds.
-
-    Raises IntegrityError with `words` for whoever tries. Conditions may look into other tables.
+    """The database refuses these acts on a table where their condition holds, with an IntegrityError whose message is
+    `words`. Conditions may read other tables.
     """
 
     def __init__(self, table: str, words: str, *, insert: str = "", update: str = "", delete: str = "") -> None:
@@ -86,9 +85,8 @@ class Refuse(_Step):
 
 
 class Forbid(_Step):
-    """No row of a table is added or changed so that a condition on it holds.
-
-    It is asked once the row is there: before its insertion a row has no number on SQLite.
+    """No row of a table may be inserted or changed so that a condition on it holds. It is evaluated after the insertion:
+    before it a row has no number on SQLite.
     """
 
     def __init__(self, table: str, name: str, condition: str, words: str) -> None:

@@ -15,7 +15,7 @@ class JournalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """From now on what is committed is on record; after each migration the triggers that note it are made anew."""
+        """Puts every commit on record; after each migration the triggers that note changes are created again."""
         from tiwizi.journal import commands  # only once the models are ready
 
         post_migrate.connect(_note_changes, sender=self, dispatch_uid="tiwizi.journal")

@@ -19,7 +19,7 @@ from tiwizi.database.transactions import BEFORE_COMMIT, Recording, Touched
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry, Receipt
 
-# Any number, the same everywhere: who writes to the journal on PostgreSQL waits for this lock.
+# An arbitrary constant: on PostgreSQL, writers to the journal wait for this lock.
 LOCK: Final = 0x7115121
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far the clocks of several servers of one office may differ."""
@@ -27,7 +27,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and in which role: identifiers, never names."""
+    """The acting person and role: identifiers, never names."""
 
     account: str
     role: str
@@ -49,11 +49,10 @@ def write(
 ) -> Entry:
     """Adds one entry to the caller's transaction, so that an act and its record stand or fall together.
 
-    It is written when the transaction ends, with the digests of the rows that changed; its number is known at once.
-
-    `before` and `after` hold the fields of the object as JSON takes them; only those that differ are kept. Fields named in
-    `personal` are kept as hashes keyed by `secret`: equal values stay comparable, and cannot be read. `position` is that of
-    the place, and says who may read the entry. Raises Refused outside a transaction.
+    It is written when the transaction ends, with the digests of the rows that changed; its number is known at once. `before`
+    and `after` are the fields of the object as JSON values; only those that differ are stored. Fields named in `personal`
+    are stored as hashes keyed by `secret`: equal values stay comparable, but cannot be read. `position` is that of the
+    place, and determines who may read the entry. Raises Refused outside a transaction.
     """
     if not connection.in_atomic_block:
         raise Refused(
@@ -65,7 +64,7 @@ def write(
         )
     live = transactions.live()
     if connection.vendor == "postgresql":
-        # SQLite lets one writer in at a time by itself: its transactions begin IMMEDIATE.
+        # SQLite allows one writer at a time: its transactions begin IMMEDIATE.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     entry = Entry(
@@ -86,17 +85,16 @@ def write(
 
 @dataclass
 class Waiting:
-    """An entry until its transaction ends, and what was touched up to it."""
+    """An entry until its transaction ends, with the rows touched up to it."""
 
     entry: Entry
     touched: Touched
 
 
 def seal(live: Recording) -> None:
-    """Writes the entries of a transaction just before it ends, each with the digests of the rows that its act touched.
-
-    Rows that change after the last entry are its own; rows that change where no command wrote an entry get one that says so,
-    so that nothing on record changes unseen. Of several entries that touched a row the last one holds its digest.
+    """Writes the entries of a transaction just before it ends, each with the digests of the rows that its act touched. Rows
+    that change after the last entry belong to it; rows that change without any entry get one that says so, so that no row on
+    record changes unrecorded. Of several entries that touched a row the last one holds its digest.
     """
     rest = live.take_touched()
     if rest and not live.waiting:
@@ -107,19 +105,19 @@ def seal(live: Recording) -> None:
     waiting, live.waiting = live.waiting, []
     waiting[-1].touched |= rest
     with everything():
-        digest_of = _digests({key for one in waiting for key in one.touched})
-        holders = {key: one for one in waiting for key in one.touched}
+        digest_of = _digests({key for pending in waiting for key in pending.touched})
+        holders = {key: pending for pending in waiting for key in pending.touched}
         previous = _last()[1]
-        for one in waiting:
+        for pending in waiting:
             rows: dict[str, dict[str, str | None]] = {}
-            for table, key in sorted(one.touched):
-                if holders[table, key] is one:
+            for table, key in sorted(pending.touched):
+                if holders[table, key] is pending:
                     name, digest = digest_of[table, key]
                     rows.setdefault(table, {})[name] = digest
-            one.entry.rows = rows or None
-            one.entry.previous = previous
-            previous = one.entry.hash = verifier.digest(previous, one.entry.body())
-            one.entry.save(force_insert=True)
+            pending.entry.rows = rows or None
+            pending.entry.previous = previous
+            previous = pending.entry.hash = verifier.digest(previous, pending.entry.body())
+            pending.entry.save(force_insert=True)
 
 
 def register() -> None:
@@ -139,39 +137,38 @@ def _program_acts() -> Iterator[None]:
 
 
 def _digests(touched: Touched) -> dict[tuple[str, str], tuple[str, str | None]]:
-    """What each key that a trigger noted is called on record, and the digest of its row or set of rows as it is now."""
+    """For each key noted by a trigger, its name on record and the current digest of its row or set of rows."""
     keys: dict[str, list[str]] = {}
     for table, key in touched:
         keys.setdefault(table, []).append(key)
-    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    digest_by_key: dict[tuple[str, str], tuple[str, str | None]] = {}
     for model, how in keeping.recorded() if keys else ():
         table = model._meta.db_table
-        # SQLite keeps an identifier of 128 bits in a form of its own.
+        # SQLite stores a 128-bit identifier in its own format.
         names = {key: str(keeping.key(model, how).to_python(key)) for key in keys.get(table, ())}
         known = digests.of_keys(model, how, names.values()) if names else {}
-        found |= {(table, key): (name, known[name]) for key, name in names.items()}
-    return found
+        digest_by_key |= {(table, key): (name, known[name]) for key, name in names.items()}
+    return digest_by_key
 
 
 def _last() -> tuple[int, str]:
-    """Number and hash of the last entry, of all places; those of the beginning where there is none."""
+    """Number and hash of the last entry, of all places; those of an empty journal where there is none."""
     with everything():
         last = Entry.objects.order_by("-number").only("number", "hash").first()
     return (last.number, last.hash) if last else (0, verifier.FIRST)
 
 
 def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[], str], *, by: Actor, at: datetime) -> str:
-    """What `act` answered to this request, now or when it came before; the act and its receipt stand or fall together.
-
-    A form carries an id that its sender made, so that a double click, a page sent again or a network that stutters acts
-    once. Raises Refused where the same id comes with another body, or from somebody else.
+    """The result of `act` for this request, now or when it was first received; the act and its receipt stand or fall
+    together. A form carries an id generated by its sender, so that a double click, a resent page or a network retry acts
+    once. Raises Refused when the same id comes with another body, or from another person.
     """
     digest = hashlib.sha256(verifier.canonical({"account": by.account, "command": command, "body": dict(body)})).hexdigest()
     known = Receipt.objects.filter(pk=client_id).first()
     if known is None:
         try:
             with transaction.atomic():
-                # Of two at once, the later one fails at the receipt's key, its act is undone, and it gets the first one's answer.
+                # The later of two concurrent requests fails at the receipt's key: it is undone, and gets the first answer.
                 answer = act()
                 Receipt(client_id=client_id, account=by.account, command=command, body=digest, answer=answer, at=at).save(
                     force_insert=True
@@ -193,7 +190,7 @@ def once(client_id: UUID, command: str, body: Mapping[str, Any], act: Callable[[
 
 
 def refuse_clock_set_back(at: datetime) -> None:
-    """Raises Refused for an act that would come before the last entry: the record goes forward in time, so a clock is wrong."""
+    """Raises Refused for an act dated before the last entry: entries are in order of time, so a clock is wrong."""
     with everything():
         last = Entry.objects.order_by("-number").values_list("at", flat=True).first()
     if last is not None and at < last - CLOCKS_DIFFER:
@@ -213,12 +210,12 @@ def changes(
 ) -> dict[str, list[Any]]:
     """The fields that differ, each with its value before and after; null where there was none. Personal ones are hidden."""
     fields = sorted({*before, *after})
-    found = {field: [before.get(field), after.get(field)] for field in fields if before.get(field) != after.get(field)}
-    return {field: [hidden(value, secret) for value in pair] if field in personal else pair for field, pair in found.items()}
+    changed = {field: [before.get(field), after.get(field)] for field in fields if before.get(field) != after.get(field)}
+    return {field: [hidden(value, secret) for value in pair] if field in personal else pair for field, pair in changed.items()}
 
 
 def hidden(value: Any, secret: bytes) -> str | None:
-    """A personal value as a hash that only who holds the secret can compare; null stays null."""
+    """A personal value as a hash that only a holder of the secret can compare; null stays null."""
     if value is None:
         return None
     if len(secret) < 32:
@@ -232,7 +229,7 @@ def hidden(value: Any, secret: bytes) -> str | None:
 
 
 def checkpoint(*, key: Ed25519PrivateKey, at: datetime) -> Checkpoint:
-    """Signs the journal as it stands, keeps the checkpoint and gives it. Raises Refused where there is nothing to sign."""
+    """Signs the current journal, stores the checkpoint and returns it. Raises Refused where there is nothing to sign."""
     with transaction.atomic(), everything():
         last = Entry.objects.order_by("-number").first()
         if last is None:

@@ -1,6 +1,4 @@
-"""What the journal holds: entries, the signed checkpoints that outsiders may keep, and receipts of requests."""
-
-from typing import Any
+"""The journal's tables: entries, the signed checkpoints that outsiders may keep, and receipts of requests."""
 
 from django.db import models
 
@@ -14,7 +12,7 @@ class Entry(Scoped):
 
     Append-only by triggers of the database. `changes` holds, by field, the value before and after; personal values are there
     as keyed hashes only. Texts hold codes and identifiers, never personal data. `position` is that of the place: who reads
-    the journal reads the entries of their own places; acts that concern no place lie at 0, where nobody has a role.
+    the journal reads the entries of their own places; acts that concern no place have position 0, where nobody has a role.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -27,14 +25,14 @@ class Entry(Scoped):
     place = models.CharField(max_length=32, blank=True)
     changes = models.JSONField()
     rows = models.JSONField(null=True)
-    """By table, the digest of each row, or set of rows, that the act wrote; null for one that it ended."""
+    """By table, the digest of each row, or set of rows, that the act wrote; null for one that it deleted."""
     previous = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
 
     kept = Chained()
 
     class Meta(Scoped.Meta):
-        """Read in order; found by place and by object."""
+        """Ordered by number; indexed by place and by object."""
 
         ordering = ("number",)
         indexes = (
@@ -46,7 +44,7 @@ class Entry(Scoped):
     def __str__(self) -> str:
         return f"{self.number}: {self.command} {self.kind} {self.object}"
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> verifier.Body:
         """The entry as it is hashed and exported; the moment in UTC to the microsecond."""
         values = {field: getattr(self, field) for field in verifier.FIELDS}
         if self.rows is not None:
@@ -55,7 +53,7 @@ class Entry(Scoped):
 
 
 class Checkpoint(models.Model):
-    """A signature over the journal up to an entry, so that whoever holds it can tell a rewritten journal. Append-only."""
+    """A signature over the journal up to an entry, so that whoever holds it can detect a rewritten journal. Append-only."""
 
     number = models.BigIntegerField()
     hash = models.CharField(max_length=64)
@@ -73,14 +71,14 @@ class Checkpoint(models.Model):
     def __str__(self) -> str:
         return f"checkpoint of entry {self.number}"
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> verifier.Body:
         """The checkpoint as it is published and checked."""
         signed = {field: getattr(self, field) for field in verifier.SIGNED}
         return {**signed, "at": self.at.isoformat(timespec="microseconds"), "signature": self.signature}
 
 
 class Receipt(models.Model):
-    """The answer given to a request that carried an id of its own: the same request again gets the same answer. Append-only."""
+    """The answer to a request with an id: the same request again gets the same answer. Append-only."""
 
     client_id = models.UUIDField(primary_key=True)
     account = models.CharField(max_length=64)

@@ -1,15 +1,15 @@
-"""Reading the journal: its lines as published, and what is wrong with it."""
+"""Reads of the journal: its lines as published, and its faults."""
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from tiwizi.core.errors import Sentence, mark, say, say_count
 from tiwizi.database.scope import everything
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Checkpoint, Entry
 
-# What the verifier says, which stands alone and so cannot mark its own sentences for translation.
+# The verifier's sentences: it is a standalone file and cannot mark them for translation itself.
 SENTENCES: Final = (
     mark("this line is not an entry"),
     mark("entry {other} should stand here"),
@@ -22,21 +22,21 @@ SENTENCES: Final = (
 )
 
 
-def sentence(one: verifier.Break) -> Sentence:
-    """What is wrong and where, to be said in the reader's language."""
-    what = Sentence(one.what, {"other": one.other})
-    if one.what == verifier.CUT:
+def sentence(fault: verifier.Break) -> Sentence:
+    """What is wrong and where, to be shown in the reader's language."""
+    what = Sentence(fault.what, {"other": fault.other})
+    if fault.what == verifier.CUT:
         what = say_count(
-            "the journal was cut: it has {count} entry", "the journal was cut: it has {count} entries", count=one.other
+            "the journal was cut: it has {count} entry", "the journal was cut: it has {count} entries", count=fault.other
         )
-    return say("entry {number}: {what}", number=one.number, what=what)
+    return say("entry {number}: {what}", number=fault.number, what=what)
 
 
-def exported() -> Iterator[dict[str, Any]]:
-    """Every entry in order, of all places, as the file that outsiders check holds it."""
+def exported() -> Iterator[verifier.Body]:
+    """Every entry in order, of all places, as in the file that outsiders check."""
     after = 0
     while True:
-        # In pieces, so that no scope stays open while the reader holds the generator.
+        # In batches, so that no scope stays open while the caller holds the generator.
         with everything():
             entries = list(Entry.objects.filter(number__gt=after).order_by("number")[:500])
         if not entries:
@@ -53,18 +53,18 @@ def lines() -> Iterator[str]:
 
 
 def breaks(*, key: str | None = None) -> list[verifier.Break]:
-    """Every place where the journal, or a checkpoint kept beside it, does not hold; empty when all does.
+    """Every fault of the journal, or of a checkpoint stored with it; empty when all does.
 
     With `key`, the checkpoints must be signed by that public key.
     """
     hashes: list[str] = []
 
-    def read() -> Iterator[dict[str, Any]]:
+    def read() -> Iterator[verifier.Body]:
         for entry in exported():
             hashes.append(entry["hash"])
             yield entry
 
-    found = verifier.breaks(read())
+    faults = verifier.breaks(read())
     for checkpoint in Checkpoint.objects.order_by("number", "id"):
-        found += verifier.checkpoint_breaks(checkpoint.body(), hashes, key=key)
-    return found
+        faults += verifier.checkpoint_breaks(checkpoint.body(), hashes, key=key)
+    return faults

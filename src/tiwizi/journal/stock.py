@@ -1,4 +1,4 @@
-"""After a migration: the triggers that note changes are made anew, and what was there before any were is put on record once."""
+"""After a migration: creates again the triggers that note changes, and puts rows older than the triggers on record once."""
 
 from datetime import UTC, datetime
 
@@ -12,13 +12,13 @@ from tiwizi.journal.commands import Actor
 
 
 def take(connection: BaseDatabaseWrapper) -> None:
-    """Makes the triggers; where there were none, one entry holds the digests of all rows that are there."""
+    """Creates the triggers; where there were none, one entry holds the digests of all existing rows."""
     first = not triggers.there(connection)
     triggers.install(connection)
     if not first:
         return
     with transaction.atomic(using=connection.alias), everything():
-        found = {(model._meta.db_table, key) for model, how in keeping.recorded() for key, _digest in digests.stream(model, how)}
-        if found:
+        rows = {(model._meta.db_table, key) for model, how in keeping.recorded() for key, _digest in digests.stream(model, how)}
+        if rows:
             commands.write("take stock", by=Actor("", "program"), at=datetime.now(tz=UTC), kind="table", object_id="")
-            transactions.live().waiting[-1].touched |= found
+            transactions.live().waiting[-1].touched |= rows

@@ -1,11 +1,11 @@
-"""Checks a journal and its checkpoints. Needs Python's standard library only: outsiders can hold it and run it alone.
+"""Checks a journal and its checkpoints. Needs only Python's standard library: outsiders can keep it and run it alone.
 
     python verifier.py journal.jsonl checkpoint.json [checkpoint.json ...] [--key PUBLIC_KEY]
 
-A journal is a text file, one entry a line, as JSON. Each entry's hash is SHA-256 over the hash of the entry before and the
+A journal is a text file, one JSON entry per line. Each entry's hash is SHA-256 over the hash of the entry before and the
 entry itself, so that a change, a gap or another order breaks the chain where it happens. A checkpoint names an entry and
-its hash, signed with Ed25519 (RFC 8032): whoever holds one can tell a journal that was rewritten, or cut short, since.
-What it cannot see: entries after the last checkpoint that were rewritten by somebody who recomputed every hash.
+its hash, signed with Ed25519 (RFC 8032): whoever holds one can detect that a journal was rewritten, or truncated, since.
+What it cannot detect: entries after the last checkpoint that were rewritten by somebody who recomputed every hash.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 FIRST: Final = "0" * 64
-"""What stands for the hash before the first entry."""
+"""The previous hash of the first entry."""
 
 FIELDS: Final = ("number", "at", "actor", "role", "command", "kind", "object", "place", "position", "changes")
 ROWS: Final = "rows"
-"""Of an entry that holds digests of rows; those of before hold none."""
+"""The version of an entry that holds digests of rows; earlier entries hold none."""
 SIGNED: Final = ("number", "hash", "at", "key")
 
 
@@ -52,7 +52,7 @@ REWRITTEN: Final = "the journal was rewritten before this checkpoint"
 
 
 def canonical(values: Mapping[str, Any]) -> bytes:
-    """One and only one text for the same values: JSON with sorted keys, no spaces, in UTF-8."""
+    """The canonical text of these values: JSON with sorted keys, no spaces, in UTF-8."""
     return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -63,23 +63,23 @@ def digest(previous: str, entry: Mapping[str, Any]) -> str:
 
 
 def breaks(entries: Iterable[Mapping[str, Any]]) -> list[Break]:
-    """Every place where the chain does not hold, in order; empty when it does."""
-    found: list[Break] = []
+    """Every fault of the chain, in order; empty when it holds."""
+    faults: list[Break] = []
     previous, expected = FIRST, 1
     for entry in entries:
         number = entry.get("number")
         if {*entry} - {ROWS} != {*FIELDS, "previous", "hash"} or type(number) is not int:
-            found.append(Break(expected, NOT_AN_ENTRY))
+            faults.append(Break(expected, NOT_AN_ENTRY))
             expected += 1
             continue
         if number != expected:
-            found.append(Break(number, OUT_OF_ORDER, expected))
+            faults.append(Break(number, OUT_OF_ORDER, expected))
         if entry["previous"] != previous:
-            found.append(Break(number, UNCHAINED))
+            faults.append(Break(number, UNCHAINED))
         if digest(str(entry["previous"]), entry) != entry["hash"]:
-            found.append(Break(number, CHANGED))
+            faults.append(Break(number, CHANGED))
         previous, expected = entry["hash"], number + 1
-    return found
+    return faults
 
 
 def checkpoint_breaks(checkpoint: Mapping[str, Any], hashes: Sequence[str], *, key: str | None = None) -> list[Break]:
@@ -89,24 +89,26 @@ def checkpoint_breaks(checkpoint: Mapping[str, Any], hashes: Sequence[str], *, k
     """
     if set(checkpoint) != {*SIGNED, "signature"}:
         return [Break(0, NOT_A_CHECKPOINT)]
-    number, found = int(checkpoint["number"]), []
+    number, faults = int(checkpoint["number"]), []
     message = canonical({field: checkpoint[field] for field in SIGNED})
     if key is not None and checkpoint["key"] != key:
-        found.append(Break(number, OTHER_KEY))
+        faults.append(Break(number, OTHER_KEY))
     if not signature_holds(str(checkpoint["key"]), message, str(checkpoint["signature"])):
-        found.append(Break(number, UNSIGNED))
+        faults.append(Break(number, UNSIGNED))
     if number > len(hashes):
-        found.append(Break(number, CUT, len(hashes)))
+        faults.append(Break(number, CUT, len(hashes)))
     elif number < 1 or hashes[number - 1] != checkpoint["hash"]:
-        found.append(Break(number, REWRITTEN))
-    return found
+        faults.append(Break(number, REWRITTEN))
+    return faults
 
 
-# Ed25519 by RFC 8032, section 5.1, in plain integers: slow, and needing nothing.
+# Ed25519 by RFC 8032, section 5.1, in plain integers: slow, but without dependencies.
 _P: Final = 2**255 - 19
 _L: Final = 2**252 + 27742317777372353535851937790883648493
 _D: Final = -121665 * pow(121666, _P - 2, _P) % _P
 _ROOT: Final = pow(2, (_P - 1) // 4, _P)
+Body = dict[str, Any]
+"""An entry or a checkpoint, as JSON."""
 Point = tuple[int, int, int, int]
 
 
@@ -127,9 +129,9 @@ def signature_holds(key: str, message: bytes, signature: str) -> bool:
     return _same(_times(scalar, _BASE), _plus(commitment, _times(challenge, owner)))
 
 
-def _plus(one: Point, other: Point) -> Point:
-    a, b = (one[1] - one[0]) * (other[1] - other[0]) % _P, (one[1] + one[0]) * (other[1] + other[0]) % _P
-    c, d = 2 * one[3] * other[3] * _D % _P, 2 * one[2] * other[2] % _P
+def _plus(first: Point, other: Point) -> Point:
+    a, b = (first[1] - first[0]) * (other[1] - other[0]) % _P, (first[1] + first[0]) * (other[1] + other[0]) % _P
+    c, d = 2 * first[3] * other[3] * _D % _P, 2 * first[2] * other[2] % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
@@ -143,8 +145,8 @@ def _times(scalar: int, point: Point) -> Point:
     return total
 
 
-def _same(one: Point, other: Point) -> bool:
-    return (one[0] * other[2] - other[0] * one[2]) % _P == 0 and (one[1] * other[2] - other[1] * one[2]) % _P == 0
+def _same(first: Point, other: Point) -> bool:
+    return (first[0] * other[2] - other[0] * first[2]) % _P == 0 and (first[1] * other[2] - other[1] * first[2]) % _P == 0
 
 
 def _abscissa(y: int, odd: int) -> int | None:
@@ -171,7 +173,7 @@ _BASE: Final[Point] = (_abscissa(_BASE_Y, 0) or 0, _BASE_Y, 1, (_abscissa(_BASE_
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints what is wrong, or that all holds; the status to leave with: 0 when all holds, 1 when not, 2 when misused."""
+    """Prints what is wrong, or that all holds; the exit status: 0 when all holds, 1 when not, 2 when misused."""
     words, key = list(arguments), None
     if "--key" in words[:-1]:
         at = words.index("--key")
@@ -182,24 +184,24 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     with open(words[0], encoding="utf-8") as lines:  # noqa: PTH123 this file stands alone
         entries = [_entry(line) for line in lines if line.strip()]
-    found = breaks(entries)
+    faults = breaks(entries)
     hashes = [str(entry.get("hash")) for entry in entries]
     for name in words[1:]:
         with open(name, encoding="utf-8") as text:  # noqa: PTH123 this file stands alone
-            found += checkpoint_breaks(_entry(text.read()), hashes, key=key)
-    for one in found:
-        sys.stdout.write(f"{one}\n")
-    if not found:
+            faults += checkpoint_breaks(_entry(text.read()), hashes, key=key)
+    for fault in faults:
+        sys.stdout.write(f"{fault}\n")
+    if not faults:
         sys.stdout.write(f"{len(entries)} entries, {len(words) - 1} checkpoints: all holds\n")
-    return 1 if found else 0
+    return 1 if faults else 0
 
 
-def _entry(text: str) -> dict[str, Any]:
+def _entry(text: str) -> Body:
     try:
-        found = json.loads(text)
+        parsed = json.loads(text)
     except json.JSONDecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 if __name__ == "__main__":

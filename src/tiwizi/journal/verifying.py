@@ -1,4 +1,4 @@
-"""Whether the tables still say what the journal holds: for `tiwizi verify`. Asked both ways, of every table on record."""
+"""Comparison of the tables with the journal, both ways, for every table on record: for `tiwizi verify`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,28 +15,29 @@ from tiwizi.database.scope import everything
 from tiwizi.journal.models import Entry
 
 SAMPLE: Final = 20
-"""Rows of each table that are looked at first; when as many in all are there and none fits, the key is another."""
+"""Rows of each table that are checked first; when that many exist and none matches, the key is a different one."""
 Progress = Callable[[str, int], None]
-"""Told the table, and how many of its rows or sets of rows were compared so far."""
+"""Progress callback: the table, and the number of its rows or sets of rows compared so far."""
 _also: list[Callable[[], Iterator[Sentence]]] = []
 
 
 def also(check: Callable[[], Iterator[Sentence]]) -> None:
-    """Adds a question of an app: sums that must agree, rows that must follow from others."""
+    """Adds a check of an app: sums that must agree, rows that must follow from others."""
     if check not in _also:
         _also.append(check)
 
 
 @dataclass(frozen=True)
 class Held:
-    """What the journal says of a row last: its digest, None once it ended, and the entry."""
+    """The journal's last word on a row: its digest, None once it was deleted, and the entry."""
 
     digest: str | None
     entry: int
 
 
 def wrong(progress: Progress | None = None) -> Iterator[Sentence]:
-    """Every row, or set of rows, that is not as the journal has it, and what the apps find besides; nothing when all holds."""
+    """Every row, or set of rows, that differs from the journal, and the faults found by the checks of apps; nothing when all
+    holds."""
     with everything():
         held = _held()
         if _keyed_otherwise(held):
@@ -50,18 +51,19 @@ def wrong(progress: Progress | None = None) -> Iterator[Sentence]:
 
 
 def _held() -> dict[str, dict[str, Held]]:
-    """By table and key, what the journal says last."""
-    found: dict[str, dict[str, Held]] = {}
+    """By table and key, the journal's last word."""
+    by_table: dict[str, dict[str, Held]] = {}
     for number, rows in Entry.objects.exclude(rows=None).order_by("number").values_list("number", "rows").iterator(200):
         for table, written in rows.items():
-            known = found.setdefault(table, {})
+            known = by_table.setdefault(table, {})
             for key, digest in written.items():
                 known[key] = Held(digest, number)
-    return found
+    return by_table
 
 
 def _keyed_otherwise(held: dict[str, dict[str, Held]]) -> bool:
-    """Whether the key of the digests is another: then none of many rows fits, which no one changes by hand."""
+    """Whether the key of the digests is a different one: then none of many rows matches, which manual changes would not
+    cause."""
     tried = 0
     for model, how in keeping.recorded():
         known = held.get(model._meta.db_table, {})
@@ -111,12 +113,12 @@ def _named(known: Held) -> dict[str, object]:
 
 
 def _loose_entries() -> Iterator[Sentence]:
-    """Rows that name an entry which the journal does not have."""
+    """Rows that name an entry that is not in the journal."""
     there = set(Entry.objects.values_list("number", flat=True))
     for model, _how in keeping.recorded():
         if any(field.name == "entry" for field in model._meta.concrete_fields):
-            named = model._default_manager.exclude(entry=None).values_list("pk", "entry")
-            for key, entry in named.iterator():
+            references = model._default_manager.exclude(entry=None).values_list("pk", "entry")
+            for key, entry in references.iterator():
                 if entry not in there:
                     yield say(
                         "{table} {key}: it names entry {entry}, which the journal does not have.",

@@ -24,10 +24,10 @@ from tiwizi.sources import texts
 from tiwizi.territories.models import Place
 
 ABANDONED = timedelta(minutes=15)
-"""A run that has not ended after so long was stopped with its server: it may be asked for anew."""
+"""A run that has not ended after this time was stopped with its server: it may be requested again."""
 BATCH = 5000
 SERVER = Actor(account="server", role="")
-"""Who acts where nobody asked: the office itself."""
+"""The actor when no person asked: the office itself."""
 
 
 def store_dataset(
@@ -42,8 +42,7 @@ def store_dataset(
     account: Account | None,
     at: datetime,
 ) -> Dataset:
-    """A table of core.tables (a frame, or Parquet) kept as bytes for runs of this place; the same bytes are kept once.
-
+    """A table of core.tables (a frame, or Parquet) stored as bytes for runs of this place; the same bytes are stored once.
     Raises BadData where it is not such a table, with every problem.
     """
     if table not in TABLES:
@@ -60,7 +59,7 @@ def store_dataset(
 
 
 def store_households(
-    kept: households.Kept | surveys.OnServer,
+    mapped: households.MappedFile | surveys.OnServer,
     *,
     name: str,
     source: str,
@@ -70,20 +69,19 @@ def store_households(
     account: Account | None,
     at: datetime,
 ) -> Dataset:
-    """Mapped households (see `households.mapped`) kept as bytes for runs of this place; the same bytes are kept once.
-
-    A file on the server is kept as what names it: its rows stay where they are.
+    """Mapped households (see `households.mapped`) stored as bytes for runs of this place; the same bytes are stored once. Of
+    a file on the server only the reference is stored: its rows stay where they are.
     """
-    if isinstance(kept, surveys.OnServer):
-        content, rows = kept.packed(), kept.rows or 0
+    if isinstance(mapped, surveys.OnServer):
+        content, rows = mapped.packed(), mapped.rows or 0
     else:
-        content, rows = results.as_bytes(kept.frame), kept.frame.height
+        content, rows = results.as_bytes(mapped.frame), mapped.frame.height
     credit = {"name": name[:200], "source": source[:300], "licence": licence[:60]}
     return _stored(content, rows, rules.HOUSEHOLDS, credit, place, by=by, account=account, at=at)
 
 
 def stop(run: Run, *, by: Actor, at: datetime) -> Run:
-    """The run stopped: one that waits never begins, one under way keeps nothing of what it computed.
+    """The stopped run: a waiting one never begins, one under way discards its results.
 
     Raises Refused where it has ended by itself.
     """
@@ -105,8 +103,8 @@ def _stored(
     at: datetime,
 ) -> Dataset:
     sha256 = hashlib.sha256(content).hexdigest()
-    found = Dataset.objects.filter(place=place, table=table, sha256=sha256)
-    known: Dataset | None = found.defer("content").first()
+    same = Dataset.objects.filter(place=place, table=table, sha256=sha256)
+    known: Dataset | None = same.defer("content").first()
     if known is not None:
         return known
     made = Dataset(
@@ -119,8 +117,8 @@ def _stored(
             after = {"table": table, "name": made.name, "rows": rows, "sha256": sha256}
             record("measures.store_dataset", made, by=by, at=at, place=place.code, after=after)
     except IntegrityError:
-        # Somebody stored the same bytes in between.
-        there: Dataset = found.get()
+        # Another request stored the same bytes in between.
+        there: Dataset = same.get()
         return there
     return made
 
@@ -137,25 +135,28 @@ def request_run(
     rulebook: Rulebook | None = None,
     seed: int = rules.SEED,
 ) -> Run:
-    """A run that waits to be performed; or the one that already is, or will be, the same to the last bit.
+    """A run waiting to be performed; or an existing one that is, or will be, identical to the last bit.
 
     `on` is the day whose rules hold. Raises Refused with every reason, BadRulebook for rules that have no value on that day.
     """
-    elsewhere = [one.name for one in datasets if one.place_id != place.pk]
-    named = _named(datasets, kind)
-    refuse(rules.why_not_request(kind=kind, tables=[table for table, _one in named], elsewhere=elsewhere))
+    elsewhere = [dataset.name for dataset in datasets if dataset.place_id != place.pk]
+    inputs_of = _named(datasets, kind)
+    refuse(rules.why_not_request(kind=kind, tables=[table for table, _one in inputs_of], elsewhere=elsewhere))
     book = rulebook or store.own()
     book.on(on)
     with transaction.atomic():
         credit = {"name": book.name, "source": "Tiwizi", "licence": ""}
-        kept = _stored(
+        rulebook_dataset = _stored(
             results.rulebook_bytes(book), len(book.texts), rules.RULEBOOK, credit, place, by=by, account=account, at=at
         )
-        inputs = {table: _input(one) for table, one in sorted([*named, (rules.RULEBOOK, kept)], key=lambda pair: pair[0])}
+        inputs = {
+            table: _input(dataset)
+            for table, dataset in sorted([*inputs_of, (rules.RULEBOOK, rulebook_dataset)], key=lambda pair: pair[0])
+        }
         fingerprint = rules.fingerprint(
             kind=kind,
             place=place.code,
-            inputs={table: one["sha256"] for table, one in inputs.items()},
+            inputs={table: facts["sha256"] for table, facts in inputs.items()},
             rulebook_version=book.version,
             code_version=__version__,
             seed=seed,
@@ -185,11 +186,11 @@ def request_run(
 
 def _named(datasets: Sequence[Dataset], kind: str) -> list[tuple[str, Dataset]]:
     """Each dataset by the name of its table; of two rounds of households, the one of the earlier day is the first."""
-    rounds = [one for one in datasets if one.table == rules.HOUSEHOLDS]
+    rounds = [dataset for dataset in datasets if dataset.table == rules.HOUSEHOLDS]
     if kind != "change" or len(rounds) != 2:
-        return [(one.table, one) for one in datasets]
-    first = min(rounds, key=lambda one: surveys.as_of(bytes(one.content)))
-    return [(rules.EARLIER if one is first else one.table, one) for one in datasets]
+        return [(dataset.table, dataset) for dataset in datasets]
+    first = min(rounds, key=lambda dataset: surveys.as_of(bytes(dataset.content)))
+    return [(rules.EARLIER if dataset is first else dataset.table, dataset) for dataset in datasets]
 
 
 def _same(place: Place, fingerprint: str, at: datetime) -> Run | None:
@@ -205,17 +206,24 @@ def _requested(run: Run, by: Actor) -> Run:
     return run
 
 
-def _input(one: Dataset) -> dict[str, Any]:
-    told = {"id": one.pk, "name": one.name, "source": one.source, "licence": one.licence, "rows": one.rows, "sha256": one.sha256}
-    file = surveys.on_server(bytes(one.content)) if one.table == rules.HOUSEHOLDS else None
-    return told if file is None else told | {"file": {"name": file.name, "size_bytes": file.size_bytes, "sha256": file.sha256}}
+def _input(dataset: Dataset) -> dict[str, Any]:
+    facts = {
+        "id": dataset.pk,
+        "name": dataset.name,
+        "source": dataset.source,
+        "licence": dataset.licence,
+        "rows": dataset.rows,
+        "sha256": dataset.sha256,
+    }
+    file = surveys.on_server(bytes(dataset.content)) if dataset.table == rules.HOUSEHOLDS else None
+    return facts if file is None else facts | {"file": {"name": file.name, "size_bytes": file.size_bytes, "sha256": file.sha256}}
 
 
 def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) -> Run:
-    """The run done or failed, with its figures; one that somebody else has begun is left to them.
+    """The run done or failed, with its figures; one begun by another worker is left to it.
 
-    Figures and the word `done` come in one transaction: there is never a part of a result. What goes wrong is kept with the
-    run as its problem, and nothing else is.
+    Figures and the word `done` come in one transaction: a result is never partial. After a failure only the problem is
+    stored with the run.
     """
     begun = now()
     with transaction.atomic():
@@ -226,7 +234,12 @@ def perform(run: Run, *, by: Actor, now: Callable[[], datetime] = timezone.now) 
     try:
         contents = _contents(run)
         made = results.computed(
-            contents, kind=run.kind, place=run.place_code, on=run.on, seed=run.seed, told=lambda share: _told(run, share)
+            contents,
+            kind=run.kind,
+            place=run.place_code,
+            on=run.on,
+            seed=run.seed,
+            progress=lambda share: _note_progress(run, share),
         )
         _finish(run, made, by=by, now=now)
     except TiwiziError as error:
@@ -246,25 +259,25 @@ def leave(run: Run, *, at: datetime) -> None:
     _fail(run, [reason], by=SERVER, at=at)
 
 
-def _told(run: Run, share: float) -> None:
-    """Notes how far a run is. Raises Refused where somebody has stopped it."""
+def _note_progress(run: Run, share: float) -> None:
+    """Notes the progress of a run. Raises Refused when it was stopped."""
     if not Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(progress=share):
         raise Refused(_problem(say("this run was ended by somebody else.")))
 
 
 def _fresh(run: Run) -> Run:
-    found: Run = Run.objects.get(pk=run.pk)
-    return found
+    current: Run = Run.objects.get(pk=run.pk)
+    return current
 
 
 def _contents(run: Run) -> dict[str, bytes]:
-    """The stored bytes of the inputs. Raises BadData for bytes that are not those that the run named."""
+    """The stored bytes of the inputs. Raises BadData for bytes other than those that the run named."""
     contents, problems = {}, []
-    stored = {one.pk: one for one in Dataset.objects.filter(pk__in=[one["id"] for one in run.inputs.values()])}
-    for table, told in {rules.RULEBOOK: {"id": 0, "sha256": ""}, **run.inputs}.items():
-        kept = stored.get(told["id"])
-        content = bytes(kept.content) if kept is not None else b""
-        if hashlib.sha256(content).hexdigest() == told["sha256"]:
+    stored = {dataset.pk: dataset for dataset in Dataset.objects.filter(pk__in=[facts["id"] for facts in run.inputs.values()])}
+    for table, facts in {rules.RULEBOOK: {"id": 0, "sha256": ""}, **run.inputs}.items():
+        dataset = stored.get(facts["id"])
+        content = bytes(dataset.content) if dataset is not None else b""
+        if hashlib.sha256(content).hexdigest() == facts["sha256"]:
             contents[table] = content
         else:
             problems.append(_problem(say("the bytes of the table {table} are not those that the run read.", table=table)))
@@ -274,7 +287,7 @@ def _contents(run: Run) -> dict[str, bytes]:
 
 
 def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], datetime]) -> None:
-    # All that can be done beforehand is: while the transaction lasts, SQLite lets nobody else write.
+    # As much as possible is done beforehand: during the transaction SQLite blocks other writers.
     rows = _figures(run, made)
     done = {
         "status": rules.DONE,
@@ -284,7 +297,7 @@ def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], da
         "finished_at": now(),
     }
     with transaction.atomic():
-        # Held until its figures are there: once it is done none can be added.
+        # Locked until its figures are stored: once it is done none can be added.
         if not Run.objects.select_for_update().filter(pk=run.pk, status=rules.RUNNING).exists():
             raise Refused(_problem(say("this run was ended by somebody else.")))
         Figure.objects.bulk_create(rows, batch_size=BATCH)
@@ -294,7 +307,7 @@ def _finish(run: Run, made: results.Computed, *, by: Actor, now: Callable[[], da
 
 
 def _figures(run: Run, made: results.Computed) -> list[Figure]:
-    """The rows to write. Raises BadData where the office does not know a place inside the run's."""
+    """The rows to write. Raises BadData for a place inside the run's that the office does not know."""
     places = _places(run)
     figures = made.figures.join(made.flags, on=MEASURES.key, how="left", maintain_order="left")
     missing = [code for code in figures["place"].unique().sort() if code not in places]
@@ -320,30 +333,30 @@ def _figures(run: Run, made: results.Computed) -> list[Figure]:
 
 
 def _places(run: Run) -> dict[str, tuple[int, int, str]]:
-    """Of each code in the run's place, the place that bore it on the day of the run, else the latest one that did."""
+    """For each code in the run's place, the place with this code on the day of the run, else the latest one with it."""
     inside = Place.objects.filter(position__gte=run.position, position__lte=run.reach).order_by("since")
-    found: dict[str, tuple[int, int, str]] = {}
+    by_code: dict[str, tuple[int, int, str]] = {}
     held: set[str] = set()
     for code, pk, position, level, since, until in inside.values_list("code", "pk", "position", "level", "since", "until"):
         on_that_day = since <= run.on and (until is None or run.on < until)
         if on_that_day or code not in held:
-            found[code] = (pk, position, level)
+            by_code[code] = (pk, position, level)
         if on_that_day:
             held.add(code)
-    return found
+    return by_code
 
 
 def _fail(run: Run, problems: Sequence[Problem], *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
-        kept = [rules.packed_problem(problem) for problem in problems]
-        if Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(status=rules.FAILED, problem=kept, finished_at=at):
+        packed = [rules.packed_problem(problem) for problem in problems]
+        if Run.objects.filter(pk=run.pk, status=rules.RUNNING).update(status=rules.FAILED, problem=packed, finished_at=at):
             after = {"status": rules.FAILED}
             _recorded("measures.perform", run, by=by, at=at, before={"status": rules.RUNNING}, after=after)
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """Whether the same bytes came out again; if not, each thing that differs."""
+    """Whether the result was identical; if not, every difference."""
 
     differences: tuple[Sentence, ...]
 
@@ -354,27 +367,28 @@ class Replayed:
 
 
 def replay(run: Run) -> Replayed:
-    """Whether a done run comes out again from its stored inputs: inputs, rules, result and figures kept. Changes nothing."""
+    """Whether a finished run gives the same result again from its stored inputs: inputs, rules, result and stored figures
+    are compared. Changes nothing."""
     run = states.asked(run, lambda live: rules.why_not_replay(live.status))
     warned = kept_flags(run)
     if rules.result_sha256(kept_figures(run), warned) == run.result_sha256:
-        found = []
+        differences = []
     else:
-        found = [say("The figures kept are not those that were computed: a row was changed, added or removed.")]
+        differences = [say("The figures kept are not those that were computed: a row was changed, added or removed.")]
     try:
         contents = _contents(run)
         book = results.rulebook_of(contents[rules.RULEBOOK])
         again = results.computed(contents, kind=run.kind, place=run.place_code, on=run.on, seed=run.seed)
     except TiwiziError as error:
-        return Replayed((*found, *(problem.what for problem in error.problems)))
-    inputs = {table: one["sha256"] for table, one in run.inputs.items()}
+        return Replayed((*differences, *(problem.what for problem in error.problems)))
+    inputs = {table: facts["sha256"] for table, facts in run.inputs.items()}
     facts = {"rulebook_version": book.version, "code_version": run.code_version, "seed": run.seed, "on": run.on}
     if rules.fingerprint(kind=run.kind, place=run.place_code, inputs=inputs, **facts) != run.fingerprint:  # type: ignore[arg-type]
-        found.append(say("The fingerprint is not that of these inputs and rules."))
-    # Runs of before warnings were kept have none: their figures alone are compared.
+        differences.append(say("The fingerprint is not that of these inputs and rules."))
+    # Runs from before warnings were stored have none: only their figures are compared.
     if rules.result_sha256(again.figures, again.flags if warned.height else None) != run.result_sha256:
-        found.append(_other_result(run))
-    return Replayed(tuple(found))
+        differences.append(_other_result(run))
+    return Replayed(tuple(differences))
 
 
 def _other_result(run: Run) -> Sentence:

@@ -1,4 +1,4 @@
-"""What the explorer shows: which figures somebody chose, sorted into classes, as rows of a table and values of a map."""
+"""The contents of the explorer: the chosen figures, sorted into classes, as rows of a table and values of a map."""
 
 import hashlib
 import json
@@ -13,20 +13,21 @@ import polars as pl
 from tiwizi.database import scope
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
-from tiwizi.measures.queries import Kept, Known, Row
+from tiwizi.measures.queries import Cache, Known, Row
 from tiwizi.measures.rules import DONE, FEWEST, METHODS, MOST, UNRELIABLE, Classes, Method, classes
 from tiwizi.territories.models import Place
 from tiwizi.territories.rules import levels_above, ranks, unit
 
 FIRST: Final = ("adjusted_headcount_union", "headcount_ratio")
-"""The measures that open when nobody names one: the first of them that a run has."""
+"""Default measures: the first of them that a run has."""
 SORTS: Final = ("-value", "value", "name", "-name", "-people", "people")
-_values: Kept[tuple[str, bytes]] = Kept(64)
+_values: Cache[tuple[str, bytes]] = Cache(64)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The figures of one measure at one level on one day, in one place or in all that the reader sees, and how to class them."""
+    """The figures of one measure at one level on one day, in one place or in all that the reader sees, and their
+    classification."""
 
     run: Run
     known: tuple[Known, ...]
@@ -50,29 +51,29 @@ class Chosen:
     @property
     def levels(self) -> list[str]:
         """The levels at which the measure is known."""
-        return queries.levels_in_order(one.level for one in self.known if one.measure == self.measure)
+        return queries.levels_in_order(known.level for known in self.known if known.measure == self.measure)
 
     @property
     def years(self) -> list[int]:
         """The years for which the measure is known at the level, latest first."""
-        held = {one.as_of.year for one in self.known if (one.measure, one.level) == (self.measure, self.level)}
+        held = {known.as_of.year for known in self.known if (known.measure, known.level) == (self.measure, self.level)}
         return sorted(held, reverse=True)
 
 
 def choose(asked: Mapping[str, str]) -> Chosen | None:
-    """What these parameters ask for; what they leave out, or what is not there, is chosen for them. None without any figure."""
+    """The choice described by these parameters, with defaults for missing or unknown ones. None without any figure."""
     run = _run(asked.get("run", ""))
     known = queries.known(run) if run is not None else []
     if run is None or not known:
         return None
-    measures = {one.measure for one in known}
+    measures = {measure.measure for measure in known}
     measure = asked.get("measure", "")
     if measure not in measures:
-        measure = next((one for one in FIRST if one in measures), min(measures))
-    level = _level(asked.get("level", ""), {one.level for one in known if one.measure == measure})
-    days = sorted(one.as_of for one in known if (one.measure, one.level) == (measure, level))
+        measure = next((measure for measure in FIRST if measure in measures), min(measures))
+    level = _level(asked.get("level", ""), {entry.level for entry in known if entry.measure == measure})
+    days = sorted(entry.as_of for entry in known if (entry.measure, entry.level) == (measure, level))
     of_year = [day for day in days if str(day.year) == asked.get("year")]
-    method = next((one for one in METHODS if one == asked.get("method")), METHODS[0])
+    method = next((method for method in METHODS if method == asked.get("method")), METHODS[0])
     breaks = _numbers(asked.get("breaks", ""), 100 if labels.is_share(measure) else 1)
     return Chosen(
         run=run,
@@ -90,9 +91,9 @@ def choose(asked: Mapping[str, str]) -> Chosen | None:
 
 def _run(asked: str) -> Run | None:
     if asked.isdecimal() and len(asked) < 19:
-        found: Run | None = queries.runs_seen().filter(pk=int(asked), status=DONE).first()
-        if found is not None:
-            return found
+        run: Run | None = queries.runs_seen().filter(pk=int(asked), status=DONE).first()
+        if run is not None:
+            return run
     return queries.current_run()
 
 
@@ -107,18 +108,18 @@ def _count(asked: str) -> int:
 
 
 def _numbers(text: str, by: int) -> tuple[float, ...]:
-    """The numbers of a text, parted by blanks or semicolons, with a decimal point or comma; words are passed over."""
-    found = re.findall(r"(?<![\w.,])-?\d{1,15}(?:[.,]\d{1,9})?(?![\w.,])", text[:400])
-    return tuple(float(one.replace(",", ".")) / by for one in found)
+    """The numbers in a text, separated by blanks or semicolons, with a decimal point or comma; words are skipped."""
+    numbers = re.findall(r"(?<![\w.,])-?\d{1,15}(?:[.,]\d{1,9})?(?![\w.,])", text[:400])
+    return tuple(float(text_number.replace(",", ".")) / by for text_number in numbers)
 
 
 def classed(chosen: Chosen, rows: Sequence[Row]) -> Classes:
-    """The figures in classes as somebody chose them."""
+    """The figures in the chosen classes."""
     return classes([row.value for row in rows], method=chosen.method, count=chosen.count, breaks=chosen.breaks)
 
 
 def doubtful(rows: Sequence[Row]) -> list[Row]:
-    """The figures that are shown although they are unreliable."""
+    """The shown figures that are unreliable."""
     return [row for row in rows if row.flag == UNRELIABLE and row.value is not None]
 
 
@@ -128,7 +129,7 @@ def class_labels(made: Classes, measure: str, language: str) -> list[str]:
 
 
 def breaks_text(made: Classes, measure: str) -> str:
-    """The breaks as somebody types them: percentages for shares."""
+    """The breaks as typed in the form: percentages for shares."""
     by = 100 if labels.is_share(measure) else 1
     return "; ".join(f"{round(end * by, 9):g}" if abs(end * by) < 1e6 else f"{end * by:.0f}" for end in made.breaks)
 
@@ -153,9 +154,9 @@ def map_values(chosen: Chosen, language: str) -> tuple[str, bytes]:
     def make() -> tuple[str, bytes]:
         rows = chosen.rows
         made = classed(chosen, rows)
-        said = class_labels(made, chosen.measure, language)
+        labels = class_labels(made, chosen.measure, language)
         body: dict[str, Any] = {
-            "classes": made.described(said),
+            "classes": made.described(labels),
             "values": {row.place: made.of(row.value) for row in rows},
             "doubtful": [row.place for row in doubtful(rows)],
         }
@@ -171,7 +172,7 @@ def hash_of(content: bytes) -> str:
 
 
 def forget() -> None:
-    """Empties what is kept, for who changes the database below the office."""
+    """Empties the caches, for anyone who edits the database directly."""
     _values.clear()
     queries.forget()
 
@@ -191,7 +192,7 @@ def places_to_choose(language: str) -> list[tuple[str, str, str]]:
 
 
 def in_order(chosen: Chosen, rows: Sequence[Row], language: str) -> list[Row]:
-    """The rows in the order that somebody chose, places without a value last."""
+    """The rows in the chosen order, places without a value last."""
     name = chosen.sort.removeprefix("-")
     down = chosen.sort.startswith("-")
     if name == "name":
@@ -203,12 +204,12 @@ def in_order(chosen: Chosen, rows: Sequence[Row], language: str) -> list[Row]:
 
 
 def table(chosen: Chosen, rows: Sequence[Row], language: str) -> pl.DataFrame:
-    """The figures as people take them away: a MEASURES table with the place's name, its level and the run."""
-    named = queries.names([row.place for row in rows], language)
-    said: list[dict[str, Any]] = []
+    """The figures for export: a MEASURES table with the place's name, its level and the run."""
+    names = queries.names([row.place for row in rows], language)
+    table_rows: list[dict[str, Any]] = []
     for row in rows:
-        code, name = named.get(row.place, ("", ""))
-        said.append(
+        code, name = names.get(row.place, ("", ""))
+        table_rows.append(
             {
                 "place": code,
                 "name": name,
@@ -227,7 +228,7 @@ def table(chosen: Chosen, rows: Sequence[Row], language: str) -> pl.DataFrame:
                 "run": chosen.run.pk,
             }
         )
-    return pl.DataFrame(said, schema=_EXPORT)
+    return pl.DataFrame(table_rows, schema=_EXPORT)
 
 
 _EXPORT: Final = {

@@ -20,13 +20,13 @@ from tiwizi.survey.assessing import reading_of
 
 SERIES_MOST: Final = 32
 MADE_UP: Final = "Synthetic: "
-"""What the source of a figure begins with where its households are made up."""
-Told = Callable[[float], None]
+"""Prefix of the source of a figure whose households are synthetic."""
+Progress = Callable[[float], None]
 _CHANGES: Final = ("headcount_ratio", "adjusted_headcount", "intensity")
 
 
 class Poverty(NamedTuple):
-    """Figures as MEASURES, the warnings of those that are uncertain (FLAGS), and what a reader must know."""
+    """Figures as MEASURES, the warnings of those that are uncertain (FLAGS), and notes for the reader."""
 
     figures: pl.DataFrame
     flags: pl.DataFrame
@@ -34,57 +34,59 @@ class Poverty(NamedTuple):
 
 
 def _silent(_share: float) -> None:
-    """Where nobody wants to hear."""
+    """The progress callback if none is given."""
 
 
-def poverty_of(content: bytes, places: pl.DataFrame, rules: Rules, *, source: str, told: Told = _silent) -> Poverty:
+def poverty_of(content: bytes, places: pl.DataFrame, rules: Rules, *, source: str, progress: Progress = _silent) -> Poverty:
     """Every measure of a table of households in each place of the tree, as MEASURES; what is withheld has no value.
 
-    `deprivation_people` is the adjusted headcount times the people: so many people deprived of everything, as the budget counts.
-    `told` hears how much of a file on the server was compared with what the run says of it.
+    `deprivation_people` is the adjusted headcount times the people: so many people deprived of everything, as the budget
+    counts. `progress` receives the part of a file on the server that was checked.
     """
-    with surveys.households_of(content, _codes(places), told=told) as read:
+    with surveys.households_of(content, _codes(places), progress=progress) as read:
         made = assess(read.frame, rules=_judging(rules), over=_levels(places), places=places)
     rows = _rows(made, rules)
     figures = _completed(rows.drop("flag"), rules, made, day=read.as_of, source=source)
     return Poverty(figures, _flags(rows, figures), (*read.notes, *made.notes))
 
 
-def change_of(earlier: bytes, later: bytes, places: pl.DataFrame, rules: Rules, *, source: str, told: Told = _silent) -> Poverty:
+def change_of(
+    earlier: bytes, later: bytes, places: pl.DataFrame, rules: Rules, *, source: str, progress: Progress = _silent
+) -> Poverty:
     """How poverty changed between two tables of households, in each place of the tree, as MEASURES of the later day.
 
-    Both rounds are judged on the answers that both have. Rounds are taken as drawn apart. A place that either round withholds has
-    no change.
+    Both rounds are judged on the answers that both have. They are treated as independent samples. A place withheld in either
+    round has no change.
     """
     judging = _judging(rules)
     over = _levels(places)
     with ExitStack() as opened:
         read = [
-            opened.enter_context(surveys.households_of(content, _codes(places), told=_half(told, at)))
+            opened.enter_context(surveys.households_of(content, _codes(places), progress=_half(progress, at)))
             for at, content in enumerate((earlier, later))
         ]
         _refuse_mixed(read)
-        columns = [one.frame.collect_schema().names() for one in read]
+        columns = [file.frame.collect_schema().names() for file in read]
         gone = _only(judging, {code for names in columns for code in unanswered(judging, names)})
         made = [
-            assess(one.frame.drop([name for name in names if name in gone]), rules=judging, over=over, places=places)
-            for one, names in zip(read, columns, strict=True)
+            assess(file.frame.drop([name for name in names if name in gone]), rules=judging, over=over, places=places)
+            for file, names in zip(read, columns, strict=True)
         ]
-    rounds = [Round(one.series, file.as_of, one.totals) for one, file in zip(made, read, strict=True)]
-    found = changes(*rounds, units="apart", levels=levels_of(places), over=over, reading=reading_of(judging))
-    rows = _changed(found, made, over)
-    every = [note for one in read for note in one.notes] + [note for one in made for note in one.notes]
+    rounds = [Round(assessment.series, file.as_of, assessment.totals) for assessment, file in zip(made, read, strict=True)]
+    changed = changes(*rounds, units="apart", levels=levels_of(places), over=over, reading=reading_of(judging))
+    rows = _changed(changed, made, over)
+    every = [note for file in read for note in file.notes] + [note for assessment in made for note in assessment.notes]
     notes = {note.text(): note for note in every}
     figures = _completed(rows, rules, made[1], day=rounds[1].on, source=source)
     return Poverty(figures, pl.DataFrame(schema=FLAGS), tuple(notes.values()))
 
 
-def _half(told: Told, at: int) -> Told:
-    return lambda share: told((at + share) / 2)
+def _half(progress: Progress, at: int) -> Progress:
+    return lambda share: progress((at + share) / 2)
 
 
 def _refuse_mixed(rounds: Sequence[surveys.Households]) -> None:
-    if len({one.synthetic for one in rounds}) > 1:
+    if len({file.synthetic for file in rounds}) > 1:
         raise Refused(
             Problem(
                 what=say("one of the two rounds is made up."),
@@ -100,9 +102,9 @@ def _codes(places: pl.DataFrame) -> list[str]:
 
 def _only(rules: Deprivations, codes: set[str]) -> set[str]:
     """The answers that only these indicators read."""
-    kept = unanswered(rules, ())
-    others = {column for code, columns in kept.items() if code not in codes for column in columns}
-    return {column for code in codes for column in kept[code]} - others
+    unanswerable = unanswered(rules, ())
+    others = {column for code, columns in unanswerable.items() if code not in codes for column in columns}
+    return {column for code in codes for column in unanswerable[code]} - others
 
 
 def _judging(rules: Rules) -> Deprivations:
@@ -126,7 +128,7 @@ def _place(table: pl.DataFrame, over: Sequence[Sequence[str]]) -> pl.Expr:
 
 
 def _flags(rows: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
-    """The warnings of the figures; of one that is withheld nothing is told, not even how uncertain it is."""
+    """The warnings of the figures; a withheld one has none, since even its uncertainty is informative."""
     warned = rows.filter(pl.col("value").is_not_null() & pl.col("flag").is_in([CAREFUL, UNRELIABLE]))
     keyed = figures.select(*MEASURES.key)
     return keyed.join(warned.select("place", "measure", "flag"), on=["place", "measure"], maintain_order="left").select(*FLAGS)
@@ -139,7 +141,7 @@ def _rows(made: Assessment, rules: Rules) -> pl.DataFrame:
     poor = {str(judging.poor_cutoff.value), None}
     table = made.figures.with_columns(place=_place(made.figures, over)).filter(pl.col("place").is_not_null())
     bands = pl.col("measure").is_in(["vulnerable_share", "severe_headcount_ratio"])
-    table = table.filter(pl.col("cutoff").is_in([one for one in poor if one]) | pl.col("cutoff").is_null() | bands)
+    table = table.filter(pl.col("cutoff").is_in([cutoff for cutoff in poor if cutoff]) | pl.col("cutoff").is_null() | bands)
     rows = table.select("place", "measure", "value", "low", "high", "flag", people=pl.col("people").round().cast(pl.Int64))
     depth = rows.filter(pl.col("measure") == "adjusted_headcount").with_columns(
         pl.col("value", "low", "high") * pl.col("people"), measure=pl.lit("deprivation_people")
@@ -150,7 +152,7 @@ def _rows(made: Assessment, rules: Rules) -> pl.DataFrame:
 
 def _completed(rows: pl.DataFrame, rules: Rules, made: Assessment, *, day: date, source: str) -> pl.DataFrame:
     judging = _judging(rules)
-    assumed = made.synthetic or any(one.weight.assumed for one in judging.indicators)
+    assumed = made.synthetic or any(indicator.weight.assumed for indicator in judging.indicators)
     return completed(
         rows,
         as_of=day,
@@ -161,10 +163,13 @@ def _completed(rows: pl.DataFrame, rules: Rules, made: Assessment, *, day: date,
     )
 
 
-def _changed(found: pl.DataFrame, made: Sequence[Assessment], over: Sequence[Sequence[str]]) -> pl.DataFrame:
-    table = found.with_columns(place=_place(found, over)).filter(pl.col("measure").is_in(_CHANGES))
+def _changed(changed: pl.DataFrame, made: Sequence[Assessment], over: Sequence[Sequence[str]]) -> pl.DataFrame:
+    table = changed.with_columns(place=_place(changed, over)).filter(pl.col("measure").is_in(_CHANGES))
     closed = pl.concat(
-        [one.figures.with_columns(place=_place(one.figures, over)).filter("withheld").select("place") for one in made]
+        [
+            assessment.figures.with_columns(place=_place(assessment.figures, over)).filter("withheld").select("place")
+            for assessment in made
+        ]
     )
     open_ = ~pl.col("place").is_in(closed["place"].unique().implode())
     people = made[1].figures.filter(pl.col("measure") == "headcount_ratio")
@@ -188,27 +193,27 @@ def _changed(found: pl.DataFrame, made: Sequence[Assessment], over: Sequence[Seq
 
 
 def series_name(series: str, rules: Deprivations) -> str:
-    """The name under which figures are kept: that of the rulebook, or it with a mark of the indicators that were left out."""
+    """The name of the series of figures: that of the rulebook, with a mark for indicators left out."""
     if len(series) <= SERIES_MOST:
         return series
     gone = series.removeprefix(rules.series).rpartition("without ")[2]
     codes = [code.strip() for code in gone.split(",")]
-    said = f"Households less {', '.join(codes)}"
-    return said if len(said) <= SERIES_MOST else f"Households less {'/'.join(code[:3] for code in codes)}"[:SERIES_MOST]
+    name = f"Households less {', '.join(codes)}"
+    return name if len(name) <= SERIES_MOST else f"Households less {'/'.join(code[:3] for code in codes)}"[:SERIES_MOST]
 
 
 def over_margins(
-    margins: pl.DataFrame, content: bytes, places: pl.DataFrame, rules: Rules, *, source: str, told: Told = _silent
+    margins: pl.DataFrame, content: bytes, places: pl.DataFrame, rules: Rules, *, source: str, progress: Progress = _silent
 ) -> Poverty:
     """The census's figures with `deprivation_people` from households instead of margins, at every place that has them.
 
-    Where a place of the level that shares has none (nobody asked there, or withheld), the margins stand for all: two ways of
-    counting are never mixed in one criterion.
+    Where one of the recipients has none (nobody surveyed there, or withheld), the margins apply to all: two ways of counting
+    are never mixed in one criterion.
     """
-    rows, flags, notes = poverty_of(content, places, rules, source=source, told=told)
+    rows, flags, notes = poverty_of(content, places, rules, source=source, progress=progress)
     own = rows.filter((pl.col("measure") == "deprivation_people") & pl.col("value").is_not_null())
-    sharing = set(places.filter(pl.col("level") == rules.allocation.level)["place"])
-    short = sharing - set(own["place"])
+    recipients = set(places.filter(pl.col("level") == rules.allocation.level)["place"])
+    short = recipients - set(own["place"])
     if short:
         note = say_count(
             "Households tell nothing usable of {count} place: the criterion of poverty stays with the census's margins.",
@@ -216,7 +221,7 @@ def over_margins(
             count=len(short),
         )
         return Poverty(margins, flags.clear(), (*notes, note))
-    kept = margins.filter(pl.col("measure") != "deprivation_people")
-    said = say("The criterion of poverty comes from households instead of the census's margins.")
+    others = margins.filter(pl.col("measure") != "deprivation_people")
+    replaced = say("The criterion of poverty comes from households instead of the census's margins.")
     warned = flags.filter(pl.col("measure") == "deprivation_people")
-    return Poverty(pl.concat([kept, own.select(kept.columns)]), warned, (*notes, said))
+    return Poverty(pl.concat([others, own.select(others.columns)]), warned, (*notes, replaced))

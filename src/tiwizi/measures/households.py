@@ -1,6 +1,5 @@
-"""Files of households that people bring: their columns mapped once to what the rulebook asks, checked, kept as a table of runs.
-
-Answers of households are personal data: what is kept is only what the measures read, and no page shows a row of it.
+"""Uploaded files of households: their columns mapped once to the rulebook's answers, checked, stored as a table of runs.
+Answers of households are personal data: only the columns that the measures read are stored, and no page shows a row of them.
 """
 
 import io
@@ -43,8 +42,8 @@ def _unit() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A mapped file: its rows, which indicators it cannot judge, and how many answers are not among those listed."""
+class MappedFile:
+    """A mapped file: its rows, the indicators it cannot judge, and the number of unlisted answers."""
 
     frame: pl.DataFrame
     lacking: Mapping[str, tuple[str, ...]]
@@ -52,18 +51,18 @@ class Kept:
 
 
 def suggested(columns: Sequence[str], rules: Deprivations) -> dict[str, str]:
-    """Our name to the file's column, where the two names are alike once capitals, accents and signs are set aside."""
+    """Our name to the file's column, where the two names match without regard to case, accents and punctuation."""
     theirs = {_plain(column): column for column in reversed(columns)}
     wanted = {
         **{role: (role, *_ALSO.get(role, _unit())) for role in ROLES},
         **{answer.column: (answer.column,) for answer in rules.answers},
     }
-    found: dict[str, str] = {}
+    guesses: dict[str, str] = {}
     for ours, names in wanted.items():
         column = next((theirs[_plain(name)] for name in names if _plain(name) in theirs), None)
-        if column is not None and column not in found.values():
-            found[ours] = column
-    return found
+        if column is not None and column not in guesses.values():
+            guesses[ours] = column
+    return guesses
 
 
 def _plain(name: str) -> str:
@@ -78,17 +77,17 @@ def mapped(
     known: Sequence[str],
     as_of: date,
     synthetic: bool = False,
-) -> Kept:
+) -> MappedFile:
     """The columns that the measures read, under the rulebook's names, with the day that the answers describe.
 
     Raises BadData with every problem: a role without a column, one column for two answers, an unknown place, people or weights
     that are missing or negative, a unit in two strata, answers of another kind, no indicator that can be judged.
     """
-    named = {ours: theirs for ours, theirs in mapping.items() if theirs}
-    problems = mapping_wrong(frame.columns, named)
+    named_columns = {ours: theirs for ours, theirs in mapping.items() if theirs}
+    problems = mapping_wrong(frame.columns, named_columns)
     if problems:
         raise BadData(problems)
-    table = frame.select(pl.col(theirs).alias(ours) for ours, theirs in named.items())
+    table = frame.select(pl.col(theirs).alias(ours) for ours, theirs in named_columns.items())
     codes = [name for name in ("place", "stratum", "psu") if name in table.columns]
     table = table.with_columns(pl.col(name).cast(pl.String).str.strip_chars() for name in codes)
     problems = [*_rows_wrong(table, known), *_strata_wrong(table)]
@@ -108,7 +107,7 @@ def mapped(
         if answer.among and answer.column in table.columns
     }
     made = table.with_columns(pl.lit(as_of).alias(AS_OF), pl.lit(synthetic).alias(SYNTHETIC))
-    return Kept(made, lacking, {column: count for column, count in unlisted.items() if count})
+    return MappedFile(made, lacking, {column: count for column, count in unlisted.items() if count})
 
 
 def nothing_judged() -> Problem:
@@ -118,7 +117,7 @@ def nothing_judged() -> Problem:
     )
 
 
-def mapping_wrong(columns: Sequence[str], named: Mapping[str, str]) -> list[Problem]:
+def mapping_wrong(columns: Sequence[str], named_columns: Mapping[str, str]) -> list[Problem]:
     """Every problem of a mapping (our name to the file's column) on a file with these columns."""
     problems = [
         Problem(
@@ -126,14 +125,14 @@ def mapping_wrong(columns: Sequence[str], named: Mapping[str, str]) -> list[Prob
             remedy=say("Choose the column that holds it."),
         )
         for role in NEEDED
-        if role not in named
+        if role not in named_columns
     ]
     problems += [
         Problem(what=say("there is no column {column}.", column=theirs), remedy=say("Choose among the file's columns."))
-        for theirs in named.values()
+        for theirs in named_columns.values()
         if theirs not in columns
     ]
-    twice = sorted({theirs for theirs in named.values() if list(named.values()).count(theirs) > 1})
+    twice = sorted({theirs for theirs in named_columns.values() if list(named_columns.values()).count(theirs) > 1})
     problems += [
         Problem(what=say("the column {column} was chosen for two things.", column=column), remedy=say("Choose one of them."))
         for column in twice
@@ -196,8 +195,8 @@ def _strata_wrong(table: pl.DataFrame) -> list[Problem]:
 
 
 def as_of(content: bytes) -> date:
-    """The day that a kept table of households describes."""
-    found = pl.scan_parquet(io.BytesIO(content)).select(pl.col(AS_OF).max()).collect()[AS_OF][0]
-    if not isinstance(found, date):
+    """The day that a stored table of households describes."""
+    day = pl.scan_parquet(io.BytesIO(content)).select(pl.col(AS_OF).max()).collect()[AS_OF][0]
+    if not isinstance(day, date):
         raise Refused(Problem(what=say("this table of households has no day.")))
-    return found
+    return day

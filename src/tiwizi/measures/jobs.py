@@ -1,4 +1,4 @@
-"""Runs performed beside the server's pages, on the database's own queue, in the scope of who asked."""
+"""Runs performed in the background, on a queue in the database, in the scope of the person who asked."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from tiwizi.core.errors import refuse
 from tiwizi.database.scope import current, everything, within
 from tiwizi.journal.commands import Actor
 from tiwizi.measures import commands, rules
-from tiwizi.measures.households import Kept
+from tiwizi.measures.households import MappedFile
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.rules import RUNNING, WAITING
 from tiwizi.measures.surveys import OnServer
@@ -28,7 +28,7 @@ from tiwizi.territories.models import Place
 def request_run(
     place: Place, *, kind: str, on: date, datasets: Sequence[Dataset], account: Account, by: Actor, at: datetime
 ) -> Run:
-    """A run asked for and put on the queue, in one transaction; or the one that already is the same."""
+    """A requested run put on the queue, in one transaction; or the identical existing one."""
     with transaction.atomic():
         run = commands.request_run(place, kind=kind, on=on, datasets=datasets, account=account, by=by, at=at)
         start(run, account=account, by=by)
@@ -36,7 +36,7 @@ def request_run(
 
 
 def measure_households(
-    kept: Kept | OnServer,
+    mapped: MappedFile | OnServer,
     *,
     credit: Mapping[str, str],
     tree: Dataset,
@@ -46,23 +46,23 @@ def measure_households(
     by: Actor,
     at: datetime,
 ) -> Run:
-    """Mapped households stored, or the file on the server named, and the run of their poverty put on the queue at once.
+    """Mapped households stored, or the file on the server named, and the run of their poverty put on the queue immediately.
 
     Raises Refused where a file on the server is to be read for a place that does not lie whole in the scope.
     """
     with transaction.atomic():
-        if isinstance(kept, OnServer):
+        if isinstance(mapped, OnServer):
             whole = any(first <= place.position and place.last <= last for first, last in current().ranges)
             refuse(rules.why_not_read_from_server(whole=whole))
-        stored = commands.store_households(kept, **credit, place=place, by=by, account=account, at=at)
+        stored = commands.store_households(mapped, **credit, place=place, by=by, account=account, at=at)
         return request_run(place, kind="households", on=on, datasets=[tree, stored], account=account, by=by, at=at)
 
 
 def start(run: Run, *, account: Account, by: Actor) -> None:
-    """Puts a waiting run on the queue; one that does not wait is left alone.
+    """Puts a waiting run on the queue; any other run is left unchanged.
 
-    The queue is a table of the same database: inside the transaction that asks for the run, both stand or fall together, and
-    a server that dies leaves no run that nobody would perform.
+    The queue is a table of the same database: inside the transaction that requests the run, both stand or fall together, and
+    a crash leaves no run outside the queue.
     """
     if run.status == WAITING:
         perform.enqueue(run.pk, account.pk, by.role)
@@ -80,10 +80,9 @@ def perform(run_id: int, account_id: int, role: str) -> None:
 
 
 def end_left_behind(workers: Collection[str], *, at: datetime) -> int:
-    """How many jobs these workers, which are dead, left half way; none stays so.
-
-    A run under way becomes failed with its reason, on record, and can be asked for again: begun anew by itself, one that takes
-    the whole machine down would do so for ever. A run that was taken and not begun goes back to the queue.
+    """The number of jobs that these dead workers left unfinished, after settling them. A run under way becomes failed with
+    its reason, on record, and can be requested again: restarted automatically, a run that crashes the machine would do so
+    for ever. A run that was taken and not begun goes back to the queue.
     """
     begun = (TaskResultStatus.RUNNING, TaskResultStatus.FAILED)
     taken = DBTaskResult.objects.filter(status__in=begun, task_path=perform.module_path)

@@ -1,4 +1,4 @@
-"""Measures in words for the office: labels, groups, figures as people write them; the census's own columns beside the core's."""
+"""Measures in words for the office: labels, groups, formatted figures; for the census's columns and the core's measures."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -97,7 +97,7 @@ _DWELLING: Final = (
 
 
 def label(measure: str, rules: Rules, language: str) -> str:
-    """The measure's name in a language; that of an uploaded one is its column's."""
+    """The measure's name in a language; an uploaded one has the name of its column."""
     if measure in _CENSUS:
         return translator(language)(_CENSUS[measure])
     return measures.label(measure, rules, language)
@@ -116,14 +116,14 @@ def group(measure: str, rules: Rules) -> str:
 def grouped(names: Iterable[str], rules: Rules, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Groups in order, each its title and its measures as code and label, by label; groups without any are left out."""
     speak = translator(language)
-    found: dict[str, list[tuple[str, str]]] = {}
+    by_group: dict[str, list[tuple[str, str]]] = {}
     for name in names:
-        found.setdefault(group(name, rules), []).append((name, label(name, rules, language)))
+        by_group.setdefault(group(name, rules), []).append((name, label(name, rules, language)))
     return [
-        # Read aloud in order: an accent or the Arabic article moves no name.
-        (speak(title), sorted(found[code], key=lambda one: (sort_key(one[1], language), one[1])))
+        # In reading order: accents and the Arabic article do not affect it.
+        (speak(title), sorted(by_group[code], key=lambda pair: (sort_key(pair[1], language), pair[1])))
         for code, title in GROUPS.items()
-        if code in found
+        if code in by_group
     ]
 
 
@@ -140,7 +140,7 @@ def unit(measure: str, language: str) -> str:
 
 
 def shown(measure: str, value: float | None, language: str) -> str:
-    """A figure as people write it; a dash when unknown."""
+    """A formatted figure; a dash when unknown."""
     if is_share(measure):
         return percent(value, language, decimals=1)
     return number(value, language, decimals=decimals(measure))
@@ -163,5 +163,5 @@ def change(measure: str, before: float | None, after: float | None, language: st
     by = round(by, 1 if points else decimals(measure))
     sign = "+" if by > 0 else "−" if by < 0 else ""
     # The sign stays before its number in right-to-left text, apart from the word that follows.
-    said = isolated_number(sign + number(abs(by), language, decimals=1 if points else decimals(measure)), language)
-    return speak("{number} points").format(number=said) if points else said
+    signed = isolated_number(sign + number(abs(by), language, decimals=1 if points else decimals(measure)), language)
+    return speak("{number} points").format(number=signed) if points else signed

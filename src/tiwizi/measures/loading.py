@@ -1,4 +1,5 @@
-"""The published tables of a place as datasets, and the run on them: what a new office and the demonstration start from."""
+"""The published tables of a place as datasets, and the run on them: the starting point of a new office and of the
+demonstration."""
 
 from datetime import date, datetime
 
@@ -17,7 +18,8 @@ from tiwizi.territories.rules import settlements
 
 
 def census_run(place_code: str, *, by: Actor, account: Account | None, at: datetime, on: date | None = None) -> Run:
-    """A run done on the census, the distances and the places published of this code; the same again where it was done before.
+    """A run done on the census, the distances and the places published for this code; the existing one when it was done
+    before.
 
     Hamlets are measured where the office knows them. `on` is the day whose rules hold, by default that of `at`.
     Raises BadData for a code that the office or the sources do not know.

@@ -9,7 +9,7 @@ from tiwizi.territories.models import Place
 
 
 class Dataset(Scoped):
-    """A table that runs read, kept as the very bytes it was read from: append-only."""
+    """A table that runs read, stored as the original bytes: append-only."""
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     table = models.CharField(max_length=32)
@@ -25,7 +25,7 @@ class Dataset(Scoped):
     at = models.DateTimeField()
 
     class Meta(Scoped.Meta):
-        """Latest first; the same bytes are kept once a place and table."""
+        """Latest first; the same bytes are stored once per place and table."""
 
         ordering = ("-at",)
         constraints = (models.UniqueConstraint(fields=("place", "table", "sha256"), name="dataset_once"),)
@@ -35,9 +35,8 @@ class Dataset(Scoped):
 
 
 class Run(Published):
-    """One computation: what went in, by which rules and code, who asked and when, and the hash of what came out.
-
-    Its facts are published downwards (`reach`): whoever sees a figure may open the run it comes from. Once done it is frozen.
+    """One computation: its inputs, rules and code, who asked and when, and the hash of its result. Its facts are published
+    downwards (`reach`): whoever sees a figure may open its run. Once done it is frozen.
     """
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_constraint=True)
@@ -57,7 +56,7 @@ class Run(Published):
     status = models.CharField(max_length=8)
     """waiting, running, done, failed, stopped."""
     progress = models.FloatField(null=True)
-    """How much of the work is behind it, from 0 to 1; null where nothing tells."""
+    """The part of the work done, from 0 to 1; null when unknown."""
     result_sha256 = models.CharField(max_length=64, blank=True)
     figures = models.PositiveIntegerField(default=0)
     notes = models.JSONField(default=list)
@@ -67,7 +66,7 @@ class Run(Published):
     at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
-    # How far the work has come is noted while it goes on, and means nothing after it.
+    # Progress is noted during the work, and means nothing afterwards.
     kept = Rows(without=frozenset({"progress"}))
 
     class Meta(Published.Meta):
@@ -96,13 +95,13 @@ class Figure(Scoped):
     assumed = models.BooleanField()
     source = models.CharField(max_length=200)
     flag = models.CharField(max_length=12, null=True)
-    """`careful` or `unreliable` for an estimate whose coefficient of variation is that large; null where nothing warns."""
+    """`careful` or `unreliable` for an estimate whose coefficient of variation is that large; null without a warning."""
 
     kept = Whole(by="run")
 
     class Meta(Scoped.Meta):
-        """Found by measure, day and level for the explorer, and by place for the page of a place; the first holds all that a
-        rank among the places of a level reads."""
+        """Indexed by measure, day and level for the explorer, and by place for the page of a place; the first index covers
+        ranks among the places of a level."""
 
         indexes = (
             models.Index(fields=("run", "measure", "as_of", "level", "position", "series", "value"), name="figure_by_measure"),

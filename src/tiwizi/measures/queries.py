@@ -1,4 +1,4 @@
-"""Reading runs and figures for pages: plain values, inside the scope, kept a while because a run that is done never changes."""
+"""Reads of runs and figures for pages: plain values, inside the scope, cached because a finished run never changes."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -25,8 +25,8 @@ from tiwizi.territories.rules import settlements
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
-    """The last answers to questions, by key; the keys of what depends on the reader hold the reader's scope."""
+class Cache(Generic[T]):
+    """A cache of the most recent results, by key; keys of results that depend on the reader contain the reader's scope."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -34,7 +34,7 @@ class Kept(Generic[T]):
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The answer kept under the key, or made now."""
+        """The value cached under the key, else computed now."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -47,7 +47,7 @@ class Kept(Generic[T]):
         return made
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Empties the cache."""
         with self._lock:
             self._kept.clear()
 
@@ -63,7 +63,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Row:
-    """A figure without its names: the place's number and position, and what MEASURES says of it."""
+    """A figure without its names: the place's number and position, and its columns of MEASURES."""
 
     place: int
     position: int
@@ -79,24 +79,24 @@ class Row:
 
 
 class Rank(NamedTuple):
-    """The rank of a figure from the highest, 1 the first, among so many places."""
+    """The rank of a figure from the highest, 1 the first, among the number of places ranked."""
 
     rank: int
     of: int
 
 
 _FIELDS: Final = ("place_id", "position", "value", "low", "high", "people", "series", "standing", "assumed", "source", "flag")
-_known: Kept[list[Known]] = Kept(32)
-_rows: Kept[list[Row]] = Kept(96)
-_ranks: Kept[dict[tuple[str, date, str], Rank]] = Kept(512)
-_medians: Kept[dict[date, tuple[float, int]]] = Kept(512)
-_bounds: Kept[tuple[float, float, float, float] | None] = Kept(64)
+_known: Cache[list[Known]] = Cache(32)
+_rows: Cache[list[Row]] = Cache(96)
+_ranks: Cache[dict[tuple[str, date, str], Rank]] = Cache(512)
+_medians: Cache[dict[date, tuple[float, int]]] = Cache(512)
+_bounds: Cache[tuple[float, float, float, float] | None] = Cache(64)
 
 
 def forget() -> None:
-    """Empties what is kept, for who changes the database below the office."""
-    for one in (_known, _rows, _ranks, _medians, _bounds):
-        one.clear()
+    """Empties the caches, for anyone who edits the database directly."""
+    for cache in (_known, _rows, _ranks, _medians, _bounds):
+        cache.clear()
 
 
 def _reader(run: Run) -> tuple[object, ...]:
@@ -109,17 +109,17 @@ def runs_seen() -> Any:
 
 
 def current_run() -> Run | None:
-    """The run that pages show when nobody names one: done, on the census, the latest of the widest place that covers the
+    """The default run of pages: done, on the census, the latest of the widest place that covers the
     reader's, else the latest inside it."""
     ranges = scope.current().ranges
     covers = Q()
     for first, last in ranges:
         covers &= Q(position__lte=first, reach__gte=last)
     done = Run.objects.filter(status=DONE, kind="census")
-    found: Run | None = (done.filter(covers).order_by("-at", "-pk").first() if ranges else None) or done.order_by(
+    latest: Run | None = (done.filter(covers).order_by("-at", "-pk").first() if ranges else None) or done.order_by(
         "position", "-at", "-pk"
     ).first()
-    return found
+    return latest
 
 
 def known(run: Run) -> list[Known]:
@@ -127,7 +127,7 @@ def known(run: Run) -> list[Known]:
 
     def read() -> list[Known]:
         rows = Figure.objects.filter(run=run.pk).order_by().values_list("measure", "level", "as_of").distinct()
-        return sorted((Known(*row) for row in rows), key=lambda one: (one.measure, one.level, one.as_of))
+        return sorted((Known(*row) for row in rows), key=lambda measure: (measure.measure, measure.level, measure.as_of))
 
     return _known.get(_reader(run), read)
 
@@ -143,7 +143,8 @@ def figures(run: Run, *, measure: str, level: str, as_of: date) -> list[Row]:
 
 
 def names(places: Iterable[int], language: str) -> dict[int, tuple[str, str]]:
-    """Code and name of places by number, in a language or one in which they have a name; those outside the scope are absent."""
+    """Code and name of places by number, in a language or one in which they have a name; those outside the scope are left
+    out."""
     rows = Place.objects.filter(pk__in=list(places)).order_by().values_list("pk", "code", "name_ar", "name_fr", "name_en")
     return {pk: (code, name_in(language, *spelled) or code) for pk, code, *spelled in rows}
 
@@ -171,8 +172,8 @@ def of_place(run: Run, place: Place) -> list[tuple[str, date, Row]]:
 def ranks(run: Run, place: Place) -> dict[tuple[str, date, str], Rank]:
     """By measure, day and series: the rank of a place's figure from the highest, and the number of places ranked.
 
-    Among the places of its level that the reader sees, so that no rank tells of others. Equal values share the best rank.
-    Counted by the database for this place alone: two counts a figure, over an index that holds all that they read.
+    Among the places of its level that the reader sees, so that no rank discloses others. Equal values share the best rank.
+    Counted by the database for this place alone: two counts per figure, from a covering index.
     """
 
     def read() -> dict[tuple[str, date, str], Rank]:
@@ -191,14 +192,14 @@ def ranks(run: Run, place: Place) -> dict[tuple[str, date, str], Rank]:
 
 
 def medians(run: Run, *, measure: str, level: str, series: str) -> dict[date, tuple[float, int]]:
-    """By day, the median of a measure over the places of a level that the reader sees, and how many they are."""
+    """By day, the median of a measure over the places of a level that the reader sees, and their number."""
 
     def read() -> dict[date, tuple[float, int]]:
         rows = Figure.objects.filter(run=run.pk, measure=measure, level=level, series=series, value__isnull=False)
-        found: dict[date, list[float]] = {}
+        values_of: dict[date, list[float]] = {}
         for as_of, value in rows.order_by().values_list("as_of", "value"):
-            found.setdefault(as_of, []).append(value)
-        return {as_of: (median(values), len(values)) for as_of, values in sorted(found.items())}
+            values_of.setdefault(as_of, []).append(value)
+        return {as_of: (median(values), len(values)) for as_of, values in sorted(values_of.items())}
 
     return _medians.get((*_reader(run), measure, level, series), read)
 
@@ -215,7 +216,7 @@ def children_of(place: Place) -> list[Place]:
 
 
 def neighbours_of(place: Place) -> list[Place]:
-    """The other places under the same one, inside the scope."""
+    """The other places under the same parent, inside the scope."""
     if place.parent_id is None:
         return []
     return list(Place.objects.filter(parent_id=place.parent_id, until=None).exclude(pk=place.pk).exclude(level=settlements()))
@@ -226,10 +227,10 @@ def hamlets_of(run: Run, place: Place) -> dict[int, dict[str, float | None]]:
     rows = Figure.objects.filter(
         run=run.pk, level=settlements(), position__gte=place.position, position__lte=place.last
     ).order_by("position")
-    found: dict[int, dict[str, float | None]] = {}
+    by_place: dict[int, dict[str, float | None]] = {}
     for pk, measure, value in rows.values_list("place_id", "measure", "value"):
-        found.setdefault(pk, {})[measure] = value
-    return found
+        by_place.setdefault(pk, {})[measure] = value
+    return by_place
 
 
 def bounds(place: Place | None, run: Run) -> tuple[float, float, float, float] | None:
@@ -242,11 +243,11 @@ def bounds(place: Place | None, run: Run) -> tuple[float, float, float, float] |
         box = rows.aggregate(west=Min("west"), south=Min("south"), east=Max("east"), north=Max("north"))
         return None if box["west"] is None else (box["west"], box["south"], box["east"], box["north"])
 
-    found = _bounds.get((*_reader(run), place.pk if place else 0), read)
-    if found is None:
-        # Outlines may come later than figures: none is not an answer to keep.
+    ends = _bounds.get((*_reader(run), place.pk if place else 0), read)
+    if ends is None:
+        # Outlines may be loaded later than figures: their absence is not cached.
         _bounds.clear()
-    return found
+    return ends
 
 
 def datasets_seen() -> Any:
@@ -261,35 +262,35 @@ def _carried(name: str, version: str, on: date) -> Rules | None:
 
 
 def rules_of(run: Run) -> Rules | None:
-    """The rules of a run in words and numbers: those that Tiwizi carries where they are the same, else as stored, where the
-    reader may see them and this version reads them; None where neither is so."""
+    """The rules of a run: the included ones when they are the same, else the stored ones when the reader may see them and
+    this version can read them; None otherwise."""
     carried = _carried(run.rulebook, run.rulebook_version, run.on)
     if carried is not None:
         return carried
-    kept = Dataset.objects.filter(pk=run.inputs.get(RULEBOOK, {}).get("id")).first()
-    if kept is None:
+    dataset = Dataset.objects.filter(pk=run.inputs.get(RULEBOOK, {}).get("id")).first()
+    if dataset is None:
         return None
     try:
-        return results.rulebook_of(bytes(kept.content)).on(run.on)
+        return results.rulebook_of(bytes(dataset.content)).on(run.on)
     except BadRulebook:
-        # Kept by an earlier version of the program, which asked less of a rulebook: the figures stand, and pages open.
+        # Stored by an earlier version of the program, whose rulebooks had fewer keys: the figures stay valid, and pages open.
         return None
 
 
 def words_of(run: Run) -> Rules:
-    """The rules whose labels name the measures of a run: its own where the reader may see them, else those carried."""
+    """The rules whose labels name the measures of a run: its own when the reader may see them, else the included ones."""
     return rules_of(run) or store.own_on(run.on)
 
 
 def levels_in_order(levels: Iterable[str]) -> list[str]:
-    """Levels from the widest to the narrowest; unknown ones last."""
+    """Levels from the largest to the smallest; unknown ones last."""
     order = {level: at for at, level in enumerate(ranks_of_levels())}
     return sorted(set(levels), key=lambda level: (order.get(level, len(order)), level))
 
 
 def trends(rows: Sequence[tuple[str, date, Row]]) -> Mapping[str, dict[tuple[str, date], Row]]:
     """The figures of one place by measure, then by series and day."""
-    found: dict[str, dict[tuple[str, date], Row]] = {}
+    lines: dict[str, dict[tuple[str, date], Row]] = {}
     for measure, as_of, row in rows:
-        found.setdefault(measure, {})[row.series, as_of] = row
-    return found
+        lines.setdefault(measure, {})[row.series, as_of] = row
+    return lines

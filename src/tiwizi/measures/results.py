@@ -1,6 +1,6 @@
 """From the stored bytes of a run to its figures: nothing else is read, so that the same run gives the same bytes.
 
-A file of households on the server is read where the stored bytes name it by its SHA-256, and only while it is still that file.
+A file of households on the server is read when the stored bytes name it by its SHA-256, and only while it is unchanged.
 """
 
 import io
@@ -33,7 +33,7 @@ Contents = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Computed:
-    """Figures in the MEASURES table, what a reader of them must know, and the warnings of uncertain ones (FLAGS)."""
+    """Figures in the MEASURES table, notes for the reader, and the warnings of uncertain ones (FLAGS)."""
 
     figures: pl.DataFrame
     notes: tuple[Sentence, ...]
@@ -41,14 +41,14 @@ class Computed:
 
 
 def as_bytes(frame: pl.DataFrame) -> bytes:
-    """A table as Parquet; the same table, the same bytes."""
+    """A table as Parquet; the same table gives the same bytes."""
     out = io.BytesIO()
     frame.write_parquet(out, compression="zstd", statistics=False)
     return out.getvalue()
 
 
 def frame_of(content: bytes, table: str) -> pl.DataFrame:
-    """The table that was kept as these bytes, checked where core.tables has it. Raises BadData where they are no such table."""
+    """The table stored as these bytes, checked when core.tables defines it. Raises BadData where they are no such table."""
     try:
         frame = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -69,36 +69,37 @@ def rulebook_bytes(book: Rulebook) -> bytes:
 
 @lru_cache(maxsize=8)
 def rulebook_of(content: bytes) -> Rulebook:
-    """The rulebook that was kept as these bytes."""
-    kept = json.loads(content)
-    return rulebook.parse(kept["name"], kept["texts"])
+    """The rulebook stored as these bytes."""
+    parsed = json.loads(content)
+    return rulebook.parse(parsed["name"], parsed["texts"])
 
 
 def computed(
-    contents: Contents, *, kind: str, place: str, on: date, seed: int, told: Callable[[float], None] = lambda _share: None
+    contents: Contents, *, kind: str, place: str, on: date, seed: int, progress: Callable[[float], None] = lambda _share: None
 ) -> Computed:
     """The figures of a run of this kind: by the core from the census or from households, or as they were uploaded.
 
-    `told` hears how much of the work is done, and may raise to stop it.
+    `progress` receives the part of the work done, and may raise to stop it.
     """
     made: Mapping[str, Callable[[], Computed]] = {
-        "census": lambda: _from_census(contents, place, rulebook_of(contents[RULEBOOK]).on(on), seed, told),
-        "households": lambda: _of_households(contents, rulebook_of(contents[RULEBOOK]).on(on), told),
-        "change": lambda: _of_change(contents, rulebook_of(contents[RULEBOOK]).on(on), told),
+        "census": lambda: _from_census(contents, place, rulebook_of(contents[RULEBOOK]).on(on), seed, progress),
+        "households": lambda: _of_households(contents, rulebook_of(contents[RULEBOOK]).on(on), progress),
+        "change": lambda: _of_change(contents, rulebook_of(contents[RULEBOOK]).on(on), progress),
         "table": lambda: Computed(_sorted(frame_of(contents["measures"], "measures")), ()),
     }
     return made[kind]()
 
 
-def _from_census(contents: Contents, place: str, rules: Rules, seed: int, told: Callable[[float], None]) -> Computed:
-    """Measures of the level that shares and, rolled up, of all above it; the census's own figures; distances of hamlets."""
+def _from_census(contents: Contents, place: str, rules: Rules, seed: int, progress: Callable[[float], None]) -> Computed:
+    """Measures of the recipients' level and, rolled up, of all levels above it; the census's own figures; distances of
+    hamlets."""
     places, census = frame_of(contents["places"], "places"), frame_of(contents["census"], "census")
     known = places["place"].unique().to_list()
     distances = frame_of(contents["distances"], "distances") if "distances" in contents else pl.DataFrame(schema=DISTANCES.schema)
     land = Territory(place, places.clear(), places, census, distances, undrawn, ())
     counted = territory_of(rules)
     day = counted.census.day
-    told(0.1)
+    progress(0.1)
     measured = measure(land, rules, rng=np.random.default_rng(seed))
     own = published.census_figures(
         census.filter(pl.col("place").is_in(known)),
@@ -109,37 +110,42 @@ def _from_census(contents: Contents, place: str, rules: Rules, seed: int, told: 
     hamlets = published.hamlet_figures(
         distances.filter(pl.col("place").is_in(known)), as_of=day, series=counted.series, source=counted.settlements_source
     )
-    # A figure that was published or measured at a level is never replaced by one gathered from below.
+    # A figure that was published or measured at a level is never replaced by one aggregated from below.
     parts = [measured.measures, own, hamlets, rolled_up(measured.measures, places)]
     flags, notes = pl.DataFrame(schema=FLAGS), measured.notes
     figures = pl.concat(parts).unique(MEASURES.key, keep="first", maintain_order=True)
-    told(0.6)
+    progress(0.6)
     if HOUSEHOLDS in contents:
         figures, flags, more = household_results.over_margins(
-            figures, contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE, told=lambda share: told(0.6 + 0.2 * share)
+            figures,
+            contents[HOUSEHOLDS],
+            places,
+            rules,
+            source=HOUSEHOLD_SOURCE,
+            progress=lambda share: progress(0.6 + 0.2 * share),
         )
         notes = (*notes, *more)
     return Computed(_sorted(figures), notes, flags)
 
 
-def _of_households(contents: Contents, rules: Rules, told: Callable[[float], None]) -> Computed:
+def _of_households(contents: Contents, rules: Rules, progress: Callable[[float], None]) -> Computed:
     places = frame_of(contents["places"], "places")
-    told(0.1)
+    progress(0.1)
     figures, flags, notes = household_results.poverty_of(
-        contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE, told=lambda share: told(0.1 + 0.3 * share)
+        contents[HOUSEHOLDS], places, rules, source=HOUSEHOLD_SOURCE, progress=lambda share: progress(0.1 + 0.3 * share)
     )
-    told(0.8)
+    progress(0.8)
     return Computed(_sorted(figures), notes, flags)
 
 
-def _of_change(contents: Contents, rules: Rules, told: Callable[[float], None]) -> Computed:
+def _of_change(contents: Contents, rules: Rules, progress: Callable[[float], None]) -> Computed:
     places = frame_of(contents["places"], "places")
     earlier, later = contents[EARLIER], contents[HOUSEHOLDS]
-    told(0.1)
+    progress(0.1)
     figures, flags, notes = household_results.change_of(
-        earlier, later, places, rules, source=HOUSEHOLD_SOURCE, told=lambda share: told(0.1 + 0.3 * share)
+        earlier, later, places, rules, source=HOUSEHOLD_SOURCE, progress=lambda share: progress(0.1 + 0.3 * share)
     )
-    told(0.8)
+    progress(0.8)
     return Computed(_sorted(figures), notes, flags)
 
 

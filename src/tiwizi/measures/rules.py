@@ -1,4 +1,4 @@
-"""What holds for runs and their figures: what a run needs, which states it passes, its fingerprint, the classes of a map."""
+"""Rules of runs and their figures: the inputs of a run, its states, its fingerprint, the classes of a map."""
 
 import hashlib
 import json
@@ -79,8 +79,8 @@ def _twice(tables: Sequence[str]) -> list[str]:
 def fingerprint(
     *, kind: str, place: str, inputs: Mapping[str, str], rulebook_version: str, code_version: str, seed: int, on: date
 ) -> str:
-    """The SHA-256 of all that a result depends on; `inputs` are the hashes of the datasets by table."""
-    said = {
+    """The SHA-256 of everything that a result depends on; `inputs` are the hashes of the datasets by table."""
+    facts = {
         "code": code_version,
         "inputs": dict(inputs),
         "kind": kind,
@@ -89,7 +89,7 @@ def fingerprint(
         "rulebook": rulebook_version,
         "seed": seed,
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 CAREFUL, UNRELIABLE = "careful", "unreliable"
@@ -111,7 +111,7 @@ def result_sha256(figures: pl.DataFrame, flags: pl.DataFrame | None = None) -> s
 
 def _digest(digest: Any, rows: pl.DataFrame) -> None:
     for name in rows.columns:
-        # Minus zero is zero: databases do not all keep the sign.
+        # Minus zero counts as zero: not all databases keep the sign.
         lines = "\n".join(
             "" if value is None else str(value or 0.0) if isinstance(value, float) else str(value) for value in rows[name]
         )
@@ -119,7 +119,7 @@ def _digest(digest: Any, rows: pl.DataFrame) -> None:
 
 
 def packed_problem(problem: Problem) -> dict[str, Any]:
-    """A problem as JSON keeps it."""
+    """A problem as JSON."""
     return {
         "what": packed(problem.what),
         "where": [packed(part) for part in problem.where],
@@ -128,13 +128,13 @@ def packed_problem(problem: Problem) -> dict[str, Any]:
     }
 
 
-def unpacked_problem(kept: Mapping[str, Any]) -> Problem:
-    """The problem that `packed_problem` kept."""
+def unpacked_problem(packed_parts: Mapping[str, Any]) -> Problem:
+    """The problem from the result of `packed_problem`."""
     return Problem(
-        what=unpacked(kept["what"]),
-        where=[unpacked(part) for part in kept["where"]],
-        why=unpacked(kept["why"]) if kept["why"] else None,
-        remedy=unpacked(kept["remedy"]) if kept["remedy"] else None,
+        what=unpacked(packed_parts["what"]),
+        where=[unpacked(part) for part in packed_parts["where"]],
+        why=unpacked(packed_parts["why"]) if packed_parts["why"] else None,
+        remedy=unpacked(packed_parts["remedy"]) if packed_parts["remedy"] else None,
     )
 
 
@@ -150,7 +150,8 @@ class Classes:
     """Figures sorted into classes: `breaks` are the ends between them, lowest first.
 
     A class takes what is at least its lower break and below its upper one; the last takes its upper end too. `counts` are
-    figures a class, `missing` those without a value. `low` and `high` are the least and greatest figure, None of none.
+    the numbers of figures per class, `missing` the number without a value. `low` and `high` are the least and greatest
+    figure, None of none.
     """
 
     breaks: tuple[float, ...]
@@ -180,7 +181,7 @@ class Classes:
         return round(index * (SWATCHES - 1) / (len(self.counts) - 1))
 
     def described(self, labels: Sequence[str]) -> list[dict[str, Any]]:
-        """Each class as the map takes it: its ends, its label, its colour."""
+        """Each class for the map: its ends, its label, its colour."""
         return [
             {"low": low, "high": high, "label": label, "swatch": self.swatch(at)}
             for at, ((low, high), label) in enumerate(zip(self.ends, labels, strict=True))
@@ -188,10 +189,10 @@ class Classes:
 
 
 def classes(values: Sequence[float | None], *, method: Method, count: int, breaks: Sequence[float] = ()) -> Classes:
-    """The values in at most `count` classes (2 to 9), by equal numbers, by equal widths, or at the `breaks` given.
+    """The values in at most `count` classes (2 to 9), by equal numbers, by equal widths, or at the given `breaks`.
 
     Breaks are rounded to as few digits as keep the classes apart. Equal values never fall into two classes, so that ties or
-    few different values give fewer classes than asked for; every class but those of manual breaks holds something.
+    few different values give fewer classes than asked for; no class is empty, except with manual breaks.
     """
     known = sorted(value for value in values if value is not None and math.isfinite(value))
     missing = len(values) - len(known)
@@ -199,13 +200,13 @@ def classes(values: Sequence[float | None], *, method: Method, count: int, break
         return Classes((), (), missing, None, None)
     wanted = min(max(count, FEWEST), MOST)
     if method == "manual":
-        found = _manual(breaks, known)
+        ends = _manual(breaks, known)
     elif method == "equal":
-        found = _rounded([known[0] + (known[-1] - known[0]) * k / wanted for k in range(1, wanted)], known)
+        ends = _rounded([known[0] + (known[-1] - known[0]) * k / wanted for k in range(1, wanted)], known)
     else:
-        found = _rounded([known[len(known) * k // wanted] for k in range(1, wanted)], known)
-    made = Classes(tuple(found), (), missing, known[0], known[-1])
-    counts = [0] * (len(found) + 1)
+        ends = _rounded([known[len(known) * k // wanted] for k in range(1, wanted)], known)
+    made = Classes(tuple(ends), (), missing, known[0], known[-1])
+    counts = [0] * (len(ends) + 1)
     for value in known:
         counts[made.of(value) or 0] += 1
     if method != "manual" and 0 in counts:
@@ -219,15 +220,15 @@ def _manual(breaks: Sequence[float], known: Sequence[float]) -> list[float]:
 
 
 def _rounded(ends: Sequence[float], known: Sequence[float]) -> list[float]:
-    """The ends with few digits: the roundest number that splits the figures alike, or where figures lie too densely for
-    that, the end rounded by at most a tenth of the narrowest class."""
+    """The ends with few digits: the roundest number that splits the figures in the same way, or where figures are too dense
+    for that, the end rounded by at most a tenth of the narrowest class."""
     wanted = sorted({end for end in ends if known[0] < end <= known[-1]})
     if not wanted:
         return []
     widths = [after - before for before, after in zip([known[0], *wanted], [*wanted, known[-1]], strict=True) if after > before]
     digits = min(-math.floor(math.log10(min(widths) / 10)), 12)
-    found = {_roundest(end, known, digits) for end in wanted}
-    return sorted(end for end in found if known[0] < end <= known[-1])
+    rounded = {_roundest(end, known, digits) for end in wanted}
+    return sorted(end for end in rounded if known[0] < end <= known[-1])
 
 
 def _roundest(end: float, known: Sequence[float], digits: int) -> float:
@@ -240,14 +241,14 @@ def _roundest(end: float, known: Sequence[float], digits: int) -> float:
 
 
 def _without_empty(made: Classes, counts: Sequence[int]) -> Classes:
-    """The classes without those that hold nothing: the upper end of an empty class goes, the last one's lower end."""
-    kept, held = [], [counts[0]]
+    """The classes without empty ones: of an empty class the upper end is removed, of the last class the lower end."""
+    ends, held = [], [counts[0]]
     for end, count in zip(made.breaks, counts[1:], strict=True):
         if count and held[-1]:
-            kept.append(end)
+            ends.append(end)
             held.append(count)
         elif count:
             held[-1] = count
-            if kept:
-                kept[-1] = end
-    return Classes(tuple(kept), tuple(held), made.missing, made.low, made.high)
+            if ends:
+                ends[-1] = end
+    return Classes(tuple(ends), tuple(held), made.missing, made.low, made.high)

@@ -1,7 +1,6 @@
-"""The households of a stored table: its own rows, or those of a file on the server that it names, read lazily.
-
-A table that stands for a file on the server keeps what tells it: its name, its SHA-256, which column holds what, and the day.
-Its bytes are JSON where those of brought households are Parquet, so that both go the same ways.
+"""The households of a stored table: its own rows, or those of a file on the server that it names, read lazily. A table that
+stands for a file on the server stores a reference: its name, its SHA-256, the mapping of its columns, and the day. Its bytes
+are JSON, those of uploaded households are Parquet; everything else is the same for both.
 """
 
 import io
@@ -25,7 +24,7 @@ from tiwizi.measures import households, server_files
 from tiwizi.sources import survey_files
 
 MEMORY: Final = "1GB"
-"""What reading a file on the server may hold in memory; beyond it the engine writes to the office's folder."""
+"""Memory limit for reading a file on the server; beyond it the engine spills to the office's folder."""
 THREADS: Final = 2
 _CODES: Final = ("place", "stratum", "psu")
 _COUNTS: Final = ("people", "weight")
@@ -33,7 +32,7 @@ _COUNTS: Final = ("people", "weight")
 
 @dataclass(frozen=True)
 class OnServer:
-    """A file on the server as a run names it: which bytes, which column holds what (`mapping`), and the day it describes."""
+    """A run's reference to a file on the server: its bytes, its columns (`mapping`), and the day that it describes."""
 
     name: str
     size_bytes: int
@@ -45,13 +44,13 @@ class OnServer:
     synthetic: bool
 
     def packed(self) -> bytes:
-        """As JSON; the same file and mapping, the same bytes."""
+        """As JSON; the same file and mapping give the same bytes."""
         return json.dumps(asdict(self), default=date.isoformat, ensure_ascii=False, sort_keys=True).encode()
 
 
 @dataclass(frozen=True)
 class Households:
-    """Rows of households as a run reads them, with the day that they describe and what a reader must know of them."""
+    """Rows of households as a run reads them, with the day that they describe and notes for the reader."""
 
     frame: nw.LazyFrame[Any]
     as_of: date
@@ -63,8 +62,8 @@ def on_server(content: bytes) -> OnServer | None:
     """The file on the server that these stored bytes stand for; None where they hold the rows themselves."""
     if not content.startswith(b"{"):
         return None
-    told = json.loads(content)
-    return OnServer(**{**told, "numbers": tuple(told["numbers"]), "as_of": date.fromisoformat(told["as_of"])})
+    fields = json.loads(content)
+    return OnServer(**{**fields, "numbers": tuple(fields["numbers"]), "as_of": date.fromisoformat(fields["as_of"])})
 
 
 def as_of(content: bytes) -> date:
@@ -73,14 +72,14 @@ def as_of(content: bytes) -> date:
     return file.as_of if file is not None else households.as_of(content)
 
 
-def named(
-    one: server_files.Listed, sha256: str, *, mapping: Mapping[str, str], rules: Deprivations, as_of: date, synthetic: bool
+def reference_to(
+    file: server_files.Listed, sha256: str, *, mapping: Mapping[str, str], rules: Deprivations, as_of: date, synthetic: bool
 ) -> OnServer:
-    """A listed file as a run names it. Only its heading is read: what its rows say is looked at when they are counted.
+    """A run's reference to a listed file. Only its header is read: its rows are checked when they are counted.
 
     Raises BadData with every problem: a role without a column, one column for two things, answers of another kind.
     """
-    with server_files.held(one) as held:
+    with server_files.held(file) as held:
         columns, rows = survey_files.heading(held.path)
         chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
         problems = households.mapping_wrong(columns, chosen)
@@ -90,31 +89,31 @@ def named(
         if problems:
             raise BadData(problems)
         numbers = tuple(answer.column for answer in rules.answers if answer.kind == "number" and answer.column in chosen)
-        told = OnServer(one.name, one.size_bytes, sha256, rows, chosen, numbers, as_of, synthetic)
+        reference = OnServer(file.name, file.size_bytes, sha256, rows, chosen, numbers, as_of, synthetic)
         with (
             survey_files.connection(memory=MEMORY, threads=THREADS) as opened,
             survey_files.readable(held.path, failures=survey_files.ENGINE_FAILURES),
         ):
-            answers(_rows(held.path, told, opened), rules=without(rules, lacking))
-    return told
+            answers(_rows(held.path, reference, opened), rules=without(rules, lacking))
+    return reference
 
 
-def _rows(path: Path, told: OnServer, opened: Any) -> nw.LazyFrame[Any]:
+def _rows(path: Path, reference: OnServer, opened: Any) -> nw.LazyFrame[Any]:
     """The rows under our names: codes as text without blanks around them, numbers as numbers."""
-    frame = lazy(survey_files.open_households(path, mapping=told.mapping, opened=opened, only=True))
-    codes = [name for name in _CODES if name in told.mapping]
+    frame = lazy(survey_files.open_households(path, mapping=reference.mapping, opened=opened, only=True))
+    codes = [name for name in _CODES if name in reference.mapping]
     frame = frame.with_columns(nw.col(name).cast(nw.String).str.strip_chars() for name in codes)
-    return survey_files.as_numbers(frame, [name for name in (*_COUNTS, *told.numbers) if name in told.mapping])
+    return survey_files.as_numbers(frame, [name for name in (*_COUNTS, *reference.numbers) if name in reference.mapping])
 
 
 @contextmanager
 def households_of(
-    content: bytes, known: Collection[str], *, told: Callable[[float], None] = lambda _share: None
+    content: bytes, known: Collection[str], *, progress: Callable[[float], None] = lambda _share: None
 ) -> Iterator[Households]:
     """The households of a stored table while they are read; of a file on the server only those of the places in `known`.
 
-    Rows of other places are left out before anything is computed, and counted in a note. `told` hears how much of the file was
-    compared with its SHA-256. Raises BadData where the file is another one than that of the run, or cannot be read.
+    Rows of other places are left out before anything is computed, and counted in a note. `progress` receives the part of the
+    file whose SHA-256 was checked. Raises BadData where the file is not the one of the run, or cannot be read.
     """
     file = on_server(content)
     if file is None:
@@ -122,7 +121,7 @@ def households_of(
         yield Households(lazy(table), table[households.AS_OF][0], bool(table[households.SYNTHETIC][0]))
         return
     with (
-        server_files.unchanged(file.name, file.sha256, told=told) as path,
+        server_files.unchanged(file.name, file.sha256, progress=progress) as path,
         _spill() as spill,
         survey_files.connection(memory=MEMORY, threads=THREADS, spill=spill) as opened,
         survey_files.readable(path, failures=survey_files.ENGINE_FAILURES),
@@ -134,7 +133,7 @@ def households_of(
 
 @contextmanager
 def _spill() -> Iterator[Path]:
-    """A folder for what does not fit into memory, gone with what was in it."""
+    """A temporary folder for what does not fit into memory."""
     above = Path(settings.HOME) / "spill"
     above.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=above) as made:
@@ -142,14 +141,13 @@ def _spill() -> Iterator[Path]:
 
 
 def _inside(frame: nw.LazyFrame[Any], name: str, known: Collection[str]) -> tuple[nw.LazyFrame[Any], tuple[Sentence, ...]]:
-    """The rows of the places known, and a note of how many others were left out.
-
-    A row without a place stays: it is refused with all others of its kind. Raises Refused where no row is left.
+    """The rows of known places, and a note of how many others were left out. A row without a place stays, so that it is
+    refused with the others. Raises Refused where no row is left.
     """
     inside = nw.col("place").is_in(sorted(known)) | nw.col("place").is_null()
     counted = frame.select(inside.cast(nw.Int64).sum().alias("inside"), nw.len().alias("all")).collect("polars")
-    kept, every = (int(counted[column][0] or 0) for column in ("inside", "all"))
-    if not kept:
+    within, every = (int(counted[column][0] or 0) for column in ("inside", "all"))
+    if not within:
         raise Refused(
             Problem(
                 what=say("no household of the file lives in a place of this run."),
@@ -157,12 +155,12 @@ def _inside(frame: nw.LazyFrame[Any], name: str, known: Collection[str]) -> tupl
                 remedy=say("Choose the column that holds the codes of the office's places, or the place that the file is about."),
             )
         )
-    if kept == every:
+    if within == every:
         return frame, ()
     note = say_count(
         "{count} row of the file {file} is of a place outside this run: it was left out before anything was computed.",
         "{count} rows of the file {file} are of places outside this run: they were left out before anything was computed.",
-        count=every - kept,
+        count=every - within,
         file=name,
     )
     return frame.filter(inside), (note,)

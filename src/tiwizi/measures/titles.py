@@ -1,4 +1,4 @@
-"""What the columns of a table of figures are called, in a file that goes out and in one that comes back."""
+"""Titles of the columns of a table of figures, in exported files and in re-imported ones."""
 
 from collections.abc import Mapping
 from typing import Final

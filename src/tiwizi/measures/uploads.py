@@ -1,4 +1,4 @@
-"""Tables that people bring: figures row by row as MEASURES, or wide with one column a measure, and the other tables of runs."""
+"""Uploaded tables: figures row by row as MEASURES, or wide with one column per measure, and the other tables of runs."""
 
 import re
 from collections.abc import Sequence
@@ -23,18 +23,18 @@ _PLACE: Final = Column("place", "text", "code of the place")
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a wide table does not say of its figures: the day they describe, the series they belong to, where they come from."""
+class Provenance:
+    """What a wide table lacks about its figures: the day they describe, their series, their source."""
 
     as_of: date
     series: str
     source: str
 
 
-def read(content: bytes, name: str, table: str, *, known: Sequence[str], said: Said) -> pl.DataFrame:
+def read(content: bytes, name: str, table: str, *, known: Sequence[str], provenance: Provenance) -> pl.DataFrame:
     """The rows of an uploaded file as one of the tables that runs read; a wide table of figures becomes MEASURES.
 
-    A wide table has a column `place` and one column a measure, named in small letters, digits and underscores. Every place
+    A wide table has a column `place` and one column per measure, named in small letters, digits and underscores. Every place
     must be one of `known`. Raises BadData with every problem, rows numbered as in the file.
     """
     if table not in TAKEN:
@@ -45,11 +45,12 @@ def read(content: bytes, name: str, table: str, *, known: Sequence[str], said: S
     sheet = replace(sheet, header=tuple(_recognised(sheet.header)))
     if {"measure", "value"} <= set(sheet.header):
         return checked(frame_of(sheet), MEASURES, lines=sheet.lines, name=name, known=list(known))
-    return _long(sheet, name, known, said)
+    return _long(sheet, name, known, provenance)
 
 
 def _recognised(header: Sequence[str]) -> Sequence[str]:
-    """The columns of a file that went out titled: the list of places, else a table of figures; others stay as they are."""
+    """The columns of a file that was exported with titles: the list of places, else a table of figures; other columns are
+    unchanged."""
     if "place" in header:
         return header
     places = PLACES.recognised(header)
@@ -57,15 +58,14 @@ def _recognised(header: Sequence[str]) -> Sequence[str]:
 
 
 def read_frame(content: bytes, name: str) -> pl.DataFrame:
-    """The rows of an uploaded file as they stand, whatever its columns; a Stata or SPSS file with its labels.
-
-    Raises BadData where the file cannot be read; what its cells say is not looked at.
+    """The rows of an uploaded file as they are, whatever its columns; a Stata or SPSS file with its labels. Raises BadData
+    where the file cannot be read; the contents of its cells are not checked.
     """
     sheet = rows_of(content, name, limits=LIMITS)
     return frame_of(sheet)
 
 
-def _long(sheet: Sheet, name: str, known: Sequence[str], said: Said) -> pl.DataFrame:
+def _long(sheet: Sheet, name: str, known: Sequence[str], provenance: Provenance) -> pl.DataFrame:
     half = {"measure", "value"} & set(sheet.header)
     if half:
         raise BadData(
@@ -90,11 +90,16 @@ def _long(sheet: Sheet, name: str, known: Sequence[str], said: Said) -> pl.DataF
             )
         )
     wide = Table(
-        "measures", "a place", ("place",), (_PLACE, *(Column(one, "float", "the figure", nullable=True) for one in measures))
+        "measures",
+        "a place",
+        ("place",),
+        (_PLACE, *(Column(measure, "float", "the figure", nullable=True) for measure in measures)),
     )
     frame = checked(frame_of(sheet), wide, lines=sheet.lines, name=name, known=list(known))
     rows = frame.unpivot(index="place", variable_name="measure", value_name="value")
-    return figures(rows, as_of=said.as_of, series=said.series, source=said.source, standing="published", assumed=False)
+    return figures(
+        rows, as_of=provenance.as_of, series=provenance.series, source=provenance.source, standing="published", assumed=False
+    )
 
 
 def _refused(name: str, table: str) -> BadData:

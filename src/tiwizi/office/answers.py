@@ -24,6 +24,9 @@ _TYPES: Final = {
     "parquet": "application/vnd.apache.parquet",
 }
 
+Context = dict[str, Any]
+"""What a template of Django shows."""
+
 
 def language() -> str:
     """The language of the request under way."""
@@ -53,7 +56,7 @@ def number_in(request: HttpRequest, name: str) -> int:
     return number_of(request.POST.get(name, ""))
 
 
-def said(problem: Problem) -> dict[str, Any]:
+def said(problem: Problem) -> Context:
     """A problem in the reader's words: what, where, why, remedy; a part that is not there is empty."""
     spoken = language()
     return {

@@ -1,4 +1,4 @@
-"""Every measure that a rulebook asks for, of one territory: the sources on one side, the core on the other."""
+"""Every measure that a rulebook asks for, for one territory, from the sources through the core."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Measured:
 
 
 def measure(territory: Territory, rules: Rules, *, rng: np.random.Generator) -> Measured:
-    """The MEASURES of every place of the level at which the rulebook shares, with notes on what was missing or stood in."""
+    """The MEASURES of every place of the recipients' level, with notes on missing figures and proxies."""
     places = territory.of_level(rules.allocation.level)["place"].to_list()
     census = CENSUS.check(territory.census.filter(pl.col("place").is_in(places)))
     frames = [

@@ -1,7 +1,7 @@
-"""The main job: from the census to an envelope shared over the places, with every reason.
+"""The main task: from the census to an envelope allotted to places, with every reason.
 
-`plan` joins the sources, the rulebook and the core. What it returns holds every table that a report, a page or a
-notebook shows, so that nothing has to be computed again to be explained.
+`plan` joins the sources, the rulebook and the core. Its result contains every table that a report, a page or a notebook
+shows, so that explaining it needs no further computation.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,16 +29,16 @@ Progress = Callable[[Sentence], None]
 Previous = Mapping[str, Mapping[str, int]]
 
 SEED: Final = 20260101
-"""Where the draws start unless somebody asks for another start."""
+"""The default seed of the draws."""
 
 
 @dataclass(frozen=True)
 class Targeting:
-    """What an economist asks of a formula, about one plan; places are ranked by their adjusted headcount at the union cutoff.
+    """The targeting figures of one plan; places are ranked by their adjusted headcount at the union cutoff.
 
-    `curve` has one row a value of the ranking, from the poorest, after a row of zeros: value, people, amount_dh, people_share
-    and amount_share, cumulated. `intervals` has one row a place: share, share_low, share_high, rank, rank_low, rank_high
-    under random weights, before bounds. Shares are from 0 to 1.
+    `curve` has one row per value of the ranking, from the poorest, after a row of zeros: value, people, amount_dh,
+    people_share and amount_share, cumulated. `intervals` has one row per place: share, share_low, share_high, rank,
+    rank_low, rank_high under random weights, before bounds. Shares are from 0 to 1.
     """
 
     curve: pl.DataFrame
@@ -53,7 +53,7 @@ class Targeting:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """An envelope shared over the places of one level under a rulebook, with all that explains it; equal only to itself."""
+    """An envelope allotted to the places of one level under a rulebook, with all explanations; equal only to itself."""
 
     place: str
     envelope_dh: int
@@ -61,11 +61,11 @@ class Plan:
     rulebook: Rulebook
     rules: Rules
     places: pl.DataFrame
-    """PLACES: the place itself, what lies above it and all below it down to the level that shares."""
-    sharing: tuple[str, ...]
-    """Codes of the places that share, in order."""
+    """PLACES: the place itself, its ancestors, and all below it down to the recipients' level."""
+    recipients: tuple[str, ...]
+    """Codes of the places that receive a share, in order."""
     measures: pl.DataFrame
-    """MEASURES of every sharing place."""
+    """MEASURES of every recipient."""
     chosen: Mapping[str, str]
     """The measure that counts the people of each criterion."""
     purses: pl.DataFrame
@@ -73,9 +73,9 @@ class Plan:
     shares: pl.DataFrame
     targeting: Targeting
     boundaries: pl.DataFrame
-    """BOUNDARIES of the sharing places, simplified for drawing; a place without an outline has no row."""
+    """BOUNDARIES of the recipients, simplified for drawing; a place without an outline has no row."""
     notes: tuple[Sentence, ...]
-    """What a reader must know: stand-ins, fallbacks, empty purses, doubts found in the data."""
+    """What a reader must know: proxies, fallbacks, empty purses, doubtful data."""
     citations: tuple[Citation, ...]
 
 
@@ -96,12 +96,12 @@ def plan(
     Raises BadData for an unknown place, BadRulebook, and Refused where bounds do not fit the envelope.
     """
     book = rulebook or store.own()
-    # The plan stands on the census, not on households: what judges them is not among its assumptions.
+    # The plan rests on the census, not on households: the rules that judge households are not among its assumptions.
     rules = replace(book.on(on), deprivations=None)
     progress(say("Reading the census"))
     land = territory(place, book)
-    sharing = _sharing(land, rules)
-    # The outlines take as long as all the rest and need nothing of it, so they are read beside it.
+    recipients = _recipients(land, rules)
+    # Reading the outlines takes as long as all the rest and is independent of it, so it runs in parallel.
     with ThreadPoolExecutor(max_workers=1) as beside:
         drawn = beside.submit(land.outlines, _tolerance_km(land, rules))
         progress(say("Measuring"))
@@ -114,7 +114,7 @@ def plan(
             rulebook=book,
             rules=rules,
             places=pl.concat([land.above, land.places]),
-            sharing=sharing,
+            recipients=recipients,
             measures=measured.measures,
             notes=measured.notes,
             citations=land.citations,
@@ -123,7 +123,7 @@ def plan(
         )
         progress(say("Reading the outlines"))
         outlines = drawn.result()
-    return replace(made, boundaries=outlines.filter(pl.col("place").is_in(sharing)))
+    return replace(made, boundaries=outlines.filter(pl.col("place").is_in(recipients)))
 
 
 def assembled(
@@ -134,7 +134,7 @@ def assembled(
     rulebook: Rulebook,
     rules: Rules,
     places: pl.DataFrame,
-    sharing: tuple[str, ...],
+    recipients: tuple[str, ...],
     measures: pl.DataFrame,
     boundaries: pl.DataFrame | None = None,
     notes: tuple[Sentence, ...] = (),
@@ -143,14 +143,14 @@ def assembled(
     seed: int = SEED,
     rng: np.random.Generator | None = None,
 ) -> Plan:
-    """The plan of tables that are at hand already: no source is read. Raises as `plan` does.
+    """The plan from given tables: no source is read. Raises as `plan` does.
 
-    The tables of a plan give that plan again, to the last bit, where `seed` is the same: the draws of the weights start
-    from it whatever was drawn for the measures. `rng` draws in its place. Without `boundaries` nothing can be drawn.
+    The tables of a plan give the same plan again, to the last bit, with the same `seed`: the draws of the weights depend
+    only on it. `rng` replaces it. Without `boundaries` nothing can be drawn.
     """
     chosen = _chosen(measures, rules.allocation)
-    purses = _purses(measures, chosen, sharing)
-    sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
+    purses = _purses(measures, chosen, recipients)
+    sub_envelopes, shares = _shares(purses, rules, envelope_dh, recipients, previous)
     return Plan(
         place=place,
         envelope_dh=envelope_dh,
@@ -158,7 +158,7 @@ def assembled(
         rulebook=rulebook,
         rules=rules,
         places=places,
-        sharing=sharing,
+        recipients=recipients,
         measures=measures,
         chosen=chosen,
         purses=purses,
@@ -172,8 +172,8 @@ def assembled(
 
 
 @dataclass(frozen=True, eq=False)
-class Shared:
-    """What a change of the formula changes, without the draws that take longer: for who moves a weight and watches.
+class Allotment:
+    """The result of a changed formula without the slower draws, for interactive trials of weights.
 
     `shares` is SHARES; `curve` as in Targeting; shares are from 0 to 1.
     """
@@ -188,17 +188,17 @@ class Shared:
     cgh_ratio: float
 
 
-def shared(
-    measures: pl.DataFrame, rules: Rules, *, envelope_dh: int, sharing: tuple[str, ...], previous: Previous | None = None
-) -> Shared:
+def allotment(
+    measures: pl.DataFrame, rules: Rules, *, envelope_dh: int, recipients: tuple[str, ...], previous: Previous | None = None
+) -> Allotment:
     """The shares of an envelope and whom they reach, by these rules. Raises BadData and Refused as `plan` does."""
     chosen = _chosen(measures, rules.allocation)
-    purses = _purses(measures, chosen, sharing)
-    sub_envelopes, shares = _shares(purses, rules, envelope_dh, sharing, previous)
+    purses = _purses(measures, chosen, recipients)
+    sub_envelopes, shares = _shares(purses, rules, envelope_dh, recipients, previous)
     curve = targeting.concentration_curve(
         allocation.totals(shares).select("place", "amount_dh"), _poverty(measures), poorer_when="high"
     )
-    return Shared(
+    return Allotment(
         chosen=chosen,
         purses=purses,
         sub_envelopes=sub_envelopes,
@@ -218,9 +218,10 @@ def with_formula(
     cap_share: Fraction | None = None,
     hold_harmless_share: Fraction | None = None,
 ) -> Rules:
-    """The rules with somebody's own numbers in the formula; what is not given stays the rulebook's.
+    """The rules with other numbers in the formula; numbers not given stay the rulebook's.
 
-    Raises Refused with every reason: an unknown criterion, a weight below 0, all weights 0, a share beyond its range, a cap of 0.
+    Raises Refused with every reason: an unknown criterion, a weight below 0, all weights 0, a share beyond its range, a cap
+    of 0.
     """
     formula = rules.allocation
     own = {code: Fraction(value) for code, value in (weights or {}).items()}
@@ -243,18 +244,21 @@ def with_formula(
         )
     if problems:
         raise Refused(problems)
-    criteria = tuple(replace(one, weight=_own(one.weight, own[one.code])) if one.code in own else one for one in formula.criteria)
+    criteria = tuple(
+        replace(criterion, weight=_own(criterion.weight, own[criterion.code])) if criterion.code in own else criterion
+        for criterion in formula.criteria
+    )
     changed: dict[str, Any] = {name: _own(getattr(formula, name), share) for name, share in bounds.items() if share is not None}
     return replace(rules, allocation=replace(formula, criteria=criteria, **changed))
 
 
-def _own(one: Number, value: Fraction) -> Number:
-    """A number with another value; one that nobody changed stays itself."""
-    return one if one.value == value else replace(one, value=value)
+def _own(number: Number, value: Fraction) -> Number:
+    """A number with another value; the same object when unchanged."""
+    return number if number.value == value else replace(number, value=value)
 
 
 def _weights_wrong(own: Mapping[str, Fraction], formula: Allocation) -> list[Problem]:
-    known = {one.code: one.weight.value for one in formula.criteria}
+    known = {criterion.code: criterion.weight.value for criterion in formula.criteria}
     problems = [
         Problem(
             what=say("the formula has no criterion {criterion}.", criterion=code),
@@ -284,7 +288,7 @@ def previous_shares(path: Path) -> Previous:
     return amounts
 
 
-def _sharing(land: Territory, rules: Rules) -> tuple[str, ...]:
+def _recipients(land: Territory, rules: Rules) -> tuple[str, ...]:
     codes = land.of_level(rules.allocation.level)["place"].to_list()
     if len(codes) < 2:
         raise Refused(
@@ -303,14 +307,14 @@ def _sharing(land: Territory, rules: Rules) -> tuple[str, ...]:
 
 
 def _chosen(measures: pl.DataFrame, formula: Allocation) -> dict[str, str]:
-    """The measure of each criterion: the first of those it names that says something of the places that share."""
+    """The measure of each criterion: the first of its measures with figures for the recipients."""
     known = dict(measures.group_by("measure").agg(pl.col("value").count()).iter_rows())
     chosen: dict[str, str] = {}
     problems = []
     for criterion in formula.criteria:
-        named = [name for name in criterion.measures if known.get(name, 0) > 0]
-        if named:
-            chosen[criterion.code] = named[0]
+        candidates = [name for name in criterion.measures if known.get(name, 0) > 0]
+        if candidates:
+            chosen[criterion.code] = candidates[0]
         else:
             problems.append(
                 Problem(
@@ -326,19 +330,19 @@ def _chosen(measures: pl.DataFrame, formula: Allocation) -> dict[str, str]:
     return chosen
 
 
-def _purses(measures: pl.DataFrame, chosen: Mapping[str, str], sharing: tuple[str, ...]) -> pl.DataFrame:
+def _purses(measures: pl.DataFrame, chosen: Mapping[str, str], recipients: tuple[str, ...]) -> pl.DataFrame:
     """People concerned by each criterion; where a figure is missing nobody is counted, and a note says so."""
     names = pl.DataFrame({"criterion": list(chosen), "measure": list(chosen.values())})
-    rows = names.join(measures, on="measure", maintain_order="left").filter(pl.col("place").is_in(sharing))
+    rows = names.join(measures, on="measure", maintain_order="left").filter(pl.col("place").is_in(recipients))
     return PURSES.check(rows.select("place", "criterion", people=pl.col("value").fill_null(0.0).cast(pl.Int64)))
 
 
 def _shares(
-    purses: pl.DataFrame, rules: Rules, envelope_dh: int, sharing: tuple[str, ...], previous: Previous | None
+    purses: pl.DataFrame, rules: Rules, envelope_dh: int, recipients: tuple[str, ...], previous: Previous | None
 ) -> tuple[dict[str, int], pl.DataFrame]:
     formula = rules.allocation
     step_dh = int(formula.rounding_step_dh)
-    parts = {one.code: one.part.value for one in rules.programme.programmes}
+    parts = {programme.code: programme.part.value for programme in rules.programme.programmes}
     sub_envelopes = allocation.split(envelope_dh, parts, step_dh=step_dh)
     bounds = allocation.Bounds(
         floor_share=formula.floor_share.value,
@@ -354,7 +358,7 @@ def _shares(
             weights=weights,
             bounds=bounds,
             step_dh=step_dh,
-            places=sharing,
+            places=recipients,
             previous=previous,
         )
 
@@ -362,17 +366,17 @@ def _shares(
     try:
         once = given({code: sub_envelopes[code] for code in first.values()})
     except Refused:
-        # A reader is told what does not fit in every programme, not in one of each kind.
+        # The reasons of every programme are reported, not of one of each kind only.
         once = given(sub_envelopes)
     by_programme = once.partition_by("programme", as_dict=True)
-    kept = [by_programme[twin,].with_columns(programme=pl.lit(code)) for code, twin in first.items()]
-    return sub_envelopes, pl.concat(kept)
+    repeated = [by_programme[twin,].with_columns(programme=pl.lit(code)) for code, twin in first.items()]
+    return sub_envelopes, pl.concat(repeated)
 
 
 def _twins(
     sub_envelopes: Mapping[str, int], weights: Mapping[str, Mapping[str, Fraction]], previous: Previous | None
 ) -> dict[str, str]:
-    """By programme, the first one with the same money, weights and past: it gets the same shares, computed once."""
+    """By programme, the first one with the same money, weights and past amounts: its shares are the same, computed once."""
     seen: dict[Any, str] = {}
     last = {} if previous is None else previous
     return {
@@ -393,7 +397,7 @@ def _targeting(
     leak = targeting.leakage(amounts, shortfalls)
     intervals = targeting.share_intervals(
         purses,
-        weights={one.code: one.weight.value for one in formula.criteria},
+        weights={criterion.code: criterion.weight.value for criterion in formula.criteria},
         draws=int(formula.draws),
         rng=rng,
         concentration=float(formula.concentration),
@@ -411,7 +415,7 @@ def _targeting(
 
 
 def _poverty(measures: pl.DataFrame) -> pl.DataFrame:
-    """By what places are ranked when one asks whom the money reaches."""
+    """The measure that ranks places for the targeting figures."""
     return measures.filter(pl.col("measure") == "adjusted_headcount_union").select(
         "place", "people", pl.col("value").fill_null(0.0)
     )
@@ -424,7 +428,7 @@ def _tolerance_km(land: Territory, rules: Rules) -> float:
 
 
 def _formula_notes(purses: pl.DataFrame, rules: Rules, chosen: Mapping[str, str]) -> list[Sentence]:
-    weights = {one.code: one.weight.value for one in rules.allocation.criteria}
+    weights = {criterion.code: criterion.weight.value for criterion in rules.allocation.criteria}
     empty = [
         say("Nobody is concerned by the criterion {criterion} here: its purse goes to the others.", criterion=code)
         for code in allocation.empty_purses(purses, weights)
@@ -443,7 +447,7 @@ def _formula_notes(purses: pl.DataFrame, rules: Rules, chosen: Mapping[str, str]
 
 
 def _changed(rules: Rules, on: date) -> list[Sentence]:
-    """Which numbers differ from those of the rulebook that Tiwizi carries for the same programme."""
+    """Which numbers differ from those of the rulebook included in Tiwizi for the same programme."""
     try:
         carried = store.rulebook(rules.programme.code).on(on)
     except BadRulebook:

@@ -1,6 +1,6 @@
-"""What people see of a plan: tables, workbook, map, report, lines in a terminal.
+"""The outputs of a plan: tables, workbook, map, report, lines in a terminal.
 
-`write` puts every file in a folder, `as_json` gives one object for machines, `to_terminal` gives lines of text. The same
+`write` puts every file in a folder, `as_json` gives one JSON object, `to_terminal` gives lines of text. The same
 plan in the same language gives the same bytes.
 """
 
@@ -22,7 +22,7 @@ __all__ = ["as_json", "to_terminal", "write"]
 
 
 def write(plan: Plan, folder: Path, *, language: str, pdf: bool = True, progress: Progress | None = None) -> list[Path]:
-    """Writes the plan into a folder and says which files, in a fixed order.
+    """Writes the plan into a folder and returns the files, in a fixed order.
 
     shares.csv and measures.csv hold the plan's SHARES and MEASURES, reasons.csv every component with its sentence in
     `language`, each also as .parquet; plan.xlsx all of it for people; map.svg and map.png money a head; report.pdf, left
@@ -38,7 +38,7 @@ def write(plan: Plan, folder: Path, *, language: str, pdf: bool = True, progress
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
-    """One object for machines: place, envelope_dh, rulebook, and the rows of places, measures and shares; days as text."""
+    """One JSON object: place, envelope_dh, rulebook, and the rows of places, measures and shares; days as text."""
     return {
         "place": plan.place,
         "envelope_dh": plan.envelope_dh,
@@ -58,7 +58,7 @@ def to_terminal(plan: Plan, language: str, files: Sequence[Path] = ()) -> str:
 
 
 def _tables(frames: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, bytes]]:
-    """Each table as CSV, of which a spreadsheet runs no cell, and as Parquet."""
+    """Each table as CSV, with cells that no spreadsheet executes, and as Parquet."""
     from tiwizi.reports.cells import csv_bytes
 
     for name, frame in frames.items():
@@ -69,10 +69,10 @@ def _tables(frames: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, bytes]]:
 
 
 def _files(plan: Plan, language: str, *, pdf: bool, step: Progress) -> Iterator[tuple[str, bytes]]:
-    # Loaded here so that who only wants JSON does not wait for the drawing libraries.
+    # Loaded here so that JSON output does not wait for the drawing libraries.
     from tiwizi.reports import chart, document, workbook
 
-    # The drawing library works outside Python: the workbook is written beside it.
+    # The drawing library releases the GIL: the workbook is written at the same time.
     with ThreadPoolExecutor(max_workers=1) as beside:
         drawn = beside.submit(chart.drawing_and_picture, chart.share_map(plan, language))
         step(say("Writing the workbook"))

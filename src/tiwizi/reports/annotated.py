@@ -1,4 +1,4 @@
-"""A copy of the sheet that someone sent, with what is wrong written beside each row."""
+"""A copy of an uploaded sheet, with the errors written next to each row."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -15,16 +15,16 @@ _LINE_PT: Final = 13.5
 _HEAD: Final = {"bold": True, "text_wrap": True, "bg_color": "#1F5F6B", "font_color": "#FFFFFF"}
 _ROW: Final = {"bg_color": "#FDECEA"}
 _CELL: Final = {"bg_color": "#F4A79D", "bold": True}
-# A cell keeps the marks of direction as characters.
+# A cell would show direction marks as characters.
 _ISOLATES: Final = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
 
 
 def annotated(sheet: Sheet, errors: Mapping[int, Sequence[Sentence]], *, language: str) -> bytes:
-    """The sheet as a workbook, as it was typed, with a last column that says in `language` what is wrong in each row.
+    """The sheet as a workbook, as typed, with a last column that lists in `language` the errors of each row.
 
     `errors` are by the row's number in the file (the header is row 1). A row with errors is coloured; where an error, or a
-    sentence inside it, has a value named `column` that is one of the sheet's, that cell is marked. Rows keep
-    their numbers, those without errors stay, and the header filters. Right-to-left in Arabic; no cell is ever run.
+    sentence inside it, has a value named `column` that is one of the sheet's, that cell is marked. Rows keep their numbers,
+    rows without errors stay, and the header has a filter. Right-to-left in Arabic; no cell is ever executed.
     """
     speak = translator(language)
     last = len(sheet.header)
@@ -59,23 +59,24 @@ def _row(
         write(made.sheet, line - 1, col, value, made.look(**colour, **_number_format(value)))
     if not errors:
         return
-    said = _said(errors, language)
-    made.sheet.write_string(line - 1, len(header), safe_text("\n".join(said)), made.look(**_ROW, text_wrap=True, indent=1))
-    # Not every spreadsheet makes a row as tall as its wrapped text by itself.
-    lines = sum(-(-len(one) // _LETTERS_A_LINE) for one in said)
+    messages = _said(errors, language)
+    made.sheet.write_string(line - 1, len(header), safe_text("\n".join(messages)), made.look(**_ROW, text_wrap=True, indent=1))
+    # Not every spreadsheet adjusts the height of a row to wrapped text.
+    lines = sum(-(-len(message) // _LETTERS_A_LINE) for message in messages)
     made.sheet.set_row(line - 1, _LINE_PT * max(lines, 1) + 2)
 
 
 def _said(errors: Sequence[Sentence], language: str) -> list[str]:
-    """Each error in the reader's language, after a bullet: one that begins with -5 is no formula, and gets no apostrophe."""
+    """Each error in the reader's language, after a bullet, so that one that begins with -5 is no formula and needs no
+    apostrophe."""
     return [f"• {text(error, language).translate(_ISOLATES)}" for error in errors]
 
 
 def _columns(error: Sentence) -> set[str]:
-    """The columns that an error names, itself or in a sentence inside it."""
+    """The columns named by an error or by a sentence inside it."""
     inside = [name for value in error.values.values() if isinstance(value, Sentence) for name in _columns(value)]
-    named = error.values.get("column")
-    return {*inside, *([named] if isinstance(named, str) else [])}
+    column = error.values.get("column")
+    return {*inside, *([column] if isinstance(column, str) else [])}
 
 
 def _number_format(value: object) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a reader of a plan must know before trusting it: assumptions, stand-ins, notes and sources, in words."""
+"""What a reader of a plan must know before trusting it: assumptions, proxies, notes and sources, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -41,15 +41,17 @@ class Origin:
 def assumptions(plan: Plan, language: str) -> list[Assumption]:
     """Every number of the rules that is an assumption, in the order of the rulebook's files."""
     return [
-        Assumption(one.label.in_(language), value_of(one, language), unit_of(one.unit, plan.rules, language), one.checked)
-        for one in figures_numbers(plan.rules)
-        if one.assumed
+        Assumption(
+            number.label.in_(language), value_of(number, language), unit_of(number.unit, plan.rules, language), number.checked
+        )
+        for number in figures_numbers(plan.rules)
+        if number.assumed
     ]
 
 
-def value_of(one: Number, language: str) -> str:
-    """A parameter's value as people write it: whole, with its decimals, or as a fraction where decimals would not end."""
-    value = one.value
+def value_of(parameter: Number, language: str) -> str:
+    """A parameter's formatted value: an integer, a decimal, or a fraction where decimals would not terminate."""
+    value = parameter.value
     if value.denominator == 1:
         return number(int(value), language)
     for digits in range(1, 7):
@@ -59,42 +61,46 @@ def value_of(one: Number, language: str) -> str:
 
 
 def stand_ins(plan: Plan, language: str) -> list[str]:
-    """One sentence an indicator of deprivation that stands in for another, then one an indicator left out."""
+    """One sentence per proxy indicator of deprivation, then one per indicator left out."""
     speak = translator(language)
     sentences = [
         speak("{indicator}: stands in for “{wanted}”.").format(
-            indicator=one.label.in_(language), wanted=one.stands_for.in_(language)
+            indicator=indicator.label.in_(language), wanted=indicator.stands_for.in_(language)
         )
-        for one in plan.rules.poverty.indicators
-        if one.stands_for is not None
+        for indicator in plan.rules.poverty.indicators
+        if indicator.stands_for is not None
     ]
     sentences += [
-        speak("Left out: {indicator} ({why}).").format(indicator=one.label.in_(language), why=one.why.in_(language))
-        for one in plan.rules.poverty.left_out
+        speak("Left out: {indicator} ({why}).").format(indicator=indicator.label.in_(language), why=indicator.why.in_(language))
+        for indicator in plan.rules.poverty.left_out
     ]
     return sentences
 
 
 def notes(plan: Plan, language: str) -> list[str]:
-    """The plan's notes in a language, with the codes in them replaced by names people know."""
+    """The plan's notes in a language, with the codes in them replaced by names."""
     names = _known_names(plan, language)
     return [text(_named(sentence, names, language), language) for sentence in plan.notes]
 
 
 def origins(plan: Plan, language: str) -> list[Origin]:
     """The sources of the figures, in the plan's order."""
-    return [Origin(one.title, one.url, one.licence, text(one.changed, language)) for one in plan.citations]
+    return [
+        Origin(citation.title, citation.url, citation.licence, text(citation.changed, language)) for citation in plan.citations
+    ]
 
 
 def _known_names(plan: Plan, language: str) -> dict[str, str]:
     rules = plan.rules
-    found = {row["place"]: place_name(row, language) for row in plan.places.iter_rows(named=True)}
-    found |= {one.code: criterion_label(one.code, rules, language) for one in rules.allocation.criteria}
-    found |= {one.code: one.label.in_(language) for one in rules.poverty.indicators}
-    found |= {one: measures.label(one, rules, language) for one in plan.measures["measure"].unique().to_list()}
-    found |= {name: measures.label(name, rules, language) for one in rules.allocation.criteria for name in one.measures}
+    names = {row["place"]: place_name(row, language) for row in plan.places.iter_rows(named=True)}
+    names |= {criterion.code: criterion_label(criterion.code, rules, language) for criterion in rules.allocation.criteria}
+    names |= {indicator.code: indicator.label.in_(language) for indicator in rules.poverty.indicators}
+    names |= {measure: measures.label(measure, rules, language) for measure in plan.measures["measure"].unique().to_list()}
+    names |= {
+        name: measures.label(name, rules, language) for criterion in rules.allocation.criteria for name in criterion.measures
+    }
     # Distances by hamlet bear the names of the services; the same column of the census is a measure.
-    return found | {one.column: one.label.in_(language) for one in rules.access.services}
+    return names | {service.column: service.label.in_(language) for service in rules.access.services}
 
 
 def _named(sentence: Sentence, names: Mapping[str, str], language: str) -> Sentence:
@@ -107,8 +113,8 @@ def _value(value: Any, names: Mapping[str, str], language: str) -> Any:
     items = value.split(", ")
     if value in names or (len(items) == 1 and " " not in value):
         return names.get(value, value)
-    said = [" – ".join(apart(names.get(word, word), language) for word in item.split(" ")) for item in items[:LISTED]]
-    listed = enumerated(said, language)
+    labels = [" – ".join(apart(names.get(word, word), language) for word in item.split(" ")) for item in items[:LISTED]]
+    listed = enumerated(labels, language)
     if len(items) <= LISTED:
         return listed
     more = say_count("{listed} and {count} more", "{listed} and {count} more", listed=listed, count=len(items) - LISTED)

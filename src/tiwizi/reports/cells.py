@@ -1,4 +1,4 @@
-"""Cells that no spreadsheet runs: the one door by which values leave for CSV files and workbooks."""
+"""Cells that no spreadsheet executes: all values written to CSV files and workbooks pass here."""
 
 import csv
 import io
@@ -19,15 +19,15 @@ LETTERS_MOST: Final = 32_767
 """The most that a cell of Excel holds, in UTF-16 code units."""
 FONT: Final = "Arial"  # A font that every spreadsheet has, with Latin and Arabic letters.
 WHOLE_MOST: Final = 10**15
-"""Excel keeps fifteen digits of a number: a longer one goes out as text."""
+"""Excel keeps fifteen digits of a number: a longer one is written as text."""
 
 Plain = int | float | Decimal | date | time | timedelta
 
 _FORMULA_STARTS: Final = tuple("=+-@＝＋－＠−﹦﹢﹣﹫")
-# What stands before a text without being seen: separators, controls, marks of format and direction, letters without form.
+# Invisible characters at the start of a text: separators, controls, marks of format and direction, blank letters.
 _UNSEEN_KINDS: Final = ("Z", "C", "Mn", "Me")
 _UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
-# Marks that turn or isolate a stretch of text: a cell keeps them as characters, and they can make it read as another.
+# Marks that reverse or isolate text: a cell keeps them as characters, and they can disguise its content.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _KEPT_CONTROLS: Final = frozenset("\t\n")
 _FIGURE: Final = re.compile(r"[-+]?\d[\d\s.,]*%?")
@@ -35,22 +35,21 @@ _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FORMATS: Final = {"_dh": "#,##0", "_km": "#,##0.0", "_share": "0.0%", "_min": "#,##0"}
 _DAY: Final = "yyyy-mm-dd"
 _MOMENT: Final = "yyyy-mm-dd hh:mm"
-# No clock: the same table gives the same bytes.
+# A fixed time: the same table gives the same bytes.
 _MADE_ON: Final = datetime(2000, 1, 1)  # noqa: DTZ001 a workbook's days have no zone
 _NARROWEST, _WIDEST = 9, 60
 
 
 def safe(value: object) -> object:
-    """The value as a cell may hold it: numbers, days and moments as they are, all else as text that no spreadsheet runs.
-
-    Text that begins like a formula, also behind blanks and unseen marks, gets an apostrophe before it; a figure with its
-    sign does not. Control characters and marks that turn the text are removed; the rest is cut at 32,767 letters.
+    """The value as a cell may hold it: numbers, days and moments unchanged, anything else as text that no spreadsheet
+    executes. Text that begins like a formula, also after blanks and invisible marks, gets an apostrophe before it; a signed
+    number does not. Control characters and marks that reverse the text are removed; the rest is cut at 32,767 letters.
     """
     return value if isinstance(value, Plain) else safe_text(value)
 
 
 def safe_text(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula, even once a workbook is saved as CSV; None is empty."""
+    """The value as text that no spreadsheet reads as a formula, even once a workbook is saved as CSV; None is empty."""
     whole = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(letter for letter in whole if _is_kept(letter))
     if (text.startswith(("\t", "\n")) or _seen(text).startswith(_FORMULA_STARTS)) and not _FIGURE.fullmatch(text):
@@ -59,9 +58,9 @@ def safe_text(value: object) -> str:
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
-    """The table as CSV: UTF-8 with the mark by which Excel knows it, commas, one header row, every cell safe.
+    """The table as CSV: UTF-8 with the byte-order mark that Excel needs, commas, one header row, every cell safe.
 
-    Numbers stay numbers, days are 2026-01-31, flags true or false, what is missing is empty.
+    Numbers stay numbers, days are 2026-01-31, flags true or false, missing values are empty.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -71,10 +70,9 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def workbook_bytes(frame: pl.DataFrame, *, title: str, language: str, headers: Mapping[str, str]) -> bytes:
-    """The table as a workbook of one sheet: every cell safe, right-to-left in Arabic; the same table, the same bytes.
-
-    `headers` says what a column is called in `language`; a column left out keeps its own name. Columns are formatted by
-    the end of their names: _dh (money), _km, _share (shown as a percentage), _min.
+    """The table as a workbook of one sheet: every cell safe, right-to-left in Arabic; the same table gives the same bytes.
+    `headers` are the titles of columns in `language`; a column without one keeps its name. Columns are formatted by the end
+    of their names: _dh (money), _km, _share (shown as a percentage), _min.
     """
     with book_of_one_sheet(title, language) as made:
         for col, name in enumerate(frame.columns):
@@ -91,7 +89,8 @@ def workbook_bytes(frame: pl.DataFrame, *, title: str, language: str, headers: M
 
 
 class book_of_one_sheet:  # noqa: N801 reads as a phrase
-    """A workbook being written, closed at the end of `with`; then `content` holds its bytes, which no clock changes."""
+    """A workbook being written, closed at the end of `with`; then `content` holds its bytes, which do not depend on the
+    clock."""
 
     def __init__(self, title: str, language: str) -> None:
         self.content = b""
@@ -113,7 +112,7 @@ class book_of_one_sheet:  # noqa: N801 reads as a phrase
         self.content = self._out.getvalue()
 
     def look(self, **properties: object) -> Any:
-        """A cell's format, in the direction of the language; asked twice, the same one."""
+        """A cell's format, in the direction of the language; cached."""
         key = tuple(sorted(properties.items()))
         if key not in self._looks:
             order = 2 if direction(self._language) == "rtl" else 1
@@ -123,7 +122,7 @@ class book_of_one_sheet:  # noqa: N801 reads as a phrase
 
 
 def write(sheet: Any, row: int, col: int, value: object, look: Any) -> None:
-    """Writes one cell, safe: numbers as numbers, days as days, all else as text; never a formula, never a link."""
+    """Writes one cell, safe: numbers as numbers, days as days, anything else as text; never a formula, never a link."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         sheet.write_blank(row, col, None, look)
     elif isinstance(value, bool):
@@ -137,13 +136,13 @@ def write(sheet: Any, row: int, col: int, value: object, look: Any) -> None:
 
 
 def width(texts: Iterable[str]) -> float:
-    """A column's width that shows most of these texts, in letters."""
+    """A column width that shows most of these texts, in characters."""
     longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
 def sheet_name(title: str) -> str:
-    """The title as Excel lets a sheet be named: 31 letters at most, none of []:*?/\\, no apostrophe at the ends."""
+    """The title as a valid name of an Excel sheet: 31 characters at most, none of []:*?/\\, no apostrophe at the ends."""
     name = _NOT_IN_NAMES.sub(" ", safe_text(title))[:31].strip().strip("'").strip()
     return name if name and name.lower() != "history" else "Tiwizi"
 
@@ -151,12 +150,12 @@ def sheet_name(title: str) -> str:
 def _is_kept(letter: str) -> bool:
     if letter in _KEPT_CONTROLS:
         return True
-    # Surrogates and what Unicode calls no character stand in no file.
+    # Surrogates and Unicode noncharacters are written to no file.
     return letter not in _TURNING and unicodedata.category(letter) not in ("Cc", "Cs") and ord(letter) & 0xFFFE != 0xFFFE
 
 
 def _seen(text: str) -> str:
-    """The text from its first letter that can be seen."""
+    """The text from its first visible character."""
     for at, letter in enumerate(text):
         if letter not in _UNSEEN and not unicodedata.category(letter).startswith(_UNSEEN_KINDS):
             return text[at:]
@@ -188,5 +187,5 @@ def _format(name: str, dtype: pl.DataType) -> str:
 
 
 def _in_excel_s_years(value: date | time | timedelta) -> bool:
-    # Excel counts days from 1900; before March of that year it counts one that never was.
+    # Excel counts days from 1900; before March of that year it counts one that did not exist.
     return not isinstance(value, date) or 1901 <= value.year <= 9999

@@ -30,6 +30,12 @@ HATCH: Final = (
 INK: Final = "#22313a"
 PALE_INK: Final = "#5f6f78"
 LABELS_MOST: Final = 40
+Specification = dict[str, Any]
+"""A Vega-Lite specification, as Altair writes it."""
+Rows = list[dict[str, Any]]
+"""The data of a specification."""
+Style = dict[str, Any]
+"""How marks of a drawing look."""
 WIDTH: Final = 640
 FONT_PX: Final = 9
 LINE_PX: Final = 10
@@ -53,8 +59,8 @@ def share_map(plan: Plan, language: str) -> dict[str, Any]:
 
 def choropleth(
     plan: Plan, values: Mapping[str, float | None], language: str, *, heading: str, legend: str, decimals: int
-) -> dict[str, Any]:
-    """A map of one value a place, in five classes that hold as many places each; what is unknown is pale and says so."""
+) -> Specification:
+    """A map of one value per place, in five classes of equal size; unknown values are pale and labelled as such."""
     labels, domain = _classes(values, language, decimals)
     features = _features(plan, labels)
     colours = SCALE[len(SCALE) - len(domain) :]
@@ -81,7 +87,7 @@ def choropleth(
     return finished(chart, heading, subtitle(plan, language), language)
 
 
-def concentration(plan: Plan, language: str) -> dict[str, Any]:
+def concentration(plan: Plan, language: str) -> Specification:
     """The concentration curve: money against people, from the most deprived place; above the diagonal the poor get more."""
     speak = translator(language)
     points = plan.targeting.curve.select("people_share", "amount_share").to_dicts()
@@ -100,21 +106,21 @@ def concentration(plan: Plan, language: str) -> dict[str, Any]:
     return finished(chart, speak("Concentration curve"), speak("Dashed: the same to each head"), language)
 
 
-def untitled(specification: Mapping[str, Any]) -> dict[str, Any]:
-    """The same drawing without its title, for a page that has it already; screen readers still hear it."""
+def untitled(specification: Mapping[str, Any]) -> Specification:
+    """The same drawing without its title, for a page that already shows it; screen readers still read it."""
     return {key: value for key, value in specification.items() if key != "title"}
 
 
 def svg(specification: Mapping[str, Any]) -> str:
-    """The drawing as SVG, with a title and a description for screen readers, and what is unknown hatched."""
+    """The drawing as SVG, with a title and a description for screen readers, and unknown values hatched."""
     drawn = made(DRAWING, "tiwizi.children.drawing", "svg", json.dumps(specification), fonts.paths()).decode()
     opening, rest = drawn.split(">", 1)
     name, description = specification["usermeta"]["name"], specification["description"]
-    # Names of its own, so that several drawings may stand in one page.
+    # Unique names, so that one page may contain several drawings.
     key = hashlib.sha256(drawn.encode()).hexdigest()[:8]
-    said = f'<title id="t{key}">{html.escape(name)}</title><desc id="d{key}">{html.escape(description)}</desc>'
+    heading = f'<title id="t{key}">{html.escape(name)}</title><desc id="d{key}">{html.escape(description)}</desc>'
     hatched = rest.replace(f'fill="{UNKNOWN}"', 'fill="url(#unknown)"')
-    return f'{opening} role="img" aria-labelledby="t{key} d{key}">{said}{HATCH}{hatched}'
+    return f'{opening} role="img" aria-labelledby="t{key} d{key}">{heading}{HATCH}{hatched}'
 
 
 def png(drawing: str, *, scale: float = 2.0) -> bytes:
@@ -133,19 +139,19 @@ def drawing_and_picture(specification: Mapping[str, Any]) -> tuple[str, bytes]:
 
 
 def title(plan: Plan, language: str) -> str:
-    """The title of what is shown of a plan."""
+    """The title of a drawing of a plan."""
     return text(say("Budget shares: {place}", place=_names(plan, language)[plan.place]), language)
 
 
 def subtitle(plan: Plan, language: str) -> str:
-    """The envelope, the level that shares, the day of the rules."""
+    """The envelope, the level of the recipients, the day of the rules."""
     level = plan.rules.programme.level(plan.rules.allocation.level)
     envelope = money(plan.envelope_dh, language, currency=plan.rules.programme.currency.in_(language))
     shared = say_count(
         "{envelope} shared over {count} place ({level}), by the rules in force on {day}",
         "{envelope} shared over {count} places ({level}), by the rules in force on {day}",
         envelope=envelope,
-        count=len(plan.sharing),
+        count=len(plan.recipients),
         level=level.plural,
         day=plan.on,
     )
@@ -155,7 +161,7 @@ def subtitle(plan: Plan, language: str) -> str:
 def _classes(values: Mapping[str, float | None], language: str, decimals: int) -> tuple[dict[str, str], list[str]]:
     """The class of each place, named by the least and greatest value in it, and the classes from low to high.
 
-    Five classes that hold as many places each, fewer where values repeat; a place whose value is unknown says so.
+    Five classes of equal size, fewer where values repeat; a place with an unknown value has a class of its own.
     """
     known = {place: value for place, value in values.items() if value is not None}
     edges = np.unique(np.quantile(np.array(list(known.values())), [0.2, 0.4, 0.6, 0.8])) if known else np.array([])
@@ -165,15 +171,15 @@ def _classes(values: Mapping[str, float | None], language: str, decimals: int) -
     labels = dict.fromkeys(values, text(say("no figure"), language))
     domain = []
     for _number, places in sorted(members.items()):
-        found = [known[place] for place in places]
-        label = _range(min(found), max(found), language, decimals)
+        known_values = [known[place] for place in places]
+        label = _range(min(known_values), max(known_values), language, decimals)
         labels |= dict.fromkeys(places, label)
         domain.append(label)
     return labels, list(dict.fromkeys(domain))
 
 
-def _features(plan: Plan, labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The outlines on the plane, each with its class."""
+def _features(plan: Plan, labels: Mapping[str, str]) -> Rows:
+    """The projected outlines, each with its class."""
     features = []
     for place, outline in plan.boundaries.select("place", "geometry").iter_rows():
         shape = shapely.set_precision(shapely.transform(shapely.from_wkb(outline), plane), 0.05)
@@ -183,20 +189,20 @@ def _features(plan: Plan, labels: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _range(low: float, high: float, language: str, decimals: int) -> str:
-    """Two ends of a class, kept in order from the smaller to the greater in both directions of writing."""
+    """The two ends of a class, from the smaller to the greater in both writing directions."""
     least, most = (number(end, language, decimals=decimals) for end in (low, high))
     ends = least if least == most else f"{least}–{most}"
     return f"\u2066{ends}\u2069" if direction(language) == "rtl" else ends
 
 
 def plane(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Mercator's plane in kilometres at the equator: right angles stay right, which is what a reader expects of a map."""
+    """Mercator coordinates in kilometres at the equator: angles are preserved, as a reader expects of a map."""
     radius = 6378.137
     return np.column_stack([radius * np.radians(points[:, 0]), radius * np.arcsinh(np.tan(np.radians(points[:, 1])))])
 
 
 def height(features: Sequence[Mapping[str, Any]], *, width: int = WIDTH, least: int = 240, most: int = 900) -> int:
-    """How high a map of these outlines is when it is so wide, in pixels, within limits."""
+    """The height in pixels of a map of these outlines at this width, within limits."""
     boxes = np.array([shapely.geometry.shape(feature["geometry"]).bounds for feature in features])
     if not len(boxes):
         return 200
@@ -206,7 +212,7 @@ def height(features: Sequence[Mapping[str, Any]], *, width: int = WIDTH, least: 
 
 
 def _labels(plan: Plan, language: str, *, width: int) -> list[Any]:
-    """Names inside their place, on two lines where they are long, moved so that they cover each other least."""
+    """Names inside their place, on two lines where they are long, placed to minimise overlaps."""
     names = _names(plan, language)
     shapes = {
         place: shapely.transform(shapely.from_wkb(outline), plane)
@@ -218,22 +224,23 @@ def _labels(plan: Plan, language: str, *, width: int) -> list[Any]:
     km_a_pixel = (east - west) / width
     taken: list[Any] = []
     rows = []
-    # The smallest choose first: they have the least room.
-    for place, shape in sorted(shapes.items(), key=lambda one: float(one[1].area)):
+    # The smallest places first: they have the least room.
+    for place, shape in sorted(shapes.items(), key=lambda item: float(item[1].area)):
         lines = _two_lines(names[place])
         box = _label_box(shape, lines, taken, km_a_pixel)
         taken.append(box)
         rows.append({"x": box.centroid.x, "y": box.centroid.y, "name": [isolated_in(line, language) for line in lines]})
     base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="x:Q", latitude="y:Q", text="name:N")
-    style: dict[str, Any] = {"font": fonts.families(language), "fontSize": FONT_PX, "lineHeight": LINE_PX, "baseline": "middle"}
-    # Under the identity projection longitude and latitude are plane coordinates. A pale rim keeps names legible on dark ground.
+    style: Style = {"font": fonts.families(language), "fontSize": FONT_PX, "lineHeight": LINE_PX, "baseline": "middle"}
+    # Under the identity projection longitude and latitude are plane coordinates. A pale outline keeps names legible.
     rim = base.mark_text(**style, stroke="white", strokeWidth=2, strokeOpacity=0.85, fill="white")
     return [rim, base.mark_text(**style, color=INK)]
 
 
 def _label_box(shape: Any, lines: list[str], taken: list[Any], km_a_pixel: float) -> Any:
-    """Where a label lies: the place among some inside its outline that covers the least of other labels and of other ground."""
-    part = max(shapely.get_parts(shape), key=lambda one: float(one.area))
+    """The position of a label: among candidates inside its outline, the one that overlaps other labels and other places
+    least."""
+    part = max(shapely.get_parts(shape), key=lambda polygon: float(polygon.area))
     half_width = 0.29 * FONT_PX * max(map(len, lines)) * km_a_pixel
     half_height = 0.5 * LINE_PX * len(lines) * km_a_pixel
     centre = shapely.centroid(shapely.maximum_inscribed_circle(part, tolerance=0.5))
@@ -244,10 +251,10 @@ def _label_box(shape: Any, lines: list[str], taken: list[Any], km_a_pixel: float
     def box(point: Any) -> Any:
         return shapely.box(point.x - half_width, point.y - half_height, point.x + half_width, point.y + half_height)
 
-    def cost(one: Any) -> float:
-        over_labels = sum(float(one.intersection(other).area) for other in taken)
-        outside = float(one.difference(part).area)
-        return 10 * over_labels + outside + 0.1 * half_height * float(one.centroid.distance(centre))
+    def cost(candidate: Any) -> float:
+        over_labels = sum(float(candidate.intersection(other).area) for other in taken)
+        outside = float(candidate.difference(part).area)
+        return 10 * over_labels + outside + 0.1 * half_height * float(candidate.centroid.distance(centre))
 
     return min((box(point) for point in inside), key=cost)
 
@@ -261,7 +268,7 @@ def _two_lines(name: str) -> list[str]:
 
 
 def isolated_in(value: str, language: str) -> str:
-    """Text whose base direction is the language's, whatever it begins with."""
+    """Text whose base direction is the language's, whatever its first character."""
     return f"{RIGHT_TO_LEFT_ISOLATE}{value}{POP_ISOLATE}" if direction(language) == "rtl" else value
 
 
@@ -271,10 +278,9 @@ def _legend(heading: str, domain: list[str], language: str) -> Any:
     return alt.Legend(title=heading, symbolType="square", orient="bottom", direction="horizontal", columns=0, values=values)
 
 
-def finished(chart: Any, heading: str, below: str | Sequence[str], language: str, *, size: int = 16) -> dict[str, Any]:
-    """The specification of a drawing with its title, fonts and side of reading; what screen readers hear goes with it.
-
-    `below` stands under the title on one line, or on several; `size` is the title's, in pixels.
+def finished(chart: Any, heading: str, below: str | Sequence[str], language: str, *, size: int = 16) -> Specification:
+    """The specification of a drawing with its title, fonts and reading direction, and the text for screen readers. `below`
+    is the text under the title, on one or several lines; `size` is the title's, in pixels.
     """
     right = direction(language) == "rtl"
     lines = [below] if isinstance(below, str) else list(below)
@@ -292,7 +298,7 @@ def finished(chart: Any, heading: str, below: str | Sequence[str], language: str
         padding=12,
     )
     styled = titled.configure(font=fonts.families(language), background="white").configure_view(stroke=None)
-    specification: dict[str, Any] = styled.configure_legend(labelColor=INK, titleColor=INK).to_dict(validate=False)
+    specification: Specification = styled.configure_legend(labelColor=INK, titleColor=INK).to_dict(validate=False)
     side = "end" if right else "start"
     specification["config"]["legend"] |= {"titleAnchor": side, "layout": {"bottom": {"anchor": side}}}
     specification["description"] = ". ".join([heading, *lines])
@@ -301,6 +307,6 @@ def finished(chart: Any, heading: str, below: str | Sequence[str], language: str
 
 
 def table_of(plan: Plan, values: Mapping[str, float | None], language: str) -> pl.DataFrame:
-    """What a map shows, as a table for who cannot see it: place, name, value."""
+    """The content of a map, as a table for readers who cannot see it: place, name, value."""
     names = _names(plan, language)
     return pl.DataFrame({"place": list(values), "name": [names[place] for place in values], "value": list(values.values())})

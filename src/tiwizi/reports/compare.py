@@ -1,4 +1,4 @@
-"""Two scenarios side by side: who gains, who loses, and whom the money reaches in each."""
+"""Comparison of two scenarios: who gains, who loses, and whom the money reaches in each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ import polars as pl
 from tiwizi.core.budget import allocation
 from tiwizi.core.errors import BadData, Problem, say
 from tiwizi.language import isolated, percent, translator
-from tiwizi.plan import Plan, Shared
+from tiwizi.plan import Allotment, Plan
 from tiwizi.reports import chart
 from tiwizi.reports.words import place_name
 
 OTHER: Final = "#c2631b"
-"""The second colour beside the one of the maps; the two are told apart without seeing red or green."""
+"""The second colour beside the one of the maps; the two are distinguishable without red-green vision."""
 PLOT: Final = 270
 """Side of a plot in pixels: with its axis it stays under a telephone's 390."""
 LINES: Final = ((chart.SCALE[-1], 4.5), (OTHER, 2.0))
-"""Colour and width of the first and of the second line: where they lie on each other, the narrow one shows the wide one."""
+"""Colour and width of the first and of the second line: where they overlap, the wide one shows behind the narrow one."""
 
-Amounts = Plan | Shared | Mapping[str, int]
+Amounts = Plan | Allotment | Mapping[str, int]
 """A plan, what a formula gives, or amounts by place."""
 
 
@@ -46,13 +46,14 @@ class Sides:
     other_dh: int
 
 
-def compared(one: Amounts, other: Amounts, *, places: pl.DataFrame | None = None, language: str | None = None) -> pl.DataFrame:
-    """One row a place: place, one_dh, other_dh, difference_dh (other less one), difference_share (of one; empty where it was 0).
+def compared(first: Amounts, other: Amounts, *, places: pl.DataFrame | None = None, language: str | None = None) -> pl.DataFrame:
+    """One row per place: place, one_dh, other_dh, difference_dh (other less one), difference_share (of one; empty where it
+    was 0).
 
-    With `places` (PLACES; a plan's own where there is one) and a language, name and people come after the place. Places in
-    the order of what they gain, the largest gain first, then by code; a place that one of both leaves out gets 0 there.
+    With `places` (PLACES; by default those of the plan, if there is one) and a language, name and people come after the
+    place. Places are ordered by gain, the largest first, then by code; a place missing from one of the two gets 0 there.
     """
-    ones, others = _amounts(one), _amounts(other)
+    ones, others = _amounts(first), _amounts(other)
     codes = sorted({*ones, *others})
     frame = pl.DataFrame(
         {"place": codes, "one_dh": [ones.get(code, 0) for code in codes], "other_dh": [others.get(code, 0) for code in codes]},
@@ -64,7 +65,7 @@ def compared(one: Amounts, other: Amounts, *, places: pl.DataFrame | None = None
         difference_share=pl.when(pl.col("one_dh") != 0).then(difference / pl.col("one_dh")),
     ).sort("difference_dh", "place", descending=[True, False])
     if places is None:
-        places = next((each.places for each in (one, other) if isinstance(each, Plan)), None)
+        places = next((each.places for each in (first, other) if isinstance(each, Plan)), None)
     return frame if places is None or language is None else _named(frame, places, language)
 
 
@@ -81,7 +82,7 @@ def sides(frame: pl.DataFrame) -> Sides:
 
 
 def _amounts(given: Amounts) -> Mapping[str, int]:
-    if isinstance(given, Plan | Shared):
+    if isinstance(given, Plan | Allotment):
         return dict(allocation.totals(given.shares).select("place", "amount_dh").iter_rows())
     return given
 
@@ -91,8 +92,8 @@ def _named(frame: pl.DataFrame, places: pl.DataFrame, language: str) -> pl.DataF
     codes = frame["place"].to_list()
     names = [place_name(rows[code], language) if code in rows else code for code in codes]
     people = [rows[code]["population"] if code in rows else None for code in codes]
-    named = frame.with_columns(name=pl.Series(names, dtype=pl.String), people=pl.Series(people, dtype=pl.Int64))
-    return named.select("place", "name", "people", pl.exclude("place", "name", "people"))
+    labelled = frame.with_columns(name=pl.Series(names, dtype=pl.String), people=pl.Series(people, dtype=pl.Int64))
+    return labelled.select("place", "name", "people", pl.exclude("place", "name", "people"))
 
 
 def _side(frame: pl.DataFrame) -> Side:
@@ -105,7 +106,7 @@ def curves_svg(curves_of: Sequence[tuple[str, pl.DataFrame]], language: str) -> 
     return chart.svg(curves(curves_of, language))
 
 
-def curves(lines: Sequence[tuple[str, pl.DataFrame]], language: str) -> dict[str, Any]:
+def curves(lines: Sequence[tuple[str, pl.DataFrame]], language: str) -> chart.Specification:
     """Concentration curves of one or two scenarios: money against people from the most deprived place, named in a legend.
 
     Each line is a name and a curve with people_share and amount_share, as core.targeting.concentration_curve gives it.
@@ -136,11 +137,11 @@ def curves(lines: Sequence[tuple[str, pl.DataFrame]], language: str) -> dict[str
 
 
 def _of_the_poorest_fifth(curve: pl.DataFrame) -> float:
-    """Read off the line as it is drawn: a curve that somebody gives need not hold the counts behind its shares."""
+    """Interpolated on the drawn line: a given curve need not contain the counts behind its shares."""
     return float(np.interp(0.2, curve["people_share"].to_numpy(), curve["amount_share"].to_numpy()))
 
 
-def _curve(points: list[dict[str, Any]], names: list[str], at: int, language: str) -> Any:
+def _curve(points: chart.Rows, names: list[str], at: int, language: str) -> Any:
     speak = translator(language)
     people = chart.isolated_in(speak("People, from the most deprived place"), language)
     money = chart.isolated_in(speak("Money"), language)
@@ -164,7 +165,7 @@ def _share_axis(title: str, language: str) -> Any:
 
 
 def _apart(names: list[str]) -> list[str]:
-    """Names that cannot disturb what stands beside them; two that are equal are numbered, or their lines would be one."""
+    """Names isolated from surrounding text; equal names are numbered, or their lines would merge."""
     if len(set(names)) < len(names):
         names = [f"{at}. {name}" for at, name in enumerate(names, 1)]
     return [isolated(name) for name in names]
@@ -183,7 +184,7 @@ def _check_curves(lines: Sequence[tuple[str, pl.DataFrame]]) -> None:
 
 
 def check_columns(frame: pl.DataFrame, wanted: tuple[str, ...], name: str) -> None:
-    """Raises BadData where a table that is to be drawn has no row, or lacks a column."""
+    """Raises BadData when a table to be drawn has no row, or lacks a column."""
     missing = [column for column in wanted if column not in frame.columns]
     if missing or frame.is_empty():
         raise BadData(
@@ -194,8 +195,8 @@ def check_columns(frame: pl.DataFrame, wanted: tuple[str, ...], name: str) -> No
         )
 
 
-def described(specification: dict[str, Any], sentences: Sequence[str]) -> dict[str, Any]:
-    """The drawing with what it shows said after its title, for who cannot see it, and with letters for any reader's machine."""
-    # A picture in a page has no fonts but the reader's own: without Noto it must not fall to a face with serifs.
+def described(specification: chart.Specification, sentences: Sequence[str]) -> chart.Specification:
+    """The drawing with a description after its title, for screen readers, and with fallback fonts."""
+    # An image in a page can only use the reader's fonts: without Noto it must not fall back to a serif.
     config = specification["config"] | {"font": f"{specification['config']['font']}, sans-serif"}
     return specification | {"config": config, "description": " ".join([specification["description"] + ".", *sentences])}

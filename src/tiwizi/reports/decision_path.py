@@ -1,7 +1,6 @@
-"""How a matter comes to who decides it, and who gave what to whom, drawn as SVG: boxes one above another, letters as text.
-
-The drawings hold nothing that runs and nothing from elsewhere. In Arabic they begin at the right. The words beside them say
-the same: who cannot see them misses nothing.
+"""The path of a matter to the body that decides it, and the tree of delegations, drawn as SVG: stacked boxes, letters as
+text. The drawings contain no scripts and no external resources. In Arabic they begin at the right. The text next to them
+says the same, for readers who cannot see them.
 """
 
 import hashlib
@@ -16,14 +15,14 @@ from tiwizi.language import direction
 from tiwizi.reports import chart, fonts
 
 WIDTH: Final = 440
-"""Pixels: as wide as a telephone, so that letters keep their size there."""
+"""Pixels: the width of a telephone, so that letters keep their size there."""
 EDGE: Final = 12
 INDENT: Final = 26
 LETTER: Final = 13
 LINE: Final = 19
 GAP: Final = 26
 LETTER_WIDTH: Final = 0.55
-"""Of a letter's height, on average: enough to break lines."""
+"""Average letter width relative to its height: precise enough to break lines."""
 
 Outcome = Literal["asked", "passes", "decides", "nobody"]
 FILLS: Final[dict[Outcome, str]] = {"asked": "#ffffff", "passes": chart.UNKNOWN, "decides": chart.SCALE[0], "nobody": "#fbe9e7"}
@@ -37,7 +36,7 @@ STROKES: Final[dict[Outcome, str]] = {
 
 @dataclass(frozen=True)
 class Box:
-    """One step: its heading, what it says, what comes of it; `level` is how far below the first it stands in a tree."""
+    """One step: its heading, its lines, its outcome; `level` is its depth in a tree."""
 
     heading: str
     lines: tuple[str, ...] = ()
@@ -55,21 +54,21 @@ class _Laid:
 
 
 def way_svg(boxes: Sequence[Box], language: str, *, title: str) -> str:
-    """The way of a matter from below upwards: the matter is the first box and stands lowest, who decides it is the highest."""
-    laid = _stacked([Box(one.heading, one.lines, one.outcome) for one in reversed(boxes)], gap=GAP)
+    """The path of a matter from the bottom up: the matter is the first box, at the bottom; the deciding body is at the top."""
+    laid = _stacked([Box(box.heading, box.lines, box.outcome) for box in reversed(boxes)], gap=GAP)
     arrows = [_arrow(lower.top, upper.top + upper.height) for upper, lower in pairwise(laid)]
-    return _drawing(laid, arrows, language, title=title, said=boxes)
+    return _drawing(laid, arrows, language, title=title, described=boxes)
 
 
 def tree_svg(boxes: Sequence[Box], language: str, *, title: str) -> str:
-    """Who gave what to whom: each box below and inside of the one that it comes from, in the order given."""
+    """The tree of delegations: each box below and indented from its parent, in the given order."""
     laid = _stacked(boxes, gap=GAP // 2)
     elbows = []
-    for place, one in enumerate(laid):
-        above = next((other for other in reversed(laid[:place]) if other.box.level < one.box.level), None)
+    for place, box in enumerate(laid):
+        above = next((other for other in reversed(laid[:place]) if other.box.level < box.box.level), None)
         if above is not None:
-            elbows.append(_elbow(above, one))
-    return _drawing(laid, elbows, language, title=title, said=boxes)
+            elbows.append(_elbow(above, box))
+    return _drawing(laid, elbows, language, title=title, described=boxes)
 
 
 def _stacked(boxes: Sequence[Box], *, gap: int) -> list[_Laid]:
@@ -96,25 +95,24 @@ def _arrow(start: int, end: int) -> str:
     return line + head
 
 
-def _elbow(above: _Laid, one: _Laid) -> str:
-    x, y = above.start + INDENT // 2, one.top + 16
-    return (
-        f'<path d="M{x} {above.top + above.height} V{y} H{one.start}" fill="none" stroke="{chart.PALE_INK}" stroke-width="1.5"/>'
-    )
+def _elbow(above: _Laid, below: _Laid) -> str:
+    x, y = above.start + INDENT // 2, below.top + 16
+    line = f"M{x} {above.top + above.height} V{y} H{below.start}"
+    return f'<path d="{line}" fill="none" stroke="{chart.PALE_INK}" stroke-width="1.5"/>'
 
 
-def _drawing(laid: Sequence[_Laid], lines: Sequence[str], language: str, *, title: str, said: Sequence[Box]) -> str:
-    """The whole, with a title and a description for screen readers; mirrored in Arabic, letters kept."""
+def _drawing(laid: Sequence[_Laid], lines: Sequence[str], language: str, *, title: str, described: Sequence[Box]) -> str:
+    """The whole drawing, with a title and a description for screen readers; mirrored in Arabic, except the letters."""
     right = direction(language) == "rtl"
     height = laid[-1].top + laid[-1].height + EDGE if laid else 2 * EDGE
-    told = ". ".join(" ".join((box.heading, *box.lines)) for box in said)
+    description = ". ".join(" ".join((box.heading, *box.lines)) for box in described)
     joints = "".join(lines)
-    # Lines know no reading side: mirrored as a whole. Boxes are laid anew, so that letters are not.
+    # Lines are mirrored as a whole. Boxes are positioned again, so that letters are not mirrored.
     body = (f'<g transform="translate({WIDTH} 0) scale(-1 1)">{joints}</g>' if right else joints) + "".join(
-        _box(one, right=right) for one in laid
+        _box(box, right=right) for box in laid
     )
-    key = hashlib.sha256((title + told + body).encode()).hexdigest()[:8]
-    names = f'<title id="t{key}">{html.escape(title)}</title><desc id="d{key}">{html.escape(told)}</desc>'
+    key = hashlib.sha256((title + description + body).encode()).hexdigest()[:8]
+    names = f'<title id="t{key}">{html.escape(title)}</title><desc id="d{key}">{html.escape(description)}</desc>'
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tw-chart" viewBox="0 0 {WIDTH} {height}" '
         f'width="{WIDTH}" height="{height}" role="img" '
@@ -123,17 +121,17 @@ def _drawing(laid: Sequence[_Laid], lines: Sequence[str], language: str, *, titl
     return f"{opening}{names}{body}</svg>"
 
 
-def _box(one: _Laid, *, right: bool) -> str:
-    wide = WIDTH - EDGE - one.start
-    left = EDGE if right else one.start
-    outcome = one.box.outcome
+def _box(box: _Laid, *, right: bool) -> str:
+    wide = WIDTH - EDGE - box.start
+    left = EDGE if right else box.start
+    outcome = box.box.outcome
     thick = 2.5 if outcome in {"decides", "nobody"} else 1
-    shape = f'x="{left}" y="{one.top}" width="{wide}" height="{one.height}" rx="5"'
+    shape = f'x="{left}" y="{box.top}" width="{wide}" height="{box.height}" rx="5"'
     drawn = [f'<rect {shape} fill="{FILLS[outcome]}" stroke="{STROKES[outcome]}" stroke-width="{thick}"/>']
-    # Not every reader of SVG turns the anchor with the side of reading: it is said outright, and the line isolated.
+    # Not every SVG renderer follows the text direction for anchors: the anchor is explicit, and the line isolated.
     x, anchor, turn = (left + wide - 10, "end", "\u2067{}\u2069") if right else (left + 10, "start", "{}")
-    for place, (row, heading) in enumerate(one.rows):
-        y = one.top + 7 + LINE * place + LETTER
+    for place, (row, heading) in enumerate(box.rows):
+        y = box.top + 7 + LINE * place + LETTER
         weight = ' font-weight="700"' if heading else ""
         drawn.append(
             f'<text x="{x}" y="{y}" direction="ltr" text-anchor="{anchor}" fill="{chart.INK}"{weight}>'

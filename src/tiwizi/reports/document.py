@@ -1,9 +1,9 @@
-"""A plan as a PDF report, set by Typst with the fonts of the packages: right-to-left and shaped in Arabic."""
+"""A plan as a PDF report, typeset by Typst with the fonts of the packages: right-to-left and shaped in Arabic."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tiwizi import __version__
 from tiwizi.core.errors import say, say_count
@@ -12,13 +12,13 @@ from tiwizi.plan import Plan
 from tiwizi.reports import chart, fonts
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
 from tiwizi.reports.figures import figures
-from tiwizi.reports.minutes import typeset
+from tiwizi.reports.minutes import Texts, typeset
 from tiwizi.reports.parts import Part, parts
 from tiwizi.reports.words import body_of, dirhams, heading, main_reason_in_brief, marks_legend, place_name, programme_label
 
 TEMPLATE: Final = Path(__file__).with_name("document.typ")
 TAGGED_MOST: Final = 400
-"""Beyond so many places the tags for screen readers weigh more than the report: the workbook then serves instead."""
+"""Beyond this many places the tags for screen readers would outweigh the report: the workbook replaces it."""
 COLUMNS: Final = ("rank", "name", "parent", "population", "amount_dh", "dh_per_head", "main_reason")
 
 
@@ -34,14 +34,14 @@ def pdf(plan: Plan, language: str) -> bytes:
         "map.svg": chart.svg(share_map).encode(),
         "curve.svg": chart.svg(curve).encode(),
     }
-    return typeset(files, on=plan.on, tagged=len(plan.sharing) <= TAGGED_MOST)
+    return typeset(files, on=plan.on, tagged=len(plan.recipients) <= TAGGED_MOST)
 
 
-def contents(plan: Plan, language: str) -> dict[str, Any]:
+def contents(plan: Plan, language: str) -> Texts:
     """All texts of the report, in the reader's language."""
     speak = translator(language)
     rules = plan.rules
-    found = list(parts(plan).values())
+    plan_parts = list(parts(plan).values())
     return {
         "language": language,
         "direction": direction(language),
@@ -54,20 +54,23 @@ def contents(plan: Plan, language: str) -> dict[str, Any]:
         "opening": _opening(plan, language),
         "headings": _headings(language),
         "columns": [heading(name, plan.rules, language) for name in COLUMNS],
-        "rows": [_row(part, plan, language) for part in found],
-        "total": _total(found, plan, language),
+        "rows": [_row(part, plan, language) for part in plan_parts],
+        "total": _total(plan_parts, plan, language),
         "programmes": [
             [programme_label(code, rules, language), dirhams(amount, rules, language)]
             for code, amount in plan.sub_envelopes.items()
         ],
         "marks": marks_legend(language),
-        "groups": _groups(found, plan, language),
-        "figures": [asdict(one) for one in figures(plan, language)],
+        "groups": _groups(plan_parts, plan, language),
+        "figures": [asdict(figure) for figure in figures(plan, language)],
         "notes": [*notes(plan, language), *stand_ins(plan, language)],
         "assumptions-meaning": speak("No public source states these parameters: an office puts its own values in the rulebook."),
         "assumption-columns": [heading(name, plan.rules, language) for name in ("label", "value", "unit", "checked")],
-        "assumptions": [[one.label, one.value, one.unit, one.checked.isoformat()] for one in assumptions(plan, language)],
-        "sources": [asdict(one) for one in origins(plan, language)],
+        "assumptions": [
+            [assumption.label, assumption.value, assumption.unit, assumption.checked.isoformat()]
+            for assumption in assumptions(plan, language)
+        ],
+        "sources": [asdict(origin) for origin in origins(plan, language)],
     }
 
 
@@ -97,9 +100,9 @@ def footer(plan: Plan, language: str) -> str:
 
 
 def _opening(plan: Plan, language: str) -> list[str]:
-    """What the report is, in a few sentences."""
+    """The introduction of the report."""
     speak = translator(language)
-    labels = [one.label.in_(language) for one in plan.rules.allocation.criteria if one.weight.value]
+    labels = [criterion.label.in_(language) for criterion in plan.rules.allocation.criteria if criterion.weight.value]
     comma = "، " if language == "ar" else ", "
     return [
         speak(
@@ -121,8 +124,8 @@ def _row(part: Part, plan: Plan, language: str) -> list[str]:
     ]
 
 
-def _total(found: list[Part], plan: Plan, language: str) -> list[str]:
-    people = sum(part.people or 0 for part in found)
+def _total(plan_parts: list[Part], plan: Plan, language: str) -> list[str]:
+    people = sum(part.people or 0 for part in plan_parts)
     a_head = number(plan.envelope_dh / people, language) if people else "–"
     return [
         "",
@@ -135,10 +138,10 @@ def _total(found: list[Part], plan: Plan, language: str) -> list[str]:
     ]
 
 
-def _groups(found: list[Part], plan: Plan, language: str) -> list[dict[str, Any]]:
+def _groups(plan_parts: list[Part], plan: Plan, language: str) -> list[Texts]:
     """The places under the one right above, in the order of their codes."""
     by_parent: dict[str, list[Part]] = {}
-    for part in found:
+    for part in plan_parts:
         by_parent.setdefault(str(part.parent["place"]) if part.parent else "", []).append(part)
     groups = []
     for _code, members in sorted(by_parent.items()):
@@ -153,9 +156,11 @@ def _place(part: Part, plan: Plan, language: str) -> dict[str, str]:
     amount = dirhams(part.amount_dh, plan.rules, language)
     a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
     name, people = place_name(part.row, language), part.people
-    named = say_count("{name}, {count} person", "{name}, {count} people", name=name, count=people) if people is not None else None
+    heading = (
+        say_count("{name}, {count} person", "{name}, {count} people", name=name, count=people) if people is not None else None
+    )
     return {
-        "name": text(named, language) if named else name,
+        "name": text(heading, language) if heading else name,
         "amount": text(say("{money}, {per_head} a head", money=amount, per_head=a_head), language),
         "body": body_of(part, plan.rules, language),
     }

@@ -1,7 +1,5 @@
-"""Bars and lines that a page shows as a picture: what each place gains or loses, and one figure through the years.
-
-The drawings are SVG with a title and a description, nothing that runs, nothing from elsewhere, and letters that stay
-legible on a telephone 390 pixels wide.
+"""Bar and line charts of pages: what each place gains or loses, and one figure over the years. The drawings are SVG with a
+title and a description, no scripts, no external resources, and letters legible on a telephone 390 pixels wide.
 """
 
 import math
@@ -22,21 +20,21 @@ from tiwizi.reports.words import fine_percent, joined
 BARS: Final = 106
 ROW_PX: Final = 20
 DIFFERENCES_MOST: Final = 40
-"""Beyond so many places a picture shows the largest differences; the table beside it has them all."""
+"""Beyond this many places a drawing shows the largest differences; the table next to it has them all."""
 TRENDS: Final[tuple[tuple[str, float, list[int]], ...]] = (
     (chart.SCALE[-1], 2.5, [1, 0]),
     (OTHER, 2, [7, 4]),
     (chart.PALE_INK, 2, [2, 3]),
 )
-"""Colour, width and dashes of a figure's own line and of those beside it: dashes tell them apart without colours."""
+"""Colour, width and dashes of the main line and of the comparison lines: dashes distinguish them without colour."""
 KEY_PX: Final = 28
-"""How long a line is in the key."""
+"""Length of a line sample in the key."""
 
 
 def differences_svg(frame: pl.DataFrame, language: str, *, currency: Label) -> str:
     """What each place gains or loses as bars from a middle line, the largest gain first.
 
-    `frame` has one row a place: name, difference_dh. Beyond DIFFERENCES_MOST places the largest differences are shown and
+    `frame` has one row per place: name, difference_dh. Beyond DIFFERENCES_MOST places the largest differences are shown and
     the drawing says so. Raises BadData where the table is empty, lacks a column or leaves a difference out.
     """
     speak = translator(language)
@@ -62,9 +60,9 @@ def differences_svg(frame: pl.DataFrame, language: str, *, currency: Label) -> s
 
 
 def _bars(shown: pl.DataFrame, language: str) -> Any:
-    """Name, bar, figure, in the order of reading: a row a place."""
+    """Name, bar, figure, in reading order: one row per place."""
     right = direction(language) == "rtl"
-    rows: list[dict[str, Any]] = [
+    rows: chart.Rows = [
         {"row": at, "name": isolated(name), "difference": amount, "said": _signed(amount, language), "gains": amount >= 0}
         for at, (name, amount) in enumerate(shown.select("name", "difference_dh").iter_rows())
     ]
@@ -79,7 +77,7 @@ def _bars(shown: pl.DataFrame, language: str) -> Any:
     middle = alt.Chart(alt.InlineData(values=[{"difference": 0}])).mark_rule(color=chart.PALE_INK).encode(x="difference:Q")
     # Text grows away from the bars on both sides; in Arabic the names stand at the right.
     before, after = {"x": alt.value(-6)}, {"x": alt.value(BARS + 6)}
-    letters: dict[str, Any] = {"baseline": "middle", "fontSize": 12, "color": chart.INK, "limit": 160}
+    letters: chart.Style = {"baseline": "middle", "fontSize": 12, "color": chart.INK, "limit": 160}
     left = base.mark_text(**letters, align="right").encode(**before, text="said:N" if right else "name:N")
     other = base.mark_text(**letters, align="left").encode(**after, text="name:N" if right else "said:N")
     return alt.layer(bars, middle, left, other).properties(width=BARS, height=ROW_PX * len(rows))
@@ -90,7 +88,7 @@ def _signed(amount: int, language: str) -> str:
 
 
 def _who_gains(frame: pl.DataFrame, language: str) -> list[str]:
-    """How many gain and lose, and the two ends, for who does not see the bars."""
+    """How many gain and lose, and the two extremes, for readers who do not see the bars."""
     speak = translator(language)
     ordered = frame.sort("difference_dh", "name", descending=[True, False])
     differences = ordered["difference_dh"]
@@ -109,7 +107,7 @@ def _who_gains(frame: pl.DataFrame, language: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Line:
-    """One figure through the years: whose it is, and points of (year, value) in any order."""
+    """One figure over the years: whose it is, and points of (year, value) in any order."""
 
     name: str
     points: Sequence[tuple[int, float]]
@@ -123,25 +121,26 @@ def trend_svg(
     share: bool,
     name: str = "",
     beside: Sequence[Line] = (),
-    said: Callable[[float], str] | None = None,
+    as_text: Callable[[float], str] | None = None,
 ) -> str:
-    """One figure through the years, each point with its value; `share` says that values go from 0 to 1 and are read as %.
+    """One figure over the years, each point with its value; `share` says that values go from 0 to 1 and are read as %.
 
-    Points are (year, value) in any order. `beside` are up to two lines to compare it with, told apart by their dashes and named
-    below the drawing, as is the figure's own by `name`. `said` writes a value where the page has a manner of its own.
-    Raises BadData where there is no point, two of one year, one that is no number, or more lines than can be told apart.
+    Points are (year, value) in any order. `beside` are up to two lines to compare it with, distinguished by their dashes and
+    named below the drawing, as is the main line by `name`. `as_text` formats a value, if the page needs a special format.
+    Raises BadData where there is no point, two points of one year, a value that is no number, or more lines than can be
+    distinguished.
     """
     lines = [Line(name, points), *beside]
     _check_lines(lines, label)
     speak = translator(language)
-    write = said or (lambda value: _said(value, language, share=share))
+    write = as_text or (lambda value: _said(value, language, share=share))
     years = sorted({year for line in lines for year, _value in line.points})
     drawn = [_trend(line, at, years) for at, line in enumerate(lines)]
     drawn[0] += _figures(points, beside, write)
     key = [_key(lines, language)] if beside else []
     layered = alt.layer(*(layer for layers in reversed(drawn) for layer in layers), *key).properties(width=PLOT, height=150)
     below = str(years[0]) if len(years) == 1 else isolated_number(f"{years[0]}–{years[-1]}", language)
-    told = [
+    texts = [
         (f"{isolated(line.name)}{colon(language)} " if beside else "")
         + joined(
             (speak("{year}: {value}").format(year=year, value=write(value)) for year, value in sorted(line.points)), language
@@ -149,7 +148,7 @@ def trend_svg(
         + "."
         for line in lines
     ]
-    return chart.svg(described(chart.finished(layered, label, below, language), told))
+    return chart.svg(described(chart.finished(layered, label, below, language), texts))
 
 
 def _trend(line: Line, at: int, years: Sequence[int]) -> list[Any]:
@@ -160,7 +159,7 @@ def _trend(line: Line, at: int, years: Sequence[int]) -> list[Any]:
     rows = [{"year": year, "value": value} for year, value in sorted(line.points)]
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("year:Q", axis=axis, scale=alt.Scale(domain=[years[0] - room, years[-1] + room], nice=False)),
-        # From zero: a small change must not look like a great one.
+        # From zero: a small change must not look large.
         y=alt.Y(
             "value:Q", axis=alt.Axis(title=None, labels=False, ticks=False, domain=False, tickCount=4), scale=alt.Scale(zero=True)
         ),
@@ -174,7 +173,7 @@ def _trend(line: Line, at: int, years: Sequence[int]) -> list[Any]:
 
 def _figures(points: Sequence[tuple[int, float]], beside: Sequence[Line], write: Callable[[float], str]) -> list[Any]:
     """The values of the first line, each on the side of its point where the other lines leave more room."""
-    rows: list[dict[str, Any]] = []
+    rows: chart.Rows = []
     for year, value in sorted(points):
         others = [dict(line.points)[year] for line in beside if year in dict(line.points)]
         above = min((other - value for other in others if other >= value), default=math.inf)
@@ -184,7 +183,7 @@ def _figures(points: Sequence[tuple[int, float]], beside: Sequence[Line], write:
     for side, dy in ((True, -12), (False, 15)):
         shown = [row for row in rows if row["above"] == side]
         text = alt.Chart(alt.InlineData(values=shown)).encode(x="year:Q", y="value:Q", text="said:N")
-        # A pale rim keeps figures legible where another line passes below them.
+        # A pale outline keeps figures legible where another line passes below them.
         rim = text.mark_text(dy=dy, fontSize=12, stroke="white", strokeWidth=3, fill="white")
         layers += ([rim] if beside and shown else []) + ([text.mark_text(dy=dy, fontSize=12, color=chart.INK)] if shown else [])
     return layers

@@ -1,4 +1,4 @@
-"""Whom the money reaches, in plain words: the figures that an economist asks of a formula, each with what it means."""
+"""Whom the money reaches: the targeting figures of a formula, each with its meaning in plain words."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class Figure:
 def figures(plan: Plan, language: str) -> list[Figure]:
     """The figures of targeting; people are ranked by the deprivation of the place where they live."""
     speak = translator(language)
-    found = plan.targeting
-    fifth = percent(found.poorest_fifth_share, language)
+    targeting = plan.targeting
+    fifth = percent(targeting.poorest_fifth_share, language)
     return [
         Figure(
             speak("Share that reaches the poorest fifth"),
@@ -31,20 +31,20 @@ def figures(plan: Plan, language: str) -> list[Figure]:
         ),
         Figure(
             speak("Targeting ratio (Coady, Grosh, Hoddinott)"),
-            number(found.cgh_ratio, language, decimals=2),
+            number(targeting.cgh_ratio, language, decimals=2),
             speak(
                 "The two poorest fifths get {ratio} times what they would get if the money were shared by head; above 1 the "
                 "money leans towards them."
-            ).format(ratio=number(found.cgh_ratio, language, decimals=2)),
+            ).format(ratio=number(targeting.cgh_ratio, language, decimals=2)),
         ),
         Figure(
             speak("Concentration index"),
-            isolated_number(number(found.concentration_index, language, decimals=2), language),
+            isolated_number(number(targeting.concentration_index, language, decimals=2), language),
             speak("Below 0 the money leans towards the most deprived places; at 0 it would be shared by head."),
         ),
         Figure(
             speak("Leakage"),
-            percent(found.leakage_share, language),
+            percent(targeting.leakage_share, language),
             speak(
                 "This part of the money would go to other places if it only served to lift the deepest deprivation first; "
                 "the other criteria, the floor and the cap send it elsewhere."
@@ -52,10 +52,10 @@ def figures(plan: Plan, language: str) -> list[Figure]:
         ),
         Figure(
             speak("Fall of the squared shortfall"),
-            percent(found.squared_fall_share, language),
+            percent(targeting.squared_fall_share, language),
             speak(
                 "Of the fall in squared shortfall, which counts the depth of deprivation, that this envelope could buy, the "
                 "plan brings {share}."
-            ).format(share=percent(found.squared_fall_share, language)),
+            ).format(share=percent(targeting.squared_fall_share, language)),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The fonts of maps and reports: Noto Sans for Latin and Arabic, from packages, never from the machine."""
+"""The fonts of maps and reports: Noto Sans for Latin and Arabic, from packages, never from the system."""
 
 from functools import cache
 from importlib import resources
@@ -15,11 +15,11 @@ def folders() -> tuple[Path, ...]:
 
 
 def families(language: str) -> str:
-    """The families to ask for, the language's own first: the drawing library looks no further than the first for a letter."""
+    """The font families, the language's own first: the drawing library looks up letters in the first family only."""
     return "Noto Sans Arabic, Noto Sans" if language == "ar" else "Noto Sans, Noto Sans Arabic"
 
 
 @cache
 def paths() -> tuple[str, ...]:
-    """The same folders, as the libraries take them in a child process."""
+    """The same folders as texts, for libraries in a child process."""
     return tuple(map(str, folders()))

@@ -1,6 +1,6 @@
 """Ranks with their intervals: each place as a dot on the span that holds nine draws in ten, on a narrow page.
 
-390 pixels wide or less as it stands; its letters are text in the fonts of the pages; in Arabic rank 1 stands at the right,
+At most 390 pixels wide; its letters are text in the fonts of the pages; in Arabic rank 1 stands at the right,
 where reading begins.
 """
 
@@ -15,7 +15,7 @@ from tiwizi.reports import chart, fonts
 from tiwizi.reports.compare import OTHER
 
 OWN_INK: Final = "#9c4609"
-"""The colour of the own dot, dark enough for letters."""
+"""The colour of the place's own dot, dark enough for text."""
 
 RANKS_PX: Final = 136
 """The width of the ranks, between the names and the figures."""
@@ -23,14 +23,14 @@ ROW_PX: Final = 22
 LETTERS_PX: Final = 12
 MOST_ROWS: Final = 24
 NAME_LETTERS: Final = 22
-"""Longer names are cut: they would run out of the drawing. The table beside it has them whole."""
+"""Longer names are cut to fit the drawing. The table next to it has them whole."""
 
 
-def ranks(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, place: str | None = None) -> dict[str, Any]:
+def ranks(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, place: str | None = None) -> chart.Specification:
     """Each place's rank as a dot on the span that holds nine draws in ten, as a Vega-Lite specification.
 
     `intervals` has place, rank, rank_low and rank_high (a plan's targeting.intervals); `names` are by place. `place` is
-    drawn in colour; of many places, those beside it by rank, else the first, are drawn.
+    drawn in colour; of many places, those next to it by rank, else the first, are drawn.
     """
     speak = translator(language)
     rows = [
@@ -51,16 +51,16 @@ def ranks(intervals: pl.DataFrame, names: Mapping[str, str], language: str, *, p
     own = next((row for row in rows if row["own"]), None)
     if own is not None:
         made["description"] += f". {own['name']}{colon(language)} {own['text']}"
-    # A picture in a page has no fonts but the reader's own: without Noto it must not fall to a face with serifs.
+    # An image in a page can only use the reader's fonts: without Noto it must not fall back to a serif.
     made["config"]["font"] = _font(language)
     return made
 
 
 def beside(intervals: pl.DataFrame, place: str | None = None) -> pl.DataFrame:
-    """The rows that are drawn, by rank: MOST_ROWS at most, those around the place asked for, else the first."""
+    """The rows to draw, by rank: at most MOST_ROWS, those around the given place, else the first."""
     ordered = intervals.drop_nulls("rank").sort("rank", "place").with_row_index("row")
-    found = [] if place is None else ordered.filter(pl.col("place") == place)["row"].to_list()
-    at = found[0] if found else 0
+    positions = [] if place is None else ordered.filter(pl.col("place") == place)["row"].to_list()
+    at = positions[0] if positions else 0
     return ordered.slice(min(max(at - MOST_ROWS // 2, 0), max(ordered.height - MOST_ROWS, 0)), MOST_ROWS)
 
 
@@ -78,12 +78,12 @@ def _font(language: str) -> str:
 
 
 def _short(name: str, language: str) -> str:
-    """A name that fits beside its bar, in its own direction."""
+    """A name that fits next to its bar, in its own direction."""
     return chart.isolated_in(name if len(name) <= NAME_LETTERS else f"{name[: NAME_LETTERS - 1]}…", language)
 
 
-def _letters(language: str, **more: Any) -> dict[str, Any]:
-    """How text in a drawing looks, with what this piece has of its own."""
+def _letters(language: str, **more: Any) -> chart.Style:
+    """The text style of the drawing, with overrides."""
     usual = {"font": _font(language), "fontSize": LETTERS_PX, "baseline": "middle", "color": chart.INK}
     return usual | more
 

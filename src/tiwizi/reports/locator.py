@@ -1,6 +1,6 @@
-"""Where one place lies among those that share: a small map without letters."""
+"""The location of one place among the recipients: a small map without labels."""
 
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 import numpy as np
@@ -14,11 +14,11 @@ from tiwizi.reports.words import place_name
 
 WIDTH: Final = 160
 DETAIL_PX: Final = 0.5
-"""Outlines are drawn to half a pixel: the whole country then stays a small file."""
+"""Outlines are rounded to half a pixel, so that the whole country stays a small file."""
 
 
-def locator(plan: Plan, place: str, language: str) -> dict[str, Any] | None:
-    """The outlines of the places that share, one of them dark, as a Vega-Lite specification; None where it has no outline."""
+def locator(plan: Plan, place: str, language: str) -> chart.Specification | None:
+    """The outlines of the recipients, one of them dark, as a Vega-Lite specification; None where it has no outline."""
     outlines = dict(plan.boundaries.select("place", "geometry").iter_rows())
     if place not in outlines:
         return None
@@ -38,8 +38,8 @@ def locator(plan: Plan, place: str, language: str) -> dict[str, Any] | None:
     return chart.untitled(chart.finished(drawn, heading, [], language))
 
 
-def _features(outlines: dict[str, bytes], place: str) -> list[dict[str, Any]]:
-    """The outlines on the plane, simplified alike on both sides of a common border, the place itself last."""
+def _features(outlines: dict[str, bytes], place: str) -> chart.Rows:
+    """The projected outlines, simplified identically on both sides of a common border, the place itself last."""
     codes = sorted(
         (code for code in outlines if not shapely.from_wkb(outlines[code]).is_empty), key=lambda code: (code == place, code)
     )

@@ -1,4 +1,4 @@
-"""The measures in words: their labels and units in each language, and their values as people write them."""
+"""Labels and units of the measures in each language, and their formatted values."""
 
 from typing import Final
 
@@ -63,7 +63,7 @@ _LABELS: Final = {
     "vulnerable_employment_share": mark("People in vulnerable employment, share"),
 }
 
-# A measure's unit is the end of its name; what ends otherwise is a share.
+# A measure's unit is the suffix of its name; without a known suffix it is a share.
 _UNITS: Final = (
     ("_people", mark("people")),
     ("_households", mark("households")),
@@ -77,7 +77,7 @@ _UNITS: Final = (
     ("_rank_by_choices", mark("rank")),
 )
 
-# The units that rulebooks write, so that the catalogues hold them.
+# The units used in rulebooks, so that the catalogues contain them.
 RULEBOOK_UNITS: Final = (
     mark("share"),
     mark("share a year"),
@@ -109,7 +109,7 @@ _OF_INDICATORS: Final = {
 
 
 def label(measure: str, rules: Rules, language: str) -> str:
-    """A measure's name for people; a measure that nothing names keeps its own."""
+    """The label of a measure; a measure without one keeps its name."""
     if measure in _LABELS:
         return translator(language)(_LABELS[measure])
     return _built(measure, rules, language) or measure
@@ -122,8 +122,8 @@ def unit(measure: str, language: str) -> str:
         return speak("people")
     if measure.endswith("_dh"):
         return store.own_rules().programme.currency.in_(language)
-    found = next((text for end, text in _UNITS if measure.endswith(end)), None)
-    return speak(found) if found else "%"
+    named_unit = next((text for end, text in _UNITS if measure.endswith(end)), None)
+    return speak(named_unit) if named_unit else "%"
 
 
 def is_share(measure: str) -> bool:
@@ -139,28 +139,30 @@ def decimals(measure: str) -> int:
 
 
 def shown(measure: str, value: float | None, language: str) -> str:
-    """A measure's value as people write it; a dash when unknown."""
+    """The formatted value of a measure; a dash when unknown."""
     if is_share(measure):
         return percent(value, language, decimals=decimals(measure))
     return number(value, language, decimals=decimals(measure))
 
 
 def _built(measure: str, rules: Rules, language: str) -> str | None:
-    """The labels of measures that come one an indicator, a dimension or a service of the rulebook."""
+    """The labels of the measures that exist once per indicator, dimension or service of the rulebook."""
     speak = translator(language)
     judged = rules.deprivations.indicators if rules.deprivations is not None else ()
-    indicators = {one.code: one.label for one in judged} | {one.code: one.label for one in rules.poverty.indicators}
-    dimensions = {f"{one.code}_dimension": one.label for one in rules.poverty.dimensions}
-    services = {one.code: one.label for one in rules.access.services}
-    for beginning, said in _OF_INDICATORS.items():
+    indicators = {indicator.code: indicator.label for indicator in judged} | {
+        indicator.code: indicator.label for indicator in rules.poverty.indicators
+    }
+    dimensions = {f"{dimension.code}_dimension": dimension.label for dimension in rules.poverty.dimensions}
+    services = {service.code: service.label for service in rules.access.services}
+    for beginning, label in _OF_INDICATORS.items():
         if measure.removeprefix(beginning) in indicators and measure.startswith(beginning):
-            return speak(said).format(indicator=indicators[measure.removeprefix(beginning)].in_(language))
+            return speak(label).format(indicator=indicators[measure.removeprefix(beginning)].in_(language))
     start, _, rest = measure.partition("_")
     if start == "headcount" and rest in indicators:
         return speak("Deprived: {indicator}").format(indicator=indicators[rest].in_(language))
     if start == "contribution" and rest in {**indicators, **dimensions}:
-        found = {**indicators, **dimensions}[rest]
-        return speak("Part of the deprivation: {indicator}").format(indicator=found.in_(language))
+        subject = {**indicators, **dimensions}[rest]
+        return speak("Part of the deprivation: {indicator}").format(indicator=subject.in_(language))
     if start == "far" and rest.removesuffix("_people") in services:
         return speak("People far from: {service}").format(service=services[rest.removesuffix("_people")].in_(language))
     return None

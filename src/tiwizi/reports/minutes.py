@@ -1,4 +1,5 @@
-"""What a committee prints, as PDF set by Typst: minutes, invitations, the sheets of a pack. The same texts, the same bytes."""
+"""A committee's documents as PDF, typeset by Typst: minutes, invitations, the sheets of a pack. The same texts give the same
+bytes."""
 
 import json
 from collections.abc import Mapping
@@ -14,9 +15,12 @@ TEMPLATE: Final = Path(__file__).with_name("minutes.typ")
 LETTERS: Final = TEMPLATE.with_name("letters.typ")
 SHEET: Final = TEMPLATE.with_name("sheet.typ")
 
+Texts = dict[str, Any]
+"""What a Typst template shows, as JSON."""
+
 
 def pdf(data: Mapping[str, Any], *, template: Path = TEMPLATE, files: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """The file, from texts that are ready in a language (committees.documents.minutes and sheets); `date` is its day.
+    """The file, from texts already in a language (committees.documents.minutes and sheets); `date` is its day.
 
     `files` are drawings that the template names.
     """
@@ -26,6 +30,7 @@ def pdf(data: Mapping[str, Any], *, template: Path = TEMPLATE, files: Mapping[st
 
 
 def typeset(files: Mapping[str, bytes], *, on: date, tagged: bool) -> bytes:
-    """The PDF of the template `main` and of the files that it names, set in a child process and dated that day."""
+    """The PDF of the template `main` and of the files that it names, typetypeset in a child process and dated that
+    day."""
     moment = datetime.combine(on, time(), tzinfo=UTC)
     return made(TYPESETTING, "tiwizi.children.typesetting", "pdf", dict(files), fonts.paths(), tagged, moment)

@@ -1,4 +1,4 @@
-"""The minutes of a session as a Word file: right-to-left where the language is, the same bytes for the same record."""
+"""The minutes of a session as a Word file: right-to-left where the language is; the same record gives the same bytes."""
 
 import io
 import zipfile
@@ -17,7 +17,7 @@ from tiwizi.language import colon
 
 FONTS: Final = {"ar": "Noto Sans Arabic", "fr": "Noto Sans"}
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)
-"""The moment of every part of the archive: none of its own."""
+"""The fixed timestamp of every part of the archive."""
 
 
 def docx(data: Mapping[str, Any]) -> bytes:
@@ -75,7 +75,7 @@ def _item(page: "_Page", item: Mapping[str, Any], headings: Mapping[str, str]) -
 
 
 class _Page:
-    """A document in one direction: each paragraph, run and table says so, as Word asks for."""
+    """A document in one direction: each paragraph, run and table declares it, as Word requires."""
 
     def __init__(self, language: str, right_to_left: bool) -> None:
         self.right_to_left, self.font, self.colon = right_to_left, FONTS.get(language, FONTS["fr"]), colon(language)
@@ -92,7 +92,7 @@ class _Page:
         if centre:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_after = Pt(4)
-        run = paragraph.add_run(printable(text))  # what was kept before such signs were refused
+        run = paragraph.add_run(printable(text))  # for texts stored before such characters were refused
         run.bold = bold
         run.font.size = Pt(size)
         run.font.name = self.font
@@ -102,7 +102,7 @@ class _Page:
             self._complex(properties, bold, size)
 
     def _complex(self, properties: Any, bold: bool, size: float) -> None:
-        """Arabic takes its weight and size from properties of its own."""
+        """Arabic text takes its weight and size from the complex-script properties."""
         if bold:
             properties.append(OxmlElement("w:bCs"))
         points = OxmlElement("w:szCs")
@@ -135,7 +135,7 @@ class _Page:
                 self.line(text, bold=header and number == 0, size=9.5, into=cell.paragraphs[0])
 
     def bytes(self, title: str, author: str, moment: datetime) -> bytes:
-        """The file, with no moment but the session's own."""
+        """The file, without any time but the session's own."""
         core = self.document.core_properties
         core.title, core.author, core.last_modified_by, core.comments = printable(title), printable(author), printable(author), ""
         core.created = core.modified = moment
@@ -146,7 +146,7 @@ class _Page:
 
 
 def _timeless(content: bytes) -> bytes:
-    """The same archive, whose parts carry no time of writing."""
+    """The same archive with fixed timestamps."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):

@@ -1,4 +1,4 @@
-"""What each sharing place gets, gathered once from a plan's tables: every report starts from here."""
+"""What each recipient place gets, collected once from a plan's tables for all reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 class Component:
     """One component of a place's amount over all programmes; `people` is empty for a bound or rounding.
 
-    `standing` is that of the figure behind the people counted; `assumed` says that a parameter behind it is an assumption.
+    `standing` is that of the figure that counts the people; `assumed` says that a parameter behind it is an assumption.
     """
 
     criterion: str
@@ -31,7 +31,8 @@ class Component:
 
 @dataclass(frozen=True)
 class Interval:
-    """A place's share (from 0 to 1) and rank under random weights, before bounds: the ends that hold nine draws in ten."""
+    """A place's share (from 0 to 1) and rank under random weights, before bounds: the ends of the interval that holds nine
+    draws in ten."""
 
     share_low: float
     share_high: float
@@ -64,7 +65,7 @@ class Part:
 
 @lru_cache(maxsize=4)
 def parts(plan: Plan) -> Mapping[str, Part]:
-    """Every sharing place's part by its code, from the largest amount down, equal amounts in the order of codes."""
+    """The part of every recipient place by its code, from the largest amount down, equal amounts in the order of codes."""
     rows = {row["place"]: row for row in plan.places.iter_rows(named=True)}
     components = _components(plan)
     mains = dict(allocation.main_reason(plan.shares).select("place", "criterion").iter_rows())
@@ -73,10 +74,10 @@ def parts(plan: Plan) -> Mapping[str, Part]:
         for row in plan.targeting.intervals.iter_rows(named=True)
     }
     totals = allocation.totals(plan.shares).with_columns(rank=pl.col("amount_dh").rank("min", descending=True))
-    found = {}
+    by_place = {}
     for place, amount, rank in totals.sort(["amount_dh", "place"], descending=[True, False]).iter_rows():
         own, people = components[place], rows[place]["population"]
-        found[place] = Part(
+        by_place[place] = Part(
             place=place,
             row=rows[place],
             parent=rows.get(rows[place]["parent"]),
@@ -85,17 +86,17 @@ def parts(plan: Plan) -> Mapping[str, Part]:
             dh_per_head=amount / people if people else None,
             rank=int(rank),
             share=amount / plan.envelope_dh,
-            by_programme={code: sum(one.by_programme.get(code, 0) for one in own) for code in plan.sub_envelopes},
+            by_programme={code: sum(component.by_programme.get(code, 0) for component in own) for code in plan.sub_envelopes},
             components=own,
-            main=next(one for one in own if one.criterion == mains[place]),
+            main=next(component for component in own if component.criterion == mains[place]),
             interval=intervals.get(place),
         )
-    return MappingProxyType(found)
+    return MappingProxyType(by_place)
 
 
 def _components(plan: Plan) -> dict[str, tuple[Component, ...]]:
     """The components of each place, summed over the programmes, from the largest amount down."""
-    order = {one.code: index for index, one in enumerate(plan.rules.allocation.criteria)}
+    order = {criterion.code: index for index, criterion in enumerate(plan.rules.allocation.criteria)}
     marks = _marks(plan)
     amounts: dict[tuple[str, str], dict[str, int]] = {}
     people: dict[tuple[str, str], int | None] = {}
@@ -104,22 +105,24 @@ def _components(plan: Plan) -> dict[str, tuple[Component, ...]]:
     ).iter_rows():
         amounts.setdefault((place, criterion), {})[programme] = amount
         people[place, criterion] = concerned
-    found: dict[str, list[Component]] = {}
+    by_place: dict[str, list[Component]] = {}
     for (place, criterion), by_programme in amounts.items():
         standing, assumed = marks.get((place, criterion), (None, False))
         component = Component(
             criterion, sum(by_programme.values()), people[place, criterion], by_programme, standing=standing, assumed=assumed
         )
-        found.setdefault(place, []).append(component)
+        by_place.setdefault(place, []).append(component)
     last = len(order)
     return {
-        place: tuple(sorted(own, key=lambda one: (-one.amount_dh, order.get(one.criterion, last), one.criterion)))
-        for place, own in found.items()
+        place: tuple(
+            sorted(own, key=lambda component: (-component.amount_dh, order.get(component.criterion, last), component.criterion))
+        )
+        for place, own in by_place.items()
     }
 
 
 def _marks(plan: Plan) -> dict[tuple[str, str], tuple[str, bool]]:
-    """By place and criterion: the standing of the measure that counts its people, and whether an assumption lies behind."""
+    """By place and criterion: the standing of the measure that counts its people, and whether it rests on an assumption."""
     names = pl.DataFrame({"criterion": list(plan.chosen), "measure": list(plan.chosen.values())})
     rows = names.join(plan.measures, on="measure").select("place", "criterion", "standing", "assumed")
     return {(place, criterion): (standing, assumed) for place, criterion, standing, assumed in rows.iter_rows()}

@@ -1,10 +1,10 @@
-"""What one place receives and why, on a sheet to print and to keep: set by Typst, right-to-left and shaped in Arabic."""
+"""What one place receives and why, on a sheet to print: typeset by Typst, right-to-left and shaped in Arabic."""
 
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tiwizi.core.errors import Problem, Refused, say, say_count
 from tiwizi.language import day, direction, isolated, isolated_number, number, text, translator
@@ -13,7 +13,7 @@ from tiwizi.reports import chart, fonts
 from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
 from tiwizi.reports.document import footer
 from tiwizi.reports.locator import locator
-from tiwizi.reports.minutes import typeset
+from tiwizi.reports.minutes import Texts, typeset
 from tiwizi.reports.parts import Component, Part, parts
 from tiwizi.reports.words import (
     component_sentence,
@@ -38,11 +38,11 @@ class Adopted:
     decided_on: date
     shares_sha256: str
     body: str = ""
-    """Which committee decided, where that is known."""
+    """The committee that decided, where known."""
 
 
 def place_sheet(plan: Plan, code: str, language: str, *, adopted: Adopted | None = None) -> bytes:
-    """The sheet of one place of a plan as PDF: a draft unless `adopted` says by which act its amounts came into force.
+    """The sheet of one place of a plan as PDF: a draft unless `adopted` names the act by which its amounts came into force.
 
     The same plan, place, language and act give the same bytes. Raises Refused for a place that has no share in the plan.
     """
@@ -54,21 +54,21 @@ def place_sheet(plan: Plan, code: str, language: str, *, adopted: Adopted | None
                 remedy=say_count(
                     "Choose the {count} place that shares.",
                     "Choose one of the {count} places that share.",
-                    count=len(plan.sharing),
+                    count=len(plan.recipients),
                 ),
             )
         )
     data = contents(plan, part, language, adopted)
     files = {"main": TEMPLATE.read_bytes()}
-    found = locator(plan, code, language)
-    if found is not None:
-        files["map.svg"] = chart.svg(found).encode()
-    data["map-alt"] = found["description"] if found is not None else None
+    outline_map = locator(plan, code, language)
+    if outline_map is not None:
+        files["map.svg"] = chart.svg(outline_map).encode()
+    data["map-alt"] = outline_map["description"] if outline_map is not None else None
     files["data.json"] = json.dumps(data, ensure_ascii=False).encode()
     return typeset(files, on=plan.on, tagged=True)
 
 
-def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> dict[str, Any]:
+def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> Texts:
     """All texts of the sheet, in the reader's language."""
     speak = translator(language)
     rules = plan.rules
@@ -92,14 +92,14 @@ def contents(plan: Plan, part: Part, language: str, adopted: Adopted | None) -> 
             "sources": speak("Sources"),
         },
         "columns": [heading(name, plan.rules, language) for name in ("criterion", "people", "amount_dh", "sentence")],
-        "rows": [_row(one, plan, language) for one in part.components],
+        "rows": [_row(component, plan, language) for component in part.components],
         "total": [heading("total", plan.rules, language), "", number(part.amount_dh, language), ""],
         "marks": marks_legend(language),
-        "paragraph": paragraph_of(part, rules, language, count=len(plan.sharing)),
+        "paragraph": paragraph_of(part, rules, language, count=len(plan.recipients)),
         "notes": [*notes(plan, language), *stand_ins(plan, language)],
         "assumptions-meaning": speak("No public source states these parameters: an office puts its own values in the rulebook."),
         "assumptions": _assumptions(plan, language),
-        "sources": [asdict(one) for one in origins(plan, language)],
+        "sources": [asdict(origin) for origin in origins(plan, language)],
         "footer": footer(plan, language),
     }
 
@@ -114,7 +114,10 @@ def _codes(plan: Plan, part: Part, language: str) -> list[str]:
 
 def _assumptions(plan: Plan, language: str) -> list[list[str]]:
     """Each parameter with its value and unit, once: two subjects may state the same one."""
-    lines = [(one.label, f"{isolated(one.value)} {one.unit}".strip()) for one in assumptions(plan, language)]
+    lines = [
+        (assumption.label, f"{isolated(assumption.value)} {assumption.unit}".strip())
+        for assumption in assumptions(plan, language)
+    ]
     return [list(line) for line in dict.fromkeys(lines)]
 
 
@@ -133,7 +136,7 @@ def _status(adopted: Adopted | None, language: str) -> str:
         scenario=isolated(adopted.scenario),
         day=isolated(day(adopted.decided_on, language)),
         reference=isolated(adopted.reference),
-        # Whole, so that a paper can be held against the journal.
+        # The whole hash, so that a printed sheet can be compared with the journal.
         hash=isolated_number(adopted.shares_sha256, language),
     )
 
@@ -141,7 +144,7 @@ def _status(adopted: Adopted | None, language: str) -> str:
 def _facts(plan: Plan, part: Part, language: str) -> list[list[str]]:
     speak = translator(language)
     a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
-    rank = speak("{rank} of {count}").format(rank=number(part.rank, language), count=number(len(plan.sharing), language))
+    rank = speak("{rank} of {count}").format(rank=number(part.rank, language), count=number(len(plan.recipients), language))
     return [
         [heading("population", plan.rules, language), number(part.people, language)],
         [speak("Amount"), dirhams(part.amount_dh, plan.rules, language)],
@@ -153,17 +156,17 @@ def _facts(plan: Plan, part: Part, language: str) -> list[list[str]]:
 
 
 def _interval(part: Part, language: str) -> list[list[str]]:
-    """Between which shares the place stays when the weights move: nothing where nothing was drawn."""
+    """The interval of the place's share when the weights vary; nothing where none was drawn."""
     if part.interval is None:
         return []
     ends = (fine_percent(end, language) for end in (part.interval.share_low, part.interval.share_high))
     return [[text(say("Under other weights, nine times in ten"), language), " – ".join(ends)]]
 
 
-def _row(one: Component, plan: Plan, language: str) -> list[str]:
+def _row(component: Component, plan: Plan, language: str) -> list[str]:
     return [
-        criterion_label(one.criterion, plan.rules, language),
-        number(one.people, language) if one.people is not None else "",
-        number(one.amount_dh, language),
-        component_sentence(one, plan.rules, language),
+        criterion_label(component.criterion, plan.rules, language),
+        number(component.people, language) if component.people is not None else "",
+        number(component.amount_dh, language),
+        component_sentence(component, plan.rules, language),
     ]

@@ -1,4 +1,4 @@
-"""What poverty is made of, place by place: stacked bars of what each indicator adds to the adjusted headcount."""
+"""The composition of poverty by place: stacked bars of the contribution of each indicator to the adjusted headcount."""
 
 from typing import Any, Final
 
@@ -13,15 +13,15 @@ from tiwizi.reports.words import joined
 BARS: Final = 220
 ROW_PX: Final = 24
 PLACES_MOST: Final = 30
-"""Beyond so many places a picture shows the poorest; the table beside it has them all."""
+"""Beyond this many places a drawing shows the poorest; the table next to it has them all."""
 COLOURS: Final = ("#0b5563", "#c8553d", "#588b8b", "#f0a868", "#3d405b", "#81b29a", "#a26769", "#e0be36", "#6d597a", "#8d99ae")
 
 
 def contributions_svg(frame: pl.DataFrame, language: str) -> str:
-    """What each indicator adds to the adjusted headcount of each place, the poorest place first.
+    """The contribution of each indicator to the adjusted headcount of each place, the poorest place first.
 
-    `frame` has one row a place and indicator: name, indicator (in words, in the order of the rulebook), value (0 to 1). The bar's
-    length is the adjusted headcount. Raises BadData where the table is empty or lacks a column.
+    `frame` has one row per place and indicator: name, indicator (in words, in the order of the rulebook), value (0 to 1).
+    The bar's length is the adjusted headcount. Raises BadData where the table is empty or lacks a column.
     """
     speak = translator(language)
     title = speak("What poverty is made of")
@@ -41,7 +41,7 @@ def contributions_svg(frame: pl.DataFrame, language: str) -> str:
 def _bars(frame: pl.DataFrame, shown: pl.DataFrame, indicators: list[str], language: str) -> Any:
     right = direction(language) == "rtl"
     order = {name: at for at, name in enumerate(shown["name"])}
-    rows: list[dict[str, Any]] = [
+    rows: chart.Rows = [
         {
             "row": order[name],
             "name": isolated(name),
@@ -56,7 +56,7 @@ def _bars(frame: pl.DataFrame, shown: pl.DataFrame, indicators: list[str], langu
         {"row": order[name], "name": isolated(name), "total": total, "said": percent(total, language, decimals=1)}
         for name, total in shown.iter_rows()
     ]
-    words = [chart.isolated_in(one, language) for one in indicators]
+    words = [chart.isolated_in(indicator, language) for indicator in indicators]
     most = max([0.01, *shown["total"].to_list()])
     scale = alt.Scale(domain=[0, most], reverse=right, nice=False)
     bars = (
@@ -74,19 +74,24 @@ def _bars(frame: pl.DataFrame, shown: pl.DataFrame, indicators: list[str], langu
         )
     )
     base = alt.Chart(alt.InlineData(values=ends)).encode(y=alt.Y("row:O", axis=None))
-    letters: dict[str, Any] = {"baseline": "middle", "fontSize": 12, "color": chart.INK, "limit": 150}
+    letters: chart.Style = {"baseline": "middle", "fontSize": 12, "color": chart.INK, "limit": 150}
     before, after = {"x": alt.value(-6)}, {"x": alt.value(BARS + 6)}
     names = base.mark_text(**letters, align="left" if right else "right").encode(**(after if right else before), text="name:N")
-    said = base.mark_text(**letters, align="right" if right else "left").encode(**(before if right else after), text="said:N")
-    return alt.layer(bars, names, said).properties(width=BARS, height=ROW_PX * shown.height)
+    labels = base.mark_text(**letters, align="right" if right else "left").encode(**(before if right else after), text="said:N")
+    return alt.layer(bars, names, labels).properties(width=BARS, height=ROW_PX * shown.height)
 
 
 def _poorest(frame: pl.DataFrame, shown: pl.DataFrame, language: str) -> str:
     name, total = shown.row(0)
     parts = frame.filter(pl.col("name") == name).sort("value", descending=True).head(3)
     speak = translator(language)
-    told = joined(
-        (f"{one} {percent(value, language, decimals=1)}" for one, value in parts.select("indicator", "value").iter_rows()),
+    sentence = joined(
+        (
+            f"{indicator} {percent(value, language, decimals=1)}"
+            for indicator, value in parts.select("indicator", "value").iter_rows()
+        ),
         language,
     )
-    return speak("{name}: {total}, of which {parts}.").format(name=name, total=percent(total, language, decimals=1), parts=told)
+    return speak("{name}: {total}, of which {parts}.").format(
+        name=name, total=percent(total, language, decimals=1), parts=sentence
+    )

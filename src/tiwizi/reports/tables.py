@@ -1,4 +1,4 @@
-"""The tables that people read: what each place gets, and every component with its sentence."""
+"""The tables for readers: what each place gets, and every component with its sentence."""
 
 from functools import lru_cache
 from typing import Final
@@ -14,17 +14,17 @@ _ISOLATES: Final = str.maketrans("", "", FIRST_STRONG_ISOLATE + LEFT_TO_RIGHT_IS
 
 
 def without_isolates(text: str) -> str:
-    """The text without the marks of direction, which a spreadsheet's cell would keep as characters."""
+    """The text without direction marks, which a spreadsheet cell would keep as characters."""
     return text.translate(_ISOLATES)
 
 
 @lru_cache(maxsize=4)
 def summary(plan: Plan, language: str) -> pl.DataFrame:
-    """One row a sharing place, from the largest amount down.
+    """One row per recipient, from the largest amount down.
 
     Columns: place (code), name, parent (name of the place right above), population, amount_dh, dh_per_head (unrounded,
     empty where nobody was counted), share (of the envelope, from 0 to 1), rank (1 for the largest amount), main_reason,
-    then one column a sub-programme, `amount_<programme>_dh`.
+    then one column per sub-programme, `amount_<programme>_dh`.
     """
     rows = [_summary_row(part, plan, language) for part in parts(plan).values()]
     return pl.DataFrame(rows, schema_overrides={"population": pl.Int64, "dh_per_head": pl.Float64}, infer_schema_length=None)
@@ -32,27 +32,27 @@ def summary(plan: Plan, language: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=4)
 def explained(plan: Plan, language: str) -> pl.DataFrame:
-    """One row a place and component, places from the largest amount down, then components likewise.
+    """One row per place and component, places from the largest amount down, then components likewise.
 
-    Columns: place, name, criterion (its code), label (its name), amount_dh over all programmes, people concerned (empty
-    for a bound or rounding), sentence, standing and assumed (of the figure behind the people), then one column a
+    Columns: place, name, criterion (its code), label (its name), amount_dh over all programmes, people concerned (empty for
+    a bound or rounding), sentence, standing and assumed (of the figure behind the people), then one column per
     sub-programme. The sum of amount_dh is the envelope.
     """
     rows = [
         {
             "place": part.place,
             "name": place_name(part.row, language),
-            "criterion": one.criterion,
-            "label": criterion_label(one.criterion, plan.rules, language),
-            "amount_dh": one.amount_dh,
-            "people": one.people,
-            "sentence": without_isolates(component_sentence(one, plan.rules, language)),
-            "standing": one.standing,
-            "assumed": one.assumed,
-            **{column(code): one.by_programme.get(code, 0) for code in plan.sub_envelopes},
+            "criterion": component.criterion,
+            "label": criterion_label(component.criterion, plan.rules, language),
+            "amount_dh": component.amount_dh,
+            "people": component.people,
+            "sentence": without_isolates(component_sentence(component, plan.rules, language)),
+            "standing": component.standing,
+            "assumed": component.assumed,
+            **{column(code): component.by_programme.get(code, 0) for code in plan.sub_envelopes},
         }
         for part in parts(plan).values()
-        for one in part.components
+        for component in part.components
     ]
     return pl.DataFrame(rows, schema_overrides={"people": pl.Int64, "standing": pl.String}, infer_schema_length=None)
 

@@ -22,17 +22,17 @@ from tiwizi.reports.words import criterion_label, dirhams, heading, main_reason_
 WIDTHS: Final = (80, 110)
 """The least and the most columns to fill."""
 WIDE: Final = 100
-"""From how many columns on the main reason says how many people it concerns."""
+"""The width in columns from which the main reason includes the number of people."""
 LISTED: Final = 60
 """How many places are listed before the rest is only counted."""
 
-# Rich breaks lines at spaces that must not break: letters of the private area stand in for them while it works.
+# Rich breaks lines at no-break spaces: private-use characters replace them while it works.
 _KEEP: Final = str.maketrans({"\u00a0": "\ue000", "\u202f": "\ue001"})
 _RESTORE: Final = str.maketrans({"\ue000": "\u00a0", "\ue001": "\u202f"})
 
 
 def to_terminal(plan: Plan, language: str, files: Sequence[Path] = ()) -> str:
-    """The plan as lines of text; with colours only where a person watches."""
+    """The plan as lines of text; colours only on a terminal."""
     watched = sys.stdout.isatty()
     columns = shutil.get_terminal_size((WIDTHS[0], 24)).columns if watched else WIDTHS[0]
     out = StringIO()
@@ -69,9 +69,9 @@ def _opening(plan: Plan, language: str) -> str:
 
 
 def _table(plan: Plan, language: str, *, wide: bool) -> Table:
-    """Names first: a terminal that knows directions takes that of a line from its first letter."""
-    found = list(parts(plan).values())
-    people = sum(part.people or 0 for part in found)
+    """Names come first: terminals that support text direction take it from the first letter of a line."""
+    plan_parts = list(parts(plan).values())
+    people = sum(part.people or 0 for part in plan_parts)
     a_head = plan.envelope_dh / people if people else None
     heads = [heading(name, plan.rules, language) for name in ("name", "population", "amount_dh", "dh_per_head", "main_reason")]
     feet = [
@@ -82,12 +82,12 @@ def _table(plan: Plan, language: str, *, wide: bool) -> Table:
         "",
     ]
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_footer=True, header_style="bold", footer_style="bold")
-    longest = max((cell_len(place_name(part.row, language)) for part in found[:LISTED]), default=0)
+    longest = max((cell_len(place_name(part.row, language)) for part in plan_parts[:LISTED]), default=0)
     table.add_column(heads[0], feet[0], width=min(max(longest, 12), 23))
     for head, foot in zip(heads[1:4], feet[1:4], strict=True):
         table.add_column(head, foot.translate(_KEEP), justify="right", width=max(cell_len(foot), *map(cell_len, head.split())))
     table.add_column(heads[4], feet[4], ratio=1)
-    for part in found[:LISTED]:
+    for part in plan_parts[:LISTED]:
         table.add_row(*(cell.translate(_KEEP) for cell in _row(part, plan, language, wide=wide)))
     return table
 
@@ -106,16 +106,16 @@ def _row(part: Part, plan: Plan, language: str, *, wide: bool) -> tuple[str, ...
 
 
 def _below(plan: Plan, language: str) -> list[str]:
-    """What stands below the table: how many places are not listed, the notes, and how much is assumed."""
+    """The lines below the table: the number of places not listed, the notes, and the number of assumptions."""
     speak = translator(language)
     lines = []
-    more = len(plan.sharing) - LISTED
+    more = len(plan.recipients) - LISTED
     if more > 0:
         lines.append(speak("Places not listed here: {more}; all are in the files.").format(more=number(more, language)))
     lines.append("")
     lines += [f"- {sentence}" for sentence in notes(plan, language)]
     count = len(assumptions(plan, language))
     if count:
-        said = speak("Parameters that no public source states, and that are therefore assumptions: {count}.")
-        lines.append("- " + said.format(count=number(count, language)))
+        counted = speak("Parameters that no public source states, and that are therefore assumptions: {count}.")
+        lines.append("- " + counted.format(count=number(count, language)))
     return lines

@@ -1,6 +1,5 @@
-"""What a plan says in words: names, headings, the sentence of each component, a paragraph a place.
-
-Sentences are English templates put into a language by its catalogue; the reason of a criterion is the rulebook's own.
+"""The texts of a plan: names, headings, the sentence of each component, one paragraph per place. Sentences are English
+templates translated by the catalogue; the reason of a criterion comes from the rulebook.
 """
 
 from collections.abc import Iterable
@@ -50,7 +49,7 @@ STANDINGS: Final = {
     "proxy": mark("stands in for the figure wanted"),
 }
 
-# What a bound or the rounding does to an amount: when it adds, when it takes away.
+# What a bound or the rounding does to an amount: when it adds, when it subtracts.
 _BOUNDS: Final = {
     "floor": (mark("{money} added to reach the floor"), mark("{money} taken away to lift the places below the floor")),
     "cap": (
@@ -73,13 +72,13 @@ def heading(column: str, rules: Rules, language: str) -> str:
 
 
 def place_name(row: Row, language: str) -> str:
-    """A place's name: Arabic in Arabic, French in French, English (else French) in English; else what there is, or the code."""
+    """A place's name: Arabic in Arabic, French in French, English (else French) in English; else any name, or the code."""
     order = {"ar": ("name_ar", "name_fr"), "fr": ("name_fr", "name_ar"), "en": ("name_en", "name_fr", "name_ar")}[language]
     return next((str(row[key]) for key in order if row.get(key)), str(row["place"]))
 
 
 def plan_title(plan: Plan, language: str) -> str:
-    """What a plan is of: its programme and its place."""
+    """The title of a plan: its programme and its place."""
     row = next(row for row in plan.places.iter_rows(named=True) if row["place"] == plan.place)
     programme = plan.rules.programme.label.in_(language)
     speak = translator(language)
@@ -101,7 +100,7 @@ def criterion_label(code: str, rules: Rules, language: str) -> str:
 
 def programme_label(code: str, rules: Rules, language: str) -> str:
     """The name of a sub-programme."""
-    return {one.code: one.label for one in rules.programme.programmes}[code].in_(language)
+    return {programme.code: programme.label for programme in rules.programme.programmes}[code].in_(language)
 
 
 def component_sentence(component: Component, rules: Rules, language: str) -> str:
@@ -110,17 +109,17 @@ def component_sentence(component: Component, rules: Rules, language: str) -> str
 
 
 def reasons_of(part: Part, rules: Rules, language: str) -> list[str]:
-    """One sentence a component of a place's part, from the largest amount down."""
+    """One sentence per component of a place's part, from the largest amount down."""
     return [component_sentence(component, rules, language) for component in part.components]
 
 
 def reasons(plan: Plan, place: str, language: str) -> list[str]:
-    """One sentence for each component of the amount of a sharing place, from the largest amount down."""
+    """One sentence for each component of the amount of a recipient, from the largest amount down."""
     return reasons_of(parts(plan)[place], plan.rules, language)
 
 
 def main_reason_of(part: Part, rules: Rules, language: str) -> str:
-    """Why a place gets what it gets, in a few words: its largest component, without the amount."""
+    """The main reason for a place's amount, in a few words: its largest component, without the amount."""
     component = part.main
     if component.people is None:
         return criterion_label(component.criterion, rules, language)
@@ -130,7 +129,7 @@ def main_reason_of(part: Part, rules: Rules, language: str) -> str:
 
 
 def main_reason(plan: Plan, place: str, language: str) -> str:
-    """Why a sharing place gets what it gets, in a few words: its largest component, without the amount."""
+    """The main reason for a recipient's amount, in a few words: its largest component, without the amount."""
     return main_reason_of(parts(plan)[place], plan.rules, language)
 
 
@@ -143,23 +142,23 @@ def main_reason_in_brief(part: Part, rules: Rules, language: str) -> str:
 
 
 def paragraph(plan: Plan, place: str, language: str) -> str:
-    """A paragraph on one sharing place: people, amount, a head, rank, reasons, and how sure its share is."""
-    return paragraph_of(parts(plan)[place], plan.rules, language, count=len(plan.sharing))
+    """A paragraph on one recipient: people, amount, amount per head, rank, reasons, and how certain its share is."""
+    return paragraph_of(parts(plan)[place], plan.rules, language, count=len(plan.recipients))
 
 
 def paragraph_of(part: Part, rules: Rules, language: str, *, count: int) -> str:
-    """The paragraph of a part; `count` is how many places share."""
+    """The paragraph of a part; `count` is the number of recipients."""
     return " ".join([_opening(part, rules, language, count), body_of(part, rules, language)])
 
 
 def body_of(part: Part, rules: Rules, language: str) -> str:
     """The paragraph of a part without its opening: the reasons, then the interval of its share under other weights."""
     speak = translator(language)
-    kept = [one for one in part.components if one.amount_dh]
-    nothing = [one for one in part.components if not one.amount_dh and one.people is not None]
-    sentences = [joined((_clause(one, rules, language) for one in kept), language) + "."] if kept else []
+    nonzero = [component for component in part.components if component.amount_dh]
+    nothing = [component for component in part.components if not component.amount_dh and component.people is not None]
+    sentences = [joined((_clause(component, rules, language) for component in nonzero), language) + "."] if nonzero else []
     if nothing:
-        names = enumerated((criterion_label(one.criterion, rules, language) for one in nothing), language)
+        names = enumerated((criterion_label(component.criterion, rules, language) for component in nothing), language)
         sentences.append(speak("Nothing comes from: {criteria}.").format(criteria=names))
     if part.interval is not None:
         sentences.append(_interval(part, language))
@@ -167,12 +166,12 @@ def body_of(part: Part, rules: Rules, language: str) -> str:
 
 
 def joined(clauses: Iterable[str], language: str) -> str:
-    """Clauses in one sentence, apart by the language's semicolon."""
+    """Clauses joined into one sentence by the language's semicolon."""
     return {"ar": "؛ ", "fr": f"{NO_BREAK_SPACE}; ", "en": "; "}[language].join(clauses)
 
 
 def enumerated(items: Iterable[str], language: str) -> str:
-    """Items apart by the language's comma."""
+    """Items joined by the language's comma."""
     return {"ar": "، "}.get(language, ", ").join(items)
 
 
@@ -191,7 +190,7 @@ def fine_percent(share: float, language: str) -> str:
 
 
 def apart(value: str, language: str) -> str:
-    """Text of unknown direction kept apart inside an Arabic sentence; unchanged in French and English."""
+    """Text of unknown direction isolated inside an Arabic sentence; unchanged in French and English."""
     return isolated(value) if language == "ar" else value
 
 

@@ -51,7 +51,7 @@ class _Sheet:
             self.sheet.write_number(self.row, col, value, self.formats[style])
 
     def tall(self, *texts: tuple[str, float]) -> None:
-        """Makes the row as tall as its longest text wrapped to its column: not every spreadsheet does so by itself."""
+        """Sets the row's height to its longest wrapped text: not every spreadsheet does so."""
         lines = max(math.ceil(LETTER * len(text) / width) for text, width in texts)
         if lines > 1:
             self.sheet.set_row(self.row, LINE_PT * lines)
@@ -215,9 +215,9 @@ def _reasons(out: _Sheet, plan: Plan, language: str) -> None:
 
 
 def _measures(out: _Sheet, plan: Plan, language: str) -> None:
-    """One row a place, one column a measure, with its unit under its name."""
+    """One row per place, one column per measure, with its unit under its name."""
     names = plan.measures["measure"].unique().sort().to_list()
-    # Two series never give figures of one name here; should they, each keeps its own value and the first is shown.
+    # Two series should never give the same measure here; if they do, the first is shown.
     wide = plan.measures.pivot("measure", index="place", values="value", aggregate_function="first")
     places = {row["place"]: row for row in plan.places.iter_rows(named=True)}
     labels = [f"{measures.label(name, plan.rules, language)} ({measures.unit(name, language)})" for name in names]
@@ -230,7 +230,7 @@ def _measures(out: _Sheet, plan: Plan, language: str) -> None:
             out.number(col, row[name], _style(name))
         out.row += 1
     out.width([13, 24, *([15] * len(names))])
-    # Too wide for one page: the names come again on each.
+    # Too wide for one page: the names are repeated on each.
     out.sheet.fit_to_pages(0, 0)
     out.sheet.set_print_scale(70)
     out.sheet.repeat_columns(0, 1)
@@ -252,8 +252,8 @@ def _assumptions(out: _Sheet, plan: Plan, language: str) -> None:
     for col, name in enumerate(("label", "value", "unit", "checked")):
         out.text(col, heading(name, plan.rules, language), "head")
     out.row += 1
-    for one in assumptions(plan, language):
-        for col, value in enumerate((one.label, one.value, one.unit, one.checked.isoformat())):
+    for assumption in assumptions(plan, language):
+        for col, value in enumerate((assumption.label, assumption.value, assumption.unit, assumption.checked.isoformat())):
             out.text(col, value, "wrap")
         out.row += 1
     _section(out, speak("What to know of the data"))

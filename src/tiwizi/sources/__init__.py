@@ -1,1 +1,1 @@
-"""Readers that turn published data into core tables; with the rulebook, the only place that knows a country."""
+"""Readers that turn published data into core tables; with the rulebook, the only code that knows a country."""

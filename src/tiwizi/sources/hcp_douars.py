@@ -19,12 +19,12 @@ CENSUS_DAY: Final = date(2024, 9, 1)
 
 
 def covered(communes: list[str]) -> bool:
-    """Whether the tables carried hold douars of all these communes' provinces."""
+    """Whether the included tables hold douars of all these communes' provinces."""
     return bool(communes) and {code[:6] for code in communes} <= set(CARRIED)
 
 
 def douars(code: str) -> pl.DataFrame:
-    """The douars of a commune, cercle or province, in the PLACES table; none where no table is carried.
+    """The douars of a commune, cercle or province, in the PLACES table; empty where no table is included.
 
     `since` is the census day: nothing older is published of a douar's limits.
     """

@@ -1,4 +1,4 @@
-"""Files of made-up households: written commune by commune, beside their place first, so that half a file never stays."""
+"""Files of made-up households: written commune by commune to a temporary file, then moved, so that no partial file remains."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tiwizi.sources import households
 
 SUFFIXES: Final = (".parquet", ".csv")
 _ROWS: Final = 200_000
-"""Rows of a group of the Parquet file, and at most so many wait to be written."""
+"""Rows of a group of the Parquet file, and the most that wait to be written."""
 _WRITABLE: Final = 20_000
 
 
@@ -23,7 +23,7 @@ _WRITABLE: Final = 20_000
 class Written:
     """A file of made-up households: where, how many rows, how many households they stand for, and how far off its margins are.
 
-    `gaps` is what `households.gaps` gives; None for a sample, whose distance is that of chance.
+    `gaps` is what `households.gaps` gives; None for a sample, whose gaps are random.
     """
 
     path: Path
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 
 def why_not_write(path: Path) -> list[Problem]:
-    """Every reason why no file of households can be written there; empty means that it can."""
+    """Every reason why no file of households can be written there; empty when they can."""
     where = [say("file {file}", file=str(path))]
     if path.suffix.lower() not in SUFFIXES:
         remedy = say("End its name in one of: {known}.", known=", ".join(SUFFIXES))
@@ -51,7 +51,7 @@ def why_not_write(path: Path) -> list[Problem]:
 
 
 def write(
-    found: households.Margins,
+    margins: households.Margins,
     path: Path,
     *,
     rules: Synthesis,
@@ -62,17 +62,18 @@ def write(
 ) -> Written:
     """Writes the households of all parts as Parquet or CSV, by the suffix; the same seed and place, the same bytes.
 
-    With `share` a two-stage sample of about that share. Memory holds a few communes. `progress` is told the households made so
-    far and all. A stopped run leaves what was there before. Raises BadData for a place where nothing can be written.
+    With `share` a two-stage sample of about that share. Memory holds a few communes. `progress` receives the number of
+    households made so far and in all. A stopped run leaves the previous file. Raises BadData for a place where nothing can
+    be written.
     """
     if problems := why_not_write(path):
         raise BadData(problems)
-    drawn = None if share is None else draws(found.parts, rules=rules, seed=seed, share=share)
-    tally = _Tally(found.households, progress)
-    frames = households.households(found, rules=rules, seed=seed, processes=processes, drawn=drawn)
+    drawn = None if share is None else draws(margins.parts, rules=rules, seed=seed, share=share)
+    tally = _Tally(margins.households, progress)
+    frames = households.households(margins, rules=rules, seed=seed, processes=processes, drawn=drawn)
     beside = path.with_name(f".{path.name}.part")
     try:
-        # Opened here: what forbids it is then known before anything is made.
+        # Opened here, so that a write error appears before any work is done.
         beside.write_bytes(b"")
         _pour(tally.seen(frames), beside, csv=path.suffix.lower() == ".csv")
         beside.replace(path)
@@ -91,7 +92,7 @@ def write(
 
 
 class _Tally:
-    """Counts what passes on its way to the file."""
+    """Counts the rows on their way to the file."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self.total, self.progress = total, progress

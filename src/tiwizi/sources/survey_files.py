@@ -1,7 +1,7 @@
 """Files of households: Parquet and CSV of any size through DuckDB, Stata (.dta) and SPSS (.sav) through pyreadstat.
 
-Columns are told apart by their role: a person says once which column of the file holds which answer (`mapping`), and sees
-the names of the rulebook from then on. Nothing is read until a measure asks for it, and no more than its columns.
+Columns are identified by their role: a user maps the file's columns to the rulebook's answers once (`mapping`), and sees the
+rulebook's names from then on. Reading is lazy, and limited to the columns that a measure needs.
 """
 
 import io
@@ -27,9 +27,9 @@ TEXTS: Final = ("place", "stratum", "psu")
 READ_WHOLE: Final = (".dta", ".sav", ".zsav")
 """Kinds that cannot be read a piece at a time."""
 MADE_UP: Final = "synthetic"
-"""The column by which a file says of its own rows that they are made up."""
+"""The column in which a file marks its own rows as synthetic."""
 ENGINE_FAILURES: Final = (duckdb.Error, nw.exceptions.NarwhalsError)
-"""What the engine raises while it counts rows that it found no fault with at first."""
+"""What the engine raises while counting rows that it accepted at first."""
 _WRONG_TEXT: Final = "tiwizi: wrong text in column "
 """How the engine's error begins where a text is refused; the column's name follows."""
 _MARKS: Final = text.DIRECTION + text.ZERO_WIDTH + text.NON_JOINER
@@ -37,9 +37,8 @@ _REFUSED: Final = f"[{text.NEVER}{text.DIRECTION}{text.ZERO_WIDTH}]"
 
 
 def connection(*, memory: str | None = None, threads: int | None = None, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection of one's own, which keeps to a memory limit (such as 1GB) and spills into a folder beyond it.
-
-    It reads files of this machine and nothing else: no extension is loaded, no address is reached.
+    """A separate DuckDB connection with a memory limit (such as 1GB), which spills into a folder beyond it. It reads local
+    files only: no extension is loaded, no network address is reached.
     """
     opened = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     if memory:
@@ -49,7 +48,7 @@ def connection(*, memory: str | None = None, threads: int | None = None, spill: 
     if spill:
         opened.execute("SET temp_directory = ?", [str(spill)])
     opened.execute("SET preserve_insertion_order = false")
-    # What a command prints is for its reader alone, often a program.
+    # The output of a command is read by programs: no progress bar in it.
     opened.execute("SET enable_progress_bar = false")
     return opened
 
@@ -61,10 +60,10 @@ def open_households(
     opened: duckdb.DuckDBPyConnection | None = None,
     only: bool = False,
 ) -> nw.LazyFrame[Any]:
-    """The rows of a file of households, seen lazily, under the names that `mapping` gives (our name to the file's column).
+    """The rows of a file of households, as a lazy frame, under the names that `mapping` gives (our name to the file's column).
 
     Columns that are not mapped keep their own name in small letters; with `only` they are left out. Raises BadData: no such
-    file, a kind that is not read, a column that is not there, two columns under one name.
+    file, a kind that is not read, a missing column, two columns under one name.
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
@@ -84,12 +83,12 @@ def open_households(
 
 @contextmanager
 def readable(path: Path, *, failures: tuple[type[Exception], ...] = (duckdb.Error, OSError, ValueError)) -> Iterator[None]:
-    """These failures inside, which reading this file brings, come out as BadData in words."""
+    """Turns failures of reading this file, raised inside, into BadData with an explanation."""
     try:
         yield
     except failures as error:
-        if found := re.search(f"{_WRONG_TEXT}(.*)", str(error)):
-            raise _wrong_text(path, found[1]) from error
+        if match := re.search(f"{_WRONG_TEXT}(.*)", str(error)):
+            raise _wrong_text(path, match[1]) from error
         raise _refused(
             path,
             say("it cannot be read: {error}", error=(str(error).splitlines() or [""])[0][:200]),
@@ -98,15 +97,14 @@ def readable(path: Path, *, failures: tuple[type[Exception], ...] = (duckdb.Erro
 
 
 def heading(path: Path) -> tuple[tuple[str, ...], int | None]:
-    """The columns of a file of households and how many rows it has, None where only a reading of the whole file tells.
-
-    Reads no more than the beginning of the file, and what it says of itself. Raises BadData where it cannot be read.
+    """The columns of a file of households and how many rows it has, None where only reading the whole file would tell. Reads
+    only the beginning of the file and its metadata. Raises BadData where it cannot be read.
     """
     kind = path.suffix.lower()
     with readable(path):
         if kind in READ_WHOLE:
-            found = _told_by(path, kind)
-            return tuple(found.column_names), found.number_rows if (found.number_rows or -1) >= 0 else None
+            metadata = _metadata(path, kind)
+            return tuple(metadata.column_names), metadata.number_rows if (metadata.number_rows or -1) >= 0 else None
         with connection() as opened:
             if kind != ".parquet":
                 return tuple(opened.read_csv(_exact(path), header=True).columns), None
@@ -121,27 +119,27 @@ def heading_of(parquet: bytes) -> tuple[tuple[str, ...], int]:
 
 
 def says_made_up(frame: nw.LazyFrame[Any]) -> bool:
-    """Whether a file says of any of its rows that it is made up, as those that `tiwizi households` writes do."""
+    """Whether a file marks any of its rows as synthetic, as those written by `tiwizi households` do."""
     columns = [name for name in frame.collect_schema().names() if name.lower() == MADE_UP]
     if not columns:
         return False
-    said = nw.col(columns[0]).cast(nw.String).str.to_lowercase().is_in(["true", "t", "1", "1.0", "yes"])
-    return bool(frame.select(said.fill_null(value=False).any().alias(MADE_UP)).collect("polars")[MADE_UP][0])
+    marked = nw.col(columns[0]).cast(nw.String).str.to_lowercase().is_in(["true", "t", "1", "1.0", "yes"])
+    return bool(frame.select(marked.fill_null(value=False).any().alias(MADE_UP)).collect("polars")[MADE_UP][0])
 
 
-def _told_by(path: Path, kind: str) -> Any:
+def _metadata(path: Path, kind: str) -> Any:
     import pyreadstat
 
     read = pyreadstat.read_dta if kind == ".dta" else pyreadstat.read_sav
     try:
-        _frame, found = read(str(path), metadataonly=True)
+        _frame, metadata = read(str(path), metadataonly=True)
     except pyreadstat.ReadstatError as error:
         raise ValueError(str(error)) from error
-    return found
+    return metadata
 
 
 def as_numbers(frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
-    """The rows with these columns as numbers where they are text: what is no number is missing."""
+    """The rows with these columns as numbers where they are text: what is not a number is missing."""
     schema = frame.collect_schema()
     texts = [name for name in columns if schema.get(name) == nw.String]
     if not texts:
@@ -151,20 +149,20 @@ def as_numbers(frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame
         numbers = (pl.col(name).str.strip_chars().cast(pl.Float64, strict=False) for name in texts)
         return nw.from_native(native.with_columns(numbers))
     quoted = {name: '"' + name.replace('"', '""') + '"' for name in schema}
-    told = [f"TRY_CAST(trim({sign}) AS DOUBLE) AS {sign}" if name in texts else sign for name, sign in quoted.items()]
-    found: nw.LazyFrame[Any] = nw.from_native(native.select(", ".join(told)))
-    return found
+    expressions = [f"TRY_CAST(trim({sign}) AS DOUBLE) AS {sign}" if name in texts else sign for name, sign in quoted.items()]
+    rows: nw.LazyFrame[Any] = nw.from_native(native.select(", ".join(expressions)))
+    return rows
 
 
 def _exact(path: Path) -> str:
-    """The path as DuckDB takes it for this one file: signs that would stand for others stand for themselves."""
+    """The path as DuckDB reads it for this one file: wildcard characters are escaped."""
     return re.sub(r"[*?\[]", lambda sign: f"[{sign.group()}]", str(path))
 
 
 def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, master: str) -> nw.LazyFrame[Any]:
-    """The rows of Parquet files that Spark reads, wherever its master reaches (a folder, s3a://...), named as above.
+    """The rows of Parquet files that Spark reads, wherever its cluster can reach them (a folder, s3a://...), named as above.
 
-    Raises BadData where PySpark is not installed or the files cannot be read. The workers run this program's own Python.
+    Raises BadData where PySpark is not installed or the files cannot be read. The workers run the same Python as this program.
     """
     try:
         from py4j.protocol import Py4JJavaError
@@ -191,14 +189,14 @@ def open_in_spark(where: str, *, mapping: Mapping[str, str] | None = None, maste
 
 
 def _texts_checked(relation: Any) -> nw.LazyFrame[Any]:
-    """The rows with their texts as they are kept; a text that is refused stops the engine, in whatever scan first reads it."""
+    """The rows with their texts tidied; a refused text raises an error in whatever scan first reads it."""
     columns = []
     for name, dtype in zip(relation.columns, relation.types, strict=True):
         sign = '"' + name.replace('"', '""') + '"'
         if str(dtype) == "VARCHAR":
-            told = "'" + (_WRONG_TEXT + name).replace("'", "''") + "'"
-            kept = f"CASE WHEN regexp_matches({_bare(sign)}, '{_REFUSED}') THEN error({told}) ELSE {_bare(sign)} END"
-            columns.append(f"CASE WHEN regexp_matches({sign}, '{CLOSER}') THEN {kept} ELSE {sign} END AS {sign}")
+            message = "'" + (_WRONG_TEXT + name).replace("'", "''") + "'"
+            expression = f"CASE WHEN regexp_matches({_bare(sign)}, '{_REFUSED}') THEN error({message}) ELSE {_bare(sign)} END"
+            columns.append(f"CASE WHEN regexp_matches({sign}, '{CLOSER}') THEN {expression} ELSE {sign} END AS {sign}")
         else:
             columns.append(sign)
     checked: nw.LazyFrame[Any] = nw.from_native(relation.select(", ".join(columns)))
@@ -206,24 +204,24 @@ def _texts_checked(relation: Any) -> nw.LazyFrame[Any]:
 
 
 def _wrong_text(path: Path, column: str) -> BadData:
-    """The refusal of a file for a text in this column, with the first row that holds one, counted as the file counts it."""
+    """The refusal of a file for a text in this column, with the first row that holds one, in the file's own numbering."""
     where = [say("file {file}", file=path.name), say("column {column}", column=column)]
     sign = '"' + column.replace('"', '""') + '"'
     with connection() as opened:
         opened.execute("SET preserve_insertion_order = true")
         relation = opened.read_parquet(_exact(path)) if path.suffix.lower() == ".parquet" else _csv(path, {}, opened)
-        numbered = relation.select(f"row_number() OVER () AS line, {sign} AS said")
-        found = numbered.filter(f"regexp_matches({_bare('said')}, '{_REFUSED}')").order("line").limit(1).fetchall()
-    for line, said in found:
+        numbered = relation.select(f"row_number() OVER () AS line, {sign} AS value")
+        wrong = numbered.filter(f"regexp_matches({_bare('value')}, '{_REFUSED}')").order("line").limit(1).fetchall()
+    for line, value in wrong:
         row = line if path.suffix.lower() == ".parquet" else line + 1
-        what = text.why_not(text.tidy(said).replace("\n", " ").replace("\r", " "))
+        what = text.why_not(text.tidy(value).replace("\n", " ").replace("\r", " "))
         if what is not None:
             return BadData(Problem(what, [*where, rows_sentence([row - 1])], remedy=text.REMEDY))
     return BadData(Problem(say("a text holds a sign that is not taken."), where, remedy=text.REMEDY))
 
 
 def _bare(sign: str) -> str:
-    """SQL of a text without blanks and unseen marks at its ends."""
+    """SQL of a text without blanks and invisible marks at its ends."""
     return f"regexp_replace({sign}, '^[\\s{_MARKS}]+|[\\s{_MARKS}]+$', '', 'g')"
 
 
@@ -279,7 +277,7 @@ def _named(frame: nw.LazyFrame[Any], path: Path, mapping: Mapping[str, str], *, 
 
 
 def _renamed(columns: list[str], mapping: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each column of the file with our name for it; one that a mapping replaces is left out."""
+    """Each column of the file with our name for it; columns replaced by a mapping are left out."""
     given = {theirs: ours for ours, theirs in mapping.items()}
     for column in columns:
         if column in given:

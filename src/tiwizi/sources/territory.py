@@ -1,4 +1,4 @@
-"""One place with all that published data say of it: what a plan, a page or a notebook starts from."""
+"""One place with all published data about it: the starting point of a plan, a page or a notebook."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -151,16 +151,16 @@ def _drawn(code: str, places: pl.DataFrame) -> pl.DataFrame:
 def doubts(distances: pl.DataFrame, *, times: float = 4.0, at_least_km: float = 10.0) -> pl.DataFrame:
     """Distances that look wrong: a lower service `times` farther than the next higher one, and at least `at_least_km` off.
 
-    One row a suspect value: place, column, value, beside (the higher service's column), beside_km. Nothing is changed: the
+    One row per suspect value: place, column, value, beside (the higher service's column), beside_km. Nothing is changed: the
     value stays in the table until its source corrects it.
     """
-    found = [
+    doubtful = [
         distances.filter((pl.col(lower) >= at_least_km) & (pl.col(lower) >= times * pl.col(higher))).select(
             "place", column=pl.lit(lower), value=pl.col(lower), beside=pl.lit(higher), beside_km=pl.col(higher)
         )
         for lower, higher in _ORDERS
     ]
-    return pl.concat(found).sort("place", "column")
+    return pl.concat(doubtful).sort("place", "column")
 
 
 CENSUS = Citation(

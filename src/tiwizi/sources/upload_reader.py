@@ -1,8 +1,7 @@
-"""The process apart that reads one file and ends: started by `uploads`, never imported by the server.
-
-It takes its limits from the machine before it looks at the file, reads the file from its standard input, and answers on
-its standard output: one line of JSON (the rows, or the problems as templates and values), then for a Parquet file the
-frame as Arrow IPC. It opens nothing, writes to no disk, and whatever kills it leaves nothing behind.
+"""Child process that reads one upload, then exits: started by `uploads`, never imported by the server. It sets its resource
+limits before it looks at the file, reads the file from its standard input, and answers on its standard output: one line of
+JSON (the rows, or the problems as templates and values), then for a Parquet file the frame as Arrow IPC. It opens no file
+and writes to no disk, so it leaves nothing behind when killed.
 """
 
 import json
@@ -28,7 +27,7 @@ def main() -> None:
         sys.stdout.buffer.write(json.dumps(head, default=_packed, ensure_ascii=False).encode("utf-8", "replace") + b"\n" + body)
         sys.stdout.buffer.flush()
     except BaseException as error:
-        # A library that gets no memory from Python panics: its object is null.
+        # A native library panics on a null object when Python is out of memory.
         if isinstance(error, MemoryError) or NO_MEMORY in str(error):
             sys.exit(OUT_OF_MEMORY)
         raise
@@ -44,10 +43,15 @@ def _answer(name: str, sheet: str | None, given: Mapping[str, Any]) -> tuple[dic
             return {"frame": True}, _parquet(content, name, limits)
         if kind_of(name) in STATISTICAL:
             return {"frame": True}, _statistical(name, limits)
-        found = parsed(content, name, sheet=sheet, limits=limits)
+        parsed_sheet = parsed(content, name, sheet=sheet, limits=limits)
     except BadData as error:
-        return {"problems": [packed_problem(one) for one in error.problems]}, b""
-    return {"header": found.header, "values": found.values, "lines": found.lines, "name": found.name}, b""
+        return {"problems": [packed_problem(problem) for problem in error.problems]}, b""
+    return {
+        "header": parsed_sheet.header,
+        "values": parsed_sheet.values,
+        "lines": parsed_sheet.lines,
+        "name": parsed_sheet.name,
+    }, b""
 
 
 def _parquet(content: bytes, name: str, limits: Any) -> bytes:
@@ -61,7 +65,7 @@ def _parquet(content: bytes, name: str, limits: Any) -> bytes:
     try:
         frame_of_parquet(content, name, limits=limits).write_ipc(out)
     except pl.exceptions.PanicException as error:
-        # Some broken files are noticed by the library only where it can no longer go on.
+        # The library notices some broken files only when it cannot continue.
         if NO_MEMORY in str(error):
             raise
         raise not_parquet(name) from error
@@ -75,13 +79,13 @@ def _statistical(name: str, limits: Any) -> bytes:
     from tiwizi.sources.sheets import few_enough, kind_of, refused
     from tiwizi.sources.survey_files import statistical
 
-    # The reader wants a path: this is the one of the standard input, which is a file without a name.
+    # The reader needs a path: this is the path of the standard input, which is a file without a name.
     try:
         frame = statistical(Path("/proc/self/fd/0"), kind_of(name))
     except MemoryError:
         raise
     except Exception as error:
-        # Broken files make the library stumble in ways of its own.
+        # Broken files make the library raise errors of its own.
         what = say("it cannot be read: {error}", error=str(error)[:200])
         raise refused(name, what, say("Open it in the program that made it, and save it again.")) from error
     few_enough(name, frame.height, frame.width, limits)
@@ -91,7 +95,7 @@ def _statistical(name: str, limits: Any) -> bytes:
 
 
 def _packed(value: object) -> object:
-    """What JSON does not know: a moment by the name of its type and its ISO form; anything else as text."""
+    """What JSON lacks: a moment by the name of its type and its ISO form; anything else as text."""
     if isinstance(value, datetime | date | time):
         return {type(value).__name__: value.isoformat()}
     return str(value)

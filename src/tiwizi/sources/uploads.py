@@ -1,8 +1,8 @@
-"""Files that people send to the office, read in a process apart: whatever a file does, it does not do to the server.
+"""Uploaded files, read in a child process, so that no file can harm the server.
 
-A file is refused by its size, its kind and its first bytes before anything reads it. Then a process of its own, with a
-clean environment, little memory, little time and no way to write, reads it and answers; when it dies or hangs the file
-is refused with what to do. The bytes go through a file without a name: nothing is left on disk, even after a power cut.
+A file is refused by its size, its kind and its first bytes before anything reads it. Then a child process, with a clean
+environment, little memory, little time and no way to write, reads it and answers; when it dies or hangs the file is refused
+with the remedy. The bytes pass through a file without a name: nothing is left on disk, even after a power cut.
 """
 
 import io
@@ -31,7 +31,7 @@ from tiwizi.sources.upload_reader import STATISTICAL
 __all__ = ["Limits", "Sheet", "read_upload", "rows_of", "too_heavy"]
 
 KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", *STATISTICAL)
-_MOMENTS: Final = {one.__name__: one for one in (date, datetime, time)}
+_MOMENTS: Final = {kind.__name__: kind for kind in (date, datetime, time)}
 _SIGNS: Final = (
     (b"PK\x03\x04", say("an Excel workbook or another archive")),
     (b"PAR1", say("a Parquet file")),
@@ -54,24 +54,21 @@ def read_upload(
     titles: Callable[[Sequence[str]], Sequence[str]] = tuple,
     limits: Limits = Limits(),  # noqa: B008 frozen
 ) -> pl.DataFrame:
-    """The rows of a file that someone sent, as this table: CSV, Excel (.xlsx) or Parquet, told apart by its name.
-
-    `titles` says what columns the titles of the file stand for. With `known` (a frame of places, or their codes), every place
-    must be one of them. Raises BadData with the file's name, the column, the first rows as the file numbers them, and the
-    remedy; nothing is kept of a refused file.
+    """The rows of an uploaded file, as this table: CSV, Excel (.xlsx) or Parquet, by its extension. `titles` maps the file's
+    titles to columns. With `known` (a frame of places, or their codes), every place must be one of them. Raises BadData with
+    the file's name, the column, the first rows as the file numbers them, and the remedy; none of a refused file is stored.
     """
-    head, body = _read_apart(content, name, sheet, limits)
+    head, body = _read_in_child(content, name, sheet, limits)
     frame, lines = _framed(head, body, name)
     frame = frame.rename(dict(zip(frame.columns, titles(frame.columns), strict=True)))
     return checked(frame, table, lines=lines, name=name, known=known)
 
 
 def rows_of(content: bytes, name: str, *, sheet: str | None = None, limits: Limits = Limits()) -> Sheet:  # noqa: B008 frozen
-    """The rows of a file that someone sent, as they stand, each with its number in the file, for checks row by row.
-
-    Raises BadData where the file itself cannot be read; what its cells say is not looked at.
+    """The rows of an uploaded file as they are, each with its number in the file, for checks row by row. Raises BadData
+    where the file itself cannot be read; the contents of its cells are not checked.
     """
-    head, body = _read_apart(content, name, sheet, limits)
+    head, body = _read_in_child(content, name, sheet, limits)
     if "frame" in head:
         frame, lines = _framed(head, body, name)
         return Sheet(tuple(frame.columns), frame.rows(), lines)
@@ -80,8 +77,8 @@ def rows_of(content: bytes, name: str, *, sheet: str | None = None, limits: Limi
 
 def _framed(head: Mapping[str, Any], body: bytes, name: str) -> tuple[pl.DataFrame, Sequence[int]]:
     if "frame" not in head:
-        found = _sheet(head, name)
-        return frame_of(found), found.lines
+        parsed_sheet = _sheet(head, name)
+        return frame_of(parsed_sheet), parsed_sheet.lines
     try:
         frame = pl.read_ipc(io.BytesIO(body))
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -94,20 +91,20 @@ def _sheet(head: Mapping[str, Any], name: str) -> Sheet:
     return sheet_checked(Sheet(tuple(head["header"]), head["values"], head["lines"], head["name"]), name)
 
 
-def _read_apart(content: bytes, name: str, sheet: str | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
-    _as_it_says(content, name, limits)
+def _read_in_child(content: bytes, name: str, sheet: str | None, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    _refuse_mismatch(content, name, limits)
     answer = _asked(content, json.dumps({"name": name, "sheet": sheet, "limits": asdict(limits)}), name, limits)
     line, _end, body = answer.partition(b"\n")
     try:
         head = json.loads(line, object_hook=_unpacked)
         if "problems" in head:
-            raise BadData([unpacked_problem(one) for one in head["problems"]])
+            raise BadData([unpacked_problem(problem) for problem in head["problems"]])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unreadable(name) from error
     return head, body
 
 
-def _as_it_says(content: bytes, name: str, limits: Limits) -> None:
+def _refuse_mismatch(content: bytes, name: str, limits: Limits) -> None:
     """Refuses a file before anything reads it: by its size, its kind, and first bytes that belong to another kind."""
     kind = kind_of(name)
     if kind not in KINDS:
@@ -125,19 +122,19 @@ def _as_it_says(content: bytes, name: str, limits: Limits) -> None:
     sign = _WANTED.get(kind)
     if sign is not None and content.startswith(sign):
         return
-    found = next((what for start, what in _SIGNS if content.startswith(start)), None)
+    actual = next((what for start, what in _SIGNS if content.startswith(start)), None)
     if (
-        found is None
+        actual is None
         and sign is None
         and kind not in STATISTICAL
         and b"\0" in content
         and not content.startswith((b"\xff\xfe", b"\xfe\xff"))
     ):
-        found = say("a file that is not text")
-    if found is not None:
+        actual = say("a file that is not text")
+    if actual is not None:
         raise refused(
             name,
-            say("it is called {kind}, but it is {found}.", kind=kind, found=found),
+            say("it is called {kind}, but it is {found}.", kind=kind, found=actual),
             say("Open it in the program that made it, and save it as .csv (UTF-8), .xlsx or .parquet."),
         )
     if kind == ".xlsx":
@@ -147,7 +144,7 @@ def _as_it_says(content: bytes, name: str, limits: Limits) -> None:
 
 
 def _asked(content: bytes, question: str, name: str, limits: Limits) -> bytes:
-    """What the process apart answers, or the refusal that says how it ended; it never outlives this call."""
+    """The child process's answer, or the refusal that says how it ended; it never outlives this call."""
     until = clock.monotonic() + limits.seconds_most
     with tempfile.TemporaryFile() as file:
         file.write(content)
@@ -181,7 +178,7 @@ def _too_long(name: str, limits: Limits) -> BadData:
 
 
 def too_heavy(name: str, limits: Limits) -> BadData:
-    """The refusal of a file that takes more memory than one file may."""
+    """The refusal of a file that needs more memory than allowed."""
     return refused(
         name,
         say("reading it took more than {size} MB of memory, and was stopped.", size=limits.memory_bytes_most // 2**20),
@@ -198,10 +195,10 @@ def _unreadable(name: str) -> BadData:
     )
 
 
-def _unpacked(found: dict[str, Any]) -> Any:
-    """A sentence or a moment as the process apart packed it; any other object as it is."""
-    if len(found) == 1:
-        ((kind, value),) = found.items()
+def _unpacked(packed: dict[str, Any]) -> Any:
+    """A sentence or a moment as the child process packed it; any other object unchanged."""
+    if len(packed) == 1:
+        ((kind, value),) = packed.items()
         if kind in _MOMENTS:
             return _MOMENTS[kind].fromisoformat(value)
-    return unpacked_sentence(found)
+    return unpacked_sentence(packed)

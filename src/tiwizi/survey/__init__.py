@@ -1,4 +1,4 @@
-"""Poverty of a file of households, from the rows to what may go out."""
+"""Poverty of a file of households, from the rows to what may be published."""
 
 from tiwizi.survey.assessing import Assessment, assess, assess_judged, levels_of, weights_of
 from tiwizi.survey.bootstrap import assessed_again, bootstrap

@@ -1,7 +1,6 @@
-"""Poverty of a file of households, from the rows to what may go out: judged, counted, finished with errors, protected.
-
-One side is the rulebook (which answers, which conditions, which cutoffs), the other the core; what a reader must know (who was
-left out, what was withheld, what is made up) comes back as notes.
+"""Poverty of a file of households, from the rows to what may be published: judged, counted, computed with errors, protected.
+The rulebook gives the answers, conditions and cutoffs, the core computes; what a reader must know (who was left out, what
+was withheld, what is synthetic) comes back as notes.
 """
 
 import tomllib
@@ -39,11 +38,9 @@ SYNTHETIC = "synthetic"
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a file of households says.
-
-    `figures` has the rows of `estimates` and of the shares, with `withheld`: their value, error and interval are null where the
-    domain may not be published. `missing` counts unknown judgements by indicator. `totals` finish any other figure; they
-    are not protected.
+    """The results of a file of households. `figures` has the rows of `estimates` and of the shares, with `withheld`: their
+    value, error and interval are null where the domain may not be published. `missing` counts unknown judgements by
+    indicator. Any other figure can be computed from `totals`; they are not protected.
     """
 
     series: str
@@ -67,9 +64,10 @@ def assess(
 ) -> Assessment:
     """The measures of households' answers by the rulebook, over everyone and the crossings of `over`.
 
-    `over` names subgroup columns of the file, `place`, and levels of `places` (the PLACES table). `drawn` is sample where the
-    file has weights and all else, unless it is said. Indicators whose answers the file lacks are left out, their weight given to
-    their dimension, and the series renamed, unless `leave_out` says which ones: then any other lack is refused.
+    `over` names subgroup columns of the file, `place`, and levels of `places` (the PLACES table). `drawn` defaults to a
+    sample where the file has weights, else to all households. Indicators whose answers the file lacks are left out, their
+    weight given to their dimension, and the series renamed, unless `leave_out` says which ones: then any other lack is
+    refused.
     """
     frame = lazy(households)
     columns = frame.collect_schema().names()
@@ -97,7 +95,8 @@ def assess_judged(
     cutoffs: Sequence[Fraction] = (),
     series: str = "",
 ) -> Assessment:
-    """The same measures of a file that already holds a 0/1 column an indicator; `rules` gives cutoffs, intervals, publication.
+    """The same measures of a file that already holds one 0/1 column per indicator; `rules` gives cutoffs, intervals,
+    publication.
 
     An empty judgement is unknown. Raises BadData where a column holds anything but 0, 1 and nothing.
     """
@@ -105,8 +104,8 @@ def assess_judged(
     _refuse_other_judgements(frame, list(weights))
     columns = frame.collect_schema().names()
     by = [name for name in dict.fromkeys(name for crossing in over for name in crossing) if name in columns and name != "place"]
-    named = [Indicator(one.code, one.dimension, one.weight) for one in weights.values()]
-    made = _assessed(frame, named, rules, over, by, places, drawn or drawn_of(columns), cutoffs)
+    weighted = [Indicator(indicator.code, indicator.dimension, indicator.weight) for indicator in weights.values()]
+    made = _assessed(frame, weighted, rules, over, by, places, drawn or drawn_of(columns), cutoffs)
     missing = pl.DataFrame(
         schema={"indicator": pl.String, "policy": pl.String, "households": pl.Int64, "people_share": pl.Float64}
     )
@@ -114,7 +113,7 @@ def assess_judged(
 
 
 def weights_of(text: str) -> dict[str, Indicator]:
-    """Indicators by code from a small TOML file: one table a dimension, one exact fraction an indicator.
+    """Indicators by code from a small TOML file: one table per dimension, one exact fraction per indicator.
 
     [education]
     schooling = "1/6"
@@ -123,12 +122,12 @@ def weights_of(text: str) -> dict[str, Indicator]:
     """
     try:
         tree = tomllib.loads(text)
-        found = {
+        by_code = {
             code: Indicator(code, dimension, Fraction(str(weight)))
             for dimension, parts in tree.items()
             for code, weight in parts.items()
         }
-        wrong = sum((one.weight for one in found.values()), Fraction(0)) != 1
+        wrong = sum((indicator.weight for indicator in by_code.values()), Fraction(0)) != 1
     except (tomllib.TOMLDecodeError, AttributeError, ValueError, ZeroDivisionError):
         wrong = True
     if wrong:
@@ -141,11 +140,12 @@ def weights_of(text: str) -> dict[str, Indicator]:
                 ),
             )
         )
-    return found
+    return by_code
 
 
 def levels_of(places: pl.DataFrame) -> pl.DataFrame:
-    """One row a place: `place`, and a column a level with the place of that level in which it lies (itself at its own).
+    """One row per place: `place`, and one column per level with the place of that level that contains it (itself at its own
+    level).
 
     Raises BadData for a name with signs that cannot be seen.
     """
@@ -153,7 +153,7 @@ def levels_of(places: pl.DataFrame) -> pl.DataFrame:
     asked = {name: table[name].unique().sort() for name in ("place", "level")}
     wrong = [text.problem_of_names(values, say("column {column}", column=name)) for name, values in asked.items()]
     if any(wrong):
-        raise BadData([one for one in wrong if one is not None])
+        raise BadData([problem for problem in wrong if problem is not None])
     known = {row["place"]: row for row in table.iter_rows(named=True)}
     names = list(dict.fromkeys(table["level"]))
     rows = []
@@ -167,15 +167,20 @@ def levels_of(places: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"place": pl.String, **dict.fromkeys(names, pl.String)})
 
 
-def scheme_of(rules: Deprivations, named: Sequence[Indicator], cutoffs: Sequence[Fraction] = ()) -> Scheme:
-    """The weights with the rulebook's cutoffs, or with those asked for; bands of vulnerable and severe poverty are counted."""
+def scheme_of(rules: Deprivations, weighted: Sequence[Indicator], cutoffs: Sequence[Fraction] = ()) -> Scheme:
+    """The weights with the rulebook's cutoffs, or with the given ones; bands of vulnerable and severe poverty are counted."""
     chosen = tuple(cutoffs) or (rules.poor_cutoff.value,)
     bands = (rules.vulnerable_cutoff.value, rules.severe_cutoff.value)
-    return Scheme("", {one.code: one.weight for one in named}, chosen, tuple(band for band in bands if band not in chosen))
+    return Scheme(
+        "",
+        {indicator.code: indicator.weight for indicator in weighted},
+        chosen,
+        tuple(band for band in bands if band not in chosen),
+    )
 
 
 def reading_of(rules: Deprivations) -> Reading:
-    """How the rulebook reads errors."""
+    """The rulebook's settings for errors."""
     return Reading(
         confidence=float(rules.confidence),
         lonely=rules.lonely,
@@ -193,7 +198,7 @@ class _Made:
 
 def _assessed(
     rows: AnyFrame,
-    named: Sequence[Indicator],
+    weighted: Sequence[Indicator],
     rules: Deprivations,
     over: Sequence[Sequence[str]],
     by: Sequence[str],
@@ -201,16 +206,16 @@ def _assessed(
     drawn: Drawn,
     cutoffs: Sequence[Fraction],
 ) -> _Made:
-    counted = totals(rows, indicators=named, schemes=[scheme_of(rules, named, cutoffs)], by=by, drawn=drawn)
+    counted = totals(rows, indicators=weighted, schemes=[scheme_of(rules, weighted, cutoffs)], by=by, drawn=drawn)
     levels = levels_of(places) if places is not None else None
     unknown = {name for crossing in over for name in crossing} - {"place", *by, *(levels.columns if levels is not None else ())}
     if unknown:
         raise _no_such_column(sorted(unknown))
     crossings = list(dict.fromkeys([(), *(tuple(crossing) for crossing in over)]))
     reading = reading_of(rules)
-    found = estimates(counted, levels=levels, over=crossings, reading=reading)
+    estimated = estimates(counted, levels=levels, over=crossings, reading=reading)
     parts = shares(counted, levels=levels, over=[crossing for crossing in crossings if crossing] or [()], reading=reading)
-    figures = pl.concat([found, parts], how="diagonal")
+    figures = pl.concat([estimated, parts], how="diagonal")
     return _Made(counted, *published(counted, figures, crossings, places, rules))
 
 
@@ -222,8 +227,8 @@ def drawn_of(columns: Sequence[str]) -> Drawn:
 def _synthetic(frame: nw.LazyFrame[Any]) -> bool:
     if SYNTHETIC not in frame.collect_schema().names():
         return False
-    found = frame.select(nw.col(SYNTHETIC).cast(nw.Int64).max().alias("made")).collect("polars")
-    return bool(found["made"][0])
+    made_up = frame.select(nw.col(SYNTHETIC).cast(nw.Int64).max().alias("made")).collect("polars")
+    return bool(made_up["made"][0])
 
 
 def _said(
@@ -252,8 +257,8 @@ def _said(
 
 
 def _left_out(judged_by: Deprivations, rules: Deprivations, lacking: Mapping[str, Sequence[str]]) -> Sentence:
-    kept = {one.code for one in judged_by.indicators}
-    gone = [one.label.en for one in rules.indicators if one.code not in kept]
+    judged = {indicator.code for indicator in judged_by.indicators}
+    gone = [indicator.label.en for indicator in rules.indicators if indicator.code not in judged]
     return say(
         "Left out, since the file lacks their answers: {indicators}. Their weight goes to the others of their dimension.",
         indicators=", ".join(gone),
@@ -261,11 +266,11 @@ def _left_out(judged_by: Deprivations, rules: Deprivations, lacking: Mapping[str
 
 
 def _missing(frame: nw.LazyFrame[Any], rows: nw.LazyFrame[Any], rules: Deprivations) -> pl.DataFrame:
-    """Unknown judgements by indicator, those included that the policy decides; last, the households that are left out."""
-    bare = replace(rules, indicators=tuple(replace(one, missing="drop") for one in rules.indicators))
-    told = missing_answers(deprivations(frame, rules=bare), rules=rules).filter(pl.col("indicator").is_not_null())
+    """Unknown judgements by indicator, including those that the policy decides; last, the households that are left out."""
+    bare = replace(rules, indicators=tuple(replace(indicator, missing="drop") for indicator in rules.indicators))
+    missing = missing_answers(deprivations(frame, rules=bare), rules=rules).filter(pl.col("indicator").is_not_null())
     left = missing_answers(rows, rules=rules).filter(pl.col("indicator").is_null())
-    return pl.concat([told, left])
+    return pl.concat([missing, left])
 
 
 def _refuse_missing(missing: pl.DataFrame, rules: Deprivations) -> None:
@@ -287,7 +292,7 @@ def _refuse_missing(missing: pl.DataFrame, rules: Deprivations) -> None:
 
 
 def _refuse_other_judgements(frame: nw.LazyFrame[Any], codes: Sequence[str]) -> None:
-    """Whole numbers are known by their ends, which Parquet holds ready; others are looked at one by one."""
+    """Integer columns are judged by their extremes, which Parquet stores; others are checked value by value."""
     schema = frame.collect_schema()
     asked: list[nw.Expr] = []
     for at, code in enumerate(codes):
@@ -296,12 +301,12 @@ def _refuse_other_judgements(frame: nw.LazyFrame[Any], codes: Sequence[str]) -> 
             asked += [column.min().cast(nw.Int64).alias(f"least_{at}"), column.max().cast(nw.Int64).alias(f"most_{at}")]
         elif kind.is_numeric():
             asked.append(((column != 0) & (column != 1)).cast(nw.Int64).sum().alias(f"most_{at}"))
-    found = pl.DataFrame(frame.select(*asked).collect("polars").to_native()).row(0, named=True) if asked else {}
+    extremes = pl.DataFrame(frame.select(*asked).collect("polars").to_native()).row(0, named=True) if asked else {}
     wrong = [
         code
         for at, code in enumerate(codes)
-        if (found.get(f"least_{at}") or 0) < 0
-        or (found.get(f"most_{at}") or 0) > (1 if f"least_{at}" in found else 0)
+        if (extremes.get(f"least_{at}") or 0) < 0
+        or (extremes.get(f"most_{at}") or 0) > (1 if f"least_{at}" in extremes else 0)
         or (code in schema and not schema[code].is_numeric() and schema[code] not in (nw.Boolean, nw.Unknown))
     ]
     if wrong:

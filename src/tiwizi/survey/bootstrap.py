@@ -1,8 +1,8 @@
-"""Errors of poverty a second way: the sample drawn again many times, as a check on errors that are linearised.
+"""Bootstrap errors of poverty figures: the sample redrawn many times, as a check on the linearised errors.
 
-In each stratum of n units, n - 1 are drawn with replacement and their weights stretched to n: the rescaled bootstrap of Rao and
-Wu (1988), doi:10.1080/01621459.1988.10478591. Units of the stratum outside the area are drawn too, and count nothing in it. The
-stretch shrinks with the part of the stratum that was surveyed. A stratum of one unit stays as it is: it adds nothing.
+In each stratum of n units, n - 1 are drawn with replacement and their weights rescaled to n: the rescaled bootstrap of Rao
+and Wu (1988), doi:10.1080/01621459.1988.10478591. Units of the stratum outside the area are drawn too, and count nothing in
+it. The factor shrinks with the surveyed part of the stratum. A stratum of one unit is unchanged: it adds nothing.
 """
 
 from collections.abc import Sequence
@@ -51,11 +51,11 @@ def bootstrap(
 ) -> pl.DataFrame:
     """The figures H, A and M0 of the crossings of `over`, each with the error and the interval of `replicates` drawn samples.
 
-    `figures` has the rows of an assessment: value, linearised error and interval stand beside `bootstrap_error` (the standard
-    deviation of the replicates), `bootstrap_low` and `bootstrap_high` (percentiles at the reading's confidence) and `replicates`,
-    those in which the figure exists; all are null where a figure is withheld. `spark` is a session that does the work. The same
-    seed gives the same bits, whoever works. Raises BadData below 50 replicates or a seed below 0, Refused where all households
-    were counted.
+    `figures` has the rows of an assessment: value, linearised error and interval stand beside `bootstrap_error` (the
+    standard deviation of the replicates), `bootstrap_low` and `bootstrap_high` (percentiles at the reading's confidence) and
+    `replicates`, those in which the figure exists; all are null where a figure is withheld. `spark` is a session that runs
+    the work. The same seed gives the same bits wherever it runs. Raises BadData below 50 replicates or a seed below 0,
+    Refused where all households were counted.
     """
     reading = reading or Reading()
     _refuse(totals, replicates, seed)
@@ -94,22 +94,22 @@ def assessed_again(
 def replicated(
     rows: pl.DataFrame, draws: np.random.Generator, *, cutoffs: Sequence[int], replicates: int, confidence: float
 ) -> pl.DataFrame:
-    """One row a cutoff and measure of one area: error and ends of the interval over the samples drawn.
+    """One row per cutoff and measure of one area: error and ends of the interval over the samples drawn.
 
-    `rows` are the area's units: `stratum`, `units` of the stratum, `left` (its part that was not surveyed), and their sums.
+    `rows` are the area's units: `stratum`, `units` of the stratum, `left` (the part not surveyed), and their sums.
     """
     names = [name for at in cutoffs for name in (f"poor_{at}", f"load_{at}")]
     sums = np.zeros((replicates, 1 + len(names)))
     for (_, units, left), part in rows.group_by("stratum", "units", "left", maintain_order=True):
         own = part.select(_PEOPLE, *names).to_numpy().astype(np.float64)
         sums += _drawn(own, int(units), float(left), replicates, draws)
-    told = []
+    figures = []
     for number, at in enumerate(cutoffs):
         poor, load = sums[:, 1 + 2 * number], sums[:, 2 + 2 * number]
         for measure, above, under in zip(MEASURES, (poor, load, load), (sums[:, 0], poor, sums[:, 0]), strict=True):
             there = under > 0
-            told.append({"at": at, "measure": measure} | _spread(above[there] / under[there], confidence))
-    return pl.DataFrame(told, schema=_RETURNS)
+            figures.append({"at": at, "measure": measure} | _spread(above[there] / under[there], confidence))
+    return pl.DataFrame(figures, schema=_RETURNS)
 
 
 def _drawn(own: Floats, units: int, left: float, replicates: int, draws: np.random.Generator) -> Floats:
@@ -120,7 +120,7 @@ def _drawn(own: Floats, units: int, left: float, replicates: int, draws: np.rand
     chances[-1] = max((units - len(own)) / units, 0.0)
     times = draws.multinomial(units - 1, chances, size=replicates)[:, :-1].astype(np.float64)
     reach = np.sqrt(left)
-    # Without the linear algebra's own threads, whose number would change the last bits.
+    # Without the threads of the linear algebra library, whose number would change the last bits.
     again = np.einsum("ru,ut->rt", times, own, optimize=False) * (units / (units - 1))
     return np.asarray((1 - reach) * own.sum(axis=0) + reach * again)
 
@@ -146,7 +146,7 @@ def _named(totals: Totals) -> list[tuple[str, str, int]]:
 
 
 def _rows(domains: Domains, totals: Totals) -> pl.DataFrame:
-    """One row a unit of a domain: the domain's label, the stratum, and the sums that the measures need."""
+    """One row per unit of a domain: the domain's label, the stratum, and the sums that the measures need."""
     assert domains.sample is not None  # noqa: S101
     sample = domains.sample
     stratum = sample.stratum[domains.unit]
@@ -165,7 +165,7 @@ def _rows(domains: Domains, totals: Totals) -> pl.DataFrame:
 
 
 def _labels(labels: pl.DataFrame, count: int) -> pl.Series:
-    """A text for each domain, which with the seed decides what is drawn for it."""
+    """A label for each domain, which with the seed determines its draws."""
     if not labels.width:
         return pl.Series([_EVERYONE] * count)
     return labels.select(pl.concat_str(pl.all().cast(pl.String), separator="\x1f").alias(_AREA))[_AREA]
@@ -179,22 +179,22 @@ def _beside(
         schema={"at": pl.Int64, "scheme": pl.String, "cutoff": pl.String},
         orient="row",
     )
-    named = (
+    labelled = (
         pl.DataFrame(labels).with_columns(_labels(labels, 1).alias(_AREA))
         if labels.width
         else pl.DataFrame({_AREA: ["everyone"]})
     )
-    drawn = drawn.join(cutoffs, on="at").join(named, on=_AREA)
+    drawn = drawn.join(cutoffs, on="at").join(labelled, on=_AREA)
     keys = figures.columns[: figures.columns.index("scheme")]
     rows = figures.filter(
         pl.col("measure").is_in(MEASURES),
         *(pl.col(name).is_not_null() if name in crossing else pl.col(name).is_null() for name in keys),
     )
     on = [*crossing, "scheme", "cutoff", "measure"]
-    told = rows.join(drawn.select(*on, *_DRAWN), on=on, how="left", maintain_order="left")
-    if "withheld" in told.columns:
-        told = told.with_columns(pl.when(~pl.col("withheld")).then(pl.col(name)).alias(name) for name in _DRAWN)
-    return told.select(*crossing, *_TOLD, *_DRAWN)
+    compared = rows.join(drawn.select(*on, *_DRAWN), on=on, how="left", maintain_order="left")
+    if "withheld" in compared.columns:
+        compared = compared.with_columns(pl.when(~pl.col("withheld")).then(pl.col(name)).alias(name) for name in _DRAWN)
+    return compared.select(*crossing, *_TOLD, *_DRAWN)
 
 
 _TOLD: Final = ("scheme", "cutoff", "measure", "value", "error", "low", "high")

@@ -1,4 +1,4 @@
-"""Which figures of a table of poverty may go out, along the tree of places and over subgroups; the others are withheld."""
+"""Which figures of a poverty table may be published, along the tree of places and over subgroups; the others are withheld."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -17,7 +17,7 @@ _TOP: Final = "*"
 def published(
     counted: Totals, figures: pl.DataFrame, crossings: Sequence[tuple[str, ...]], places: pl.DataFrame | None, rules: Deprivations
 ) -> tuple[pl.DataFrame, DisclosureReport]:
-    """The figures with `withheld`, those withheld emptied of all they tell, and how it came to that.
+    """The figures with `withheld`, withheld ones emptied of everything informative, and the report on the protection.
 
     The counts of people and of poor people at the lowest cutoff are protected; a domain whose counts are withheld has no
     figure at all. Every subgroup that a crossing names is protected in every place, whichever crossings are shown.
@@ -28,7 +28,7 @@ def published(
 
 
 def publication_of(rules: Deprivations) -> DisclosureRules:
-    """What the rulebook asks before a table goes out."""
+    """The rulebook's conditions for publishing a table."""
     return DisclosureRules(
         least_observations=int(rules.least_observations),
         group_disclosure=False,
@@ -40,7 +40,7 @@ def publication_of(rules: Deprivations) -> DisclosureRules:
 def cells_of(counted: Totals, places: pl.DataFrame | None, crossed: Sequence[str]) -> pl.DataFrame:
     """The table that disclosure control judges: each place of the tree with all of its people, and each part by each subgroup.
 
-    Counts are whole people; every total is the sum of its parts, so that nothing is left over to subtract.
+    Counts are whole people; every total is the sum of its parts, so that no remainder can be subtracted.
     """
     cutoff = str(min(counted.schemes[0].cutoffs))
     base = counted.keys.select("place", *crossed).with_columns(
@@ -69,7 +69,9 @@ def cells_of(counted: Totals, places: pl.DataFrame | None, crossed: Sequence[str
     crossing = [finest]
     for count in range(1, len(crossed) + 1):
         crossing += [
-            finest.group_by("place", "parent", *(one for one in crossed if one not in gone), maintain_order=True).agg(sums)
+            finest.group_by("place", "parent", *(column for column in crossed if column not in gone), maintain_order=True).agg(
+                sums
+            )
             for gone in combinations(crossed, count)
         ]
     table = pl.concat(crossing, how="diagonal_relaxed")
@@ -80,7 +82,7 @@ def cells_of(counted: Totals, places: pl.DataFrame | None, crossed: Sequence[str
 
 
 def _parents(places: pl.DataFrame | None, codes: Sequence[str]) -> pl.DataFrame:
-    """Each place and the one above it, up to one top; without a tree all places lie under one top."""
+    """Each place and its parent, up to a single root; without a tree all places lie under one root."""
     if places is None:
         return pl.DataFrame(
             {"place": list(codes), "parent": [_TOP] * len(codes)}, schema={"place": pl.String, "parent": pl.String}
@@ -103,9 +105,9 @@ def _hidden(figures: pl.DataFrame, withheld: pl.DataFrame, crossings: Sequence[t
     joined = keyed.join(
         marks.unique(), on=["_place", *(f"_{name}" for name in groups)], how="left", nulls_equal=True, maintain_order="left"
     )
-    told = ("value", "error", "low", "high", "design_effect", "observations", "people")
+    hidden_columns = ("value", "error", "low", "high", "design_effect", "observations", "people")
     hide = pl.col("withheld").fill_null(value=False)
-    kept = [pl.when(~hide).then(pl.col(name)).alias(name) for name in told]
-    # How uncertain a figure is tells of the figure.
+    shown = [pl.when(~hide).then(pl.col(name)).alias(name) for name in hidden_columns]
+    # The uncertainty of a figure discloses the figure.
     flag = pl.when(~hide).then("flag").otherwise(pl.lit("")).alias("flag")
-    return joined.with_columns(hide.alias("withheld"), flag, *kept).drop("_place", *(f"_{name}" for name in groups))
+    return joined.with_columns(hide.alias("withheld"), flag, *shown).drop("_place", *(f"_{name}" for name in groups))

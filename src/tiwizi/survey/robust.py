@@ -1,4 +1,4 @@
-"""Whether the order of places by poverty stands up to other cutoffs and other weights, from one more scan of the households."""
+"""Whether the ranking of places by poverty holds at other cutoffs and other weights, from one more scan of the households."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,8 @@ CUTOFFS: Final = tuple(Fraction(share, 20) for share in (4, 5, 6, 7, 8, 9, 10))
 
 @dataclass(frozen=True)
 class Robust:
-    """How the order of places by the adjusted headcount fares over cutoffs and over weights, and which place dominates which.
-
-    Places that may not be published take no part; `places` says how many did.
+    """How far the ranking of places by the adjusted headcount holds over cutoffs and over weights, and which place dominates
+    which. Places that may not be published are left out; `places` counts the others.
     """
 
     over_cutoffs: RankRobustness
@@ -41,7 +40,8 @@ def robustness(
     drawn: Drawn | None = None,
     cutoffs: Sequence[Fraction] = CUTOFFS,
 ) -> Robust:
-    """The order of the places of a level by M0 at the rulebook's cutoff and weights, beside other cutoffs and other weights.
+    """The ranking of the places of a level by M0 at the rulebook's cutoff and weights, compared with other cutoffs and
+    weights.
 
     Other weights: each dimension in turn weighs one half, and the others share the rest in proportion, as Alkire and Santos
     (2014), doi:10.1016/j.worlddev.2014.01.026, do. Raises Refused with fewer than two places that may be published.
@@ -49,16 +49,16 @@ def robustness(
     frame = lazy(households)
     columns = frame.collect_schema().names()
     judged_by = without(rules, unanswered(rules, columns))
-    named = indicators(judged_by)
-    base = scheme_of(judged_by, named)
+    weighted = indicators(judged_by)
+    base = scheme_of(judged_by, weighted)
     poor = base.cutoffs[0]
-    wide = Scheme("", base.weights, (poor, *(one for one in cutoffs if one != poor)))
-    schemes = [wide, *(Scheme(code, weights, (poor,)) for code, weights in _leaning(named).items())]
+    wide = Scheme("", base.weights, (poor, *(cutoff for cutoff in cutoffs if cutoff != poor)))
+    schemes = [wide, *(Scheme(code, weights, (poor,)) for code, weights in _leaning(weighted).items())]
     rows = deprivations(frame, rules=judged_by)
-    counted = totals(rows, indicators=named, schemes=schemes, drawn=drawn or drawn_of(columns))
+    counted = totals(rows, indicators=weighted, schemes=schemes, drawn=drawn or drawn_of(columns))
     levels = levels_of(places) if places is not None else None
-    found = estimates(counted, levels=levels, over=[(level,)], reading=reading_of(judged_by))
-    shown, _report = published(counted, found, [(level,)], places, judged_by)
+    figures = estimates(counted, levels=levels, over=[(level,)], reading=reading_of(judged_by))
+    shown, _report = published(counted, figures, [(level,)], places, judged_by)
     depth = shown.filter((pl.col("measure") == "adjusted_headcount") & ~pl.col("withheld"))
     table = depth.select(place=pl.col(level).cast(pl.String), scheme="scheme", cutoff="cutoff", value="value", se="error")
     own, others = table.filter(pl.col("scheme") == ""), table.filter(pl.col("cutoff") == str(poor))
@@ -71,14 +71,19 @@ def robustness(
     )
 
 
-def _leaning(named: Sequence[Indicator]) -> dict[str, dict[str, Fraction]]:
+def _leaning(weighted: Sequence[Indicator]) -> dict[str, dict[str, Fraction]]:
     """The weights with each dimension in turn at one half."""
     sums: dict[str, Fraction] = {}
-    for one in named:
-        sums[one.dimension] = sums.get(one.dimension, Fraction(0)) + one.weight
+    for indicator in weighted:
+        sums[indicator.dimension] = sums.get(indicator.dimension, Fraction(0)) + indicator.weight
     half = Fraction(1, 2)
     return {
-        code: {one.code: one.weight / total * half if one.dimension == code else one.weight / (1 - total) * half for one in named}
+        code: {
+            indicator.code: indicator.weight / total * half
+            if indicator.dimension == code
+            else indicator.weight / (1 - total) * half
+            for indicator in weighted
+        }
         for code, total in sums.items()
         if total < 1
     }

@@ -1,1 +1,1 @@
-"""The places through time: their tree, names and outlines, how they are found, imported and exported."""
+"""The places through time: their tree, names and outlines, search, import and export."""

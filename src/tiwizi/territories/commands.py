@@ -27,7 +27,7 @@ DERIVED: Final = ("folded", "sort_ar", "sort_fr")
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many places a load made and changed, and how many outlines it kept."""
+    """The numbers of places that a load created and changed, and of outlines that it stored."""
 
     made: int
     changed: int
@@ -37,11 +37,11 @@ class Loaded:
 def load(
     places: pl.DataFrame, boundaries: pl.DataFrame | None = None, *, by: Actor, at: datetime, source: str, bounds_source: str = ""
 ) -> Loaded:
-    """Brings a whole tree: new places find their slot under their parent, known ones take the new names and counts.
+    """Loads a whole tree: new places get a slot under their parent, known ones take the new names and counts.
 
-    `places` has the columns of core.tables.PLACES, parents included or already there; `boundaries` those of BOUNDARIES. Loading
-    the same again changes nothing, and what ended in the office stays so. Raises BadData for a place whose parent nobody knows,
-    or that would move.
+    `places` has the columns of core.tables.PLACES, parents included or already loaded; `boundaries` those of BOUNDARIES.
+    Loading the same again changes nothing, and places ended in the office stay ended. Raises BadData for a place with an
+    unknown parent, or that would move.
     """
     levels, checked = list(rules.ranks()), texts.frame_checked(PLACES.check(places), PLACES.name)
     rows = sorted(checked.iter_rows(named=True), key=lambda row: (levels.index(row["level"]), row["place"]))
@@ -67,7 +67,7 @@ def load(
 
 
 def _sorted_out(rows: Sequence[Mapping[str, Any]], known: dict[str, Place], source: str) -> tuple[list[Place], list[Place]]:
-    """The places to make, each under its parent in the next free slot, and the known ones that change."""
+    """The places to create, each under its parent in the next free slot, and the known ones that change."""
     taken = slots_taken(known)
     ended = set(Place.objects.exclude(until=None).order_by().values_list("code", "since"))
     fresh: list[Place] = []
@@ -76,10 +76,10 @@ def _sorted_out(rows: Sequence[Mapping[str, Any]], known: dict[str, Place], sour
     for row in rows:
         code, above = row["place"], row["parent"]
         if (code, row["since"]) in ended or (code in known and known[code].since > row["since"]):
-            continue  # the office knows what became of it: the table speaks of an earlier life
+            continue  # it was ended in the office: the table describes an earlier state
         if code in known:
             _refuse_move(known[code], row, known)
-            # The point that was found inside its outline stays where the table has none.
+            # The point computed inside its outline stays when the table has none.
             point = {"lon": known[code].lon, "lat": known[code].lat} if row["lon"] is None else {}
             if set_facts(known[code], {**row, **point}):
                 changed.append(known[code])
@@ -115,25 +115,26 @@ def _refuse_move(place: Place, row: Mapping[str, Any], known: Mapping[str, Place
 
 
 def slots_taken(known: Mapping[str, Place]) -> dict[str, int]:
-    """The last slot that was ever given under each of these places."""
+    """The last slot ever used under each of these places."""
     slots = dict(Place.objects.order_by().values_list("parent_id").annotate(most=Max("slot")))
     return {code: slots.get(place.pk, 0) for code, place in known.items()}
 
 
 def keep(fresh: Sequence[Place], changed: Sequence[Place]) -> None:
-    """Keeps new places from the top down, so that the place above has its number before those below name it; and the changed."""
+    """Saves new places from the top down, so that a parent has its number before its children refer to it; then the changed
+    ones."""
     ranks = rules.ranks()
     for rank in sorted({ranks[place.level] for place in fresh}):
         of_rank = [place for place in fresh if ranks[place.level] == rank]
         for place in of_rank:
-            # Said again: the one above got its number after this place was made.
+            # Set again: the parent got its number after this place was created.
             place.parent = place.parent
         Place.objects.bulk_create(of_rank, batch_size=BATCH)
     Place.objects.bulk_update(changed, [*FIELDS, *DERIVED], batch_size=500)
 
 
 def made(row: Mapping[str, Any], parent: Place | None, slot: int, source: str) -> Place:
-    """A place of a row, in a slot of its parent, not yet kept."""
+    """A place from a row, in a slot of its parent, not yet saved."""
     seat = rules.interval(rules.Interval(parent.position, parent.last), slot) if parent else rules.root()
     place = Place(
         code=row["place"],
@@ -151,7 +152,7 @@ def made(row: Mapping[str, Any], parent: Place | None, slot: int, source: str) -
 
 
 def set_facts(place: Place, row: Mapping[str, Any]) -> bool:
-    """Takes names and counts from a row, and what is searched and sorted by; says whether anything changed."""
+    """Sets names, counts, and search and sort keys from a row; returns whether anything changed."""
     before = [getattr(place, field) for field in (*FIELDS, *DERIVED)]
     for field in FIELDS:
         value = row.get(field)
@@ -164,7 +165,7 @@ def set_facts(place: Place, row: Mapping[str, Any]) -> bool:
 
 
 def _keep_boundaries(boundaries: pl.DataFrame, known: Mapping[str, Place], source: str) -> int:
-    """Keeps outlines that are new, and simplifies those of the levels concerned with their neighbours."""
+    """Saves new outlines, and simplifies those of the levels concerned together with their neighbours."""
     held = dict(Boundary.objects.values_list("place_id", "wkb"))
     fresh = []
     placed = []
@@ -192,8 +193,8 @@ def _keep_boundaries(boundaries: pl.DataFrame, known: Mapping[str, Place], sourc
             )
         )
     Place.objects.bulk_update(placed, ["lon", "lat"], batch_size=500)
-    Boundary.objects.filter(place__in=[one.place for one in fresh]).delete()
+    Boundary.objects.filter(place__in=[boundary.place for boundary in fresh]).delete()
     Boundary.objects.bulk_create(fresh, batch_size=200)
     if fresh:
-        outlines.draw({one.place.level for one in fresh})
+        outlines.draw({boundary.place.level for boundary in fresh})
     return len(fresh)

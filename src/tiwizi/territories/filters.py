@@ -1,4 +1,4 @@
-"""What the templates of every app can say about places."""
+"""Template filters about places, for every app."""
 
 from django import template
 
@@ -10,6 +10,6 @@ register = template.Library()
 
 @register.filter
 def level_name(code: str) -> str:
-    """What a level of the territory is called."""
+    """The name of a level of the territory."""
     names = level_names()
     return names[code].in_(language()) if code in names else code

@@ -48,7 +48,7 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
         )
     rows = [dict(zip(header, row, strict=True)) for row in sheet.rows]
     below = Place.objects.filter(position__gte=place.position, position__lte=place.last, until=None)
-    known = {one.code: one for one in below}
+    known = {place.code: place for place in below}
     errors = _errors(rows, sheet.lines, known, on=timezone.localdate(at))
     with transaction.atomic():
         made: Import = Import.objects.create(
@@ -57,7 +57,7 @@ def preview(content: bytes, name: str, *, place: Place, account: Account, by: Ac
             name=name[:200],
             sha256=hashlib.sha256(content).hexdigest(),
             sheet={"header": list(sheet.header), "rows": sheet.rows, "lines": list(sheet.lines), "name": sheet.name},
-            errors={str(line): [packed(one) for one in wrong] for line, wrong in errors.items()},
+            errors={str(line): [packed(sentence) for sentence in wrong] for line, wrong in errors.items()},
             differences=[] if errors else _differences(rows, known),
             status=Import.PREVIEW,
             by=account,
@@ -73,38 +73,38 @@ def _errors(rows: list[dict[str, str]], lines: Any, known: Mapping[str, Place], 
     held = {code: rules.Known(place.level, codes.get(place.parent_id or 0, "")) for code, place in known.items()}
     new = {code: row.get("level", "").strip() for row in rows if (code := row["place"].strip()) not in held}
     taken = queries.taken(new, on=on)
-    found: dict[int, list[Sentence]] = {}
+    errors: dict[int, list[Sentence]] = {}
     seen: set[str] = set()
     for line, row in zip(lines, rows, strict=True):
         wrong = rules.row_errors(row, known=held, new=new, taken=taken, seen=seen)
         if wrong:
-            found[line] = wrong
+            errors[line] = wrong
         seen.add(row["place"].strip())
-    return found
+    return errors
 
 
 def _differences(rows: list[dict[str, str]], known: Mapping[str, Place]) -> list[dict[str, Any]]:
     """What applying would do, one item a place that is made or changed; a column that the table lacks changes nothing."""
-    found: list[dict[str, Any]] = []
+    differences: list[dict[str, Any]] = []
     for row in rows:
         code = row["place"].strip()
         after: dict[str, Any] = {field: _value(field, row[field]) for field in CHANGED if field in row}
         place = known.get(code)
         if place is None:
             after |= {"level": row["level"].strip(), "parent": row["parent"].strip()}
-            found.append({"code": code, "before": None, "after": after})
+            differences.append({"code": code, "before": None, "after": after})
             continue
         before = {field: getattr(place, field) for field in after}
         fields = [field for field in after if after[field] != before[field]]
         if fields:
-            found.append(
+            differences.append(
                 {
                     "code": code,
                     "before": {field: before[field] for field in fields},
                     "after": {field: after[field] for field in fields},
                 }
             )
-    return found
+    return differences
 
 
 def _value(field: str, text: str) -> Any:
@@ -116,15 +116,15 @@ def _value(field: str, text: str) -> Any:
     return text
 
 
-def apply(one: Import, *, by: Actor, on: date, at: datetime) -> None:
+def apply(upload: Import, *, by: Actor, on: date, at: datetime) -> None:
     """Makes and changes all that the preview showed, or nothing. Raises Refused where it was settled meanwhile, or has errors."""
-    with states.held(one, lambda live: rules.why_not_settle(live.status)) as live:
-        refuse(rules.why_not_apply(status=live.status, errors=len(one.errors), changes=len(one.differences)))
-        Import.objects.filter(pk=one.pk).update(status=Import.APPLIED, settled_at=at)
-        known = {place.code: place for place in _below(one)}
-        _unchanged_since(one, known, on=on)
-        _apply(one.differences, known, on=on, source=f"import {one.pk}")
-        _record("apply import", one, by=by, at=at, count=len(one.differences))
+    with states.held(upload, lambda live: rules.why_not_settle(live.status)) as live:
+        refuse(rules.why_not_apply(status=live.status, errors=len(upload.errors), changes=len(upload.differences)))
+        Import.objects.filter(pk=upload.pk).update(status=Import.APPLIED, settled_at=at)
+        known = {place.code: place for place in _below(upload)}
+        _unchanged_since(upload, known, on=on)
+        _apply(upload.differences, known, on=on, source=f"import {upload.pk}")
+        _record("apply import", upload, by=by, at=at, count=len(upload.differences))
 
 
 def _apply(items: Sequence[Mapping[str, Any]], known: dict[str, Place], *, on: date, source: str) -> None:
@@ -143,16 +143,16 @@ def _apply(items: Sequence[Mapping[str, Any]], known: dict[str, Place], *, on: d
     commands.keep(fresh, changed)
 
 
-def undo(one: Import, *, by: Actor, at: datetime) -> None:
+def undo(upload: Import, *, by: Actor, at: datetime) -> None:
     """Takes back what an applied import did. Raises Refused where its places were changed since or something stands on them."""
-    with states.held(one, lambda live: rules.why_not_take_back(live.status)) as live:
-        known = {place.code: place for place in _below(one)}
-        made = [known[item["code"]] for item in one.differences if item["before"] is None and item["code"] in known]
-        changed = sum(1 for item in one.differences if not _as_applied(item, known))
+    with states.held(upload, lambda live: rules.why_not_take_back(live.status)) as live:
+        known = {place.code: place for place in _below(upload)}
+        made = [known[item["code"]] for item in upload.differences if item["before"] is None and item["code"] in known]
+        changed = sum(1 for item in upload.differences if not _as_applied(item, known))
         standing = len(_standing(made))
         refuse(rules.why_not_undo(status=live.status, changed_since=changed, standing=standing, newer=_newer(live)))
-        Import.objects.filter(pk=one.pk).update(status=Import.UNDONE, settled_at=at)
-        back = [(known[item["code"]], item["before"]) for item in one.differences if item["before"] is not None]
+        Import.objects.filter(pk=upload.pk).update(status=Import.UNDONE, settled_at=at)
+        back = [(known[item["code"]], item["before"]) for item in upload.differences if item["before"] is not None]
         for place, before in back:
             commands.set_facts(place, _facts(place) | before)
         commands.keep([], [place for place, _before in back])
@@ -161,40 +161,40 @@ def undo(one: Import, *, by: Actor, at: datetime) -> None:
         for rank in sorted({ranks[place.level] for place in made}, reverse=True):
             for some in _pieces([place.pk for place in made if ranks[place.level] == rank]):
                 Place.objects.filter(pk__in=some).delete()
-        _record("undo import", one, by=by, at=at, count=len(one.differences))
+        _record("undo import", upload, by=by, at=at, count=len(upload.differences))
 
 
 def _facts(place: Place) -> dict[str, Any]:
     return {field: getattr(place, field) for field in CHANGED}
 
 
-def _newer(one: Import) -> int:
+def _newer(upload: Import) -> int:
     """How many of its places an import that was applied later concerns too."""
-    own = {item["code"] for item in one.differences}
-    later = Import.objects.filter(status=Import.APPLIED, settled_at__gt=one.settled_at) if one.settled_at else []
+    own = {item["code"] for item in upload.differences}
+    later = Import.objects.filter(status=Import.APPLIED, settled_at__gt=upload.settled_at) if upload.settled_at else []
     return len(own & {item["code"] for other in later for item in other.differences})
 
 
-def drop(one: Import, *, by: Actor, at: datetime) -> None:
+def drop(upload: Import, *, by: Actor, at: datetime) -> None:
     """Puts a preview away; nothing else changes. Raises Refused where it was settled meanwhile."""
-    with states.held(one, lambda live: rules.why_not_settle(live.status)):
-        Import.objects.filter(pk=one.pk).update(status=Import.DROPPED, settled_at=at)
-        _record("drop import", one, by=by, at=at, count=0)
+    with states.held(upload, lambda live: rules.why_not_settle(live.status)):
+        Import.objects.filter(pk=upload.pk).update(status=Import.DROPPED, settled_at=at)
+        _record("drop import", upload, by=by, at=at, count=0)
 
 
-def sheet_of(one: Import) -> Sheet:
+def sheet_of(upload: Import) -> Sheet:
     """The table as it was sent."""
-    kept = one.sheet
-    return Sheet(tuple(kept["header"]), tuple(tuple(row) for row in kept["rows"]), tuple(kept["lines"]), kept["name"])
+    stored = upload.sheet
+    return Sheet(tuple(stored["header"]), tuple(tuple(row) for row in stored["rows"]), tuple(stored["lines"]), stored["name"])
 
 
-def errors_of(one: Import) -> dict[int, list[Sentence]]:
+def errors_of(upload: Import) -> dict[int, list[Sentence]]:
     """What is wrong, by the number of the row in the file."""
-    return {int(line): [unpacked(one) for one in wrong] for line, wrong in one.errors.items()}
+    return {int(line): [unpacked(sentence) for sentence in wrong] for line, wrong in upload.errors.items()}
 
 
-def _below(one: Import) -> Any:
-    seat = one.place
+def _below(upload: Import) -> Any:
+    seat = upload.place
     return Place.objects.select_for_update().filter(position__gte=seat.position, position__lte=seat.last, until=None)
 
 
@@ -205,10 +205,10 @@ def _depth(item: Mapping[str, Any]) -> int:
     return levels.index(level) if level else len(levels)
 
 
-def _unchanged_since(one: Import, known: Mapping[str, Place], *, on: date) -> None:
-    fresh = {item["code"] for item in one.differences if item["before"] is None}
+def _unchanged_since(upload: Import, known: Mapping[str, Place], *, on: date) -> None:
+    fresh = {item["code"] for item in upload.differences if item["before"] is None}
     taken = queries.taken(fresh, on=on)
-    stale = [item["code"] for item in one.differences if _stale(item, known, fresh=fresh, taken=taken)]
+    stale = [item["code"] for item in upload.differences if _stale(item, known, fresh=fresh, taken=taken)]
     if stale:
         raise Refused(
             Problem(
@@ -241,20 +241,20 @@ def _as_applied(item: Mapping[str, Any], known: Mapping[str, Place]) -> bool:
 def _standing(made: Sequence[Place]) -> set[int]:
     """Those of these places that other places, roles in force or rows of any table name."""
     brought = {place.pk: place.code for place in made}
-    found: set[int] = set()
+    places: set[int] = set()
     for some in _pieces(list(brought)):
         codes = {brought[pk]: pk for pk in some}
-        found |= {codes[code] for code in Role.objects.filter(place__in=codes, until=None).values_list("place", flat=True)}
+        places |= {codes[code] for code in Role.objects.filter(place__in=codes, until=None).values_list("place", flat=True)}
         for model, name in _pointing():
-            named = model.objects.filter(**{f"{name}__in": some}).order_by().values_list("pk", f"{name}_id")
-            found |= {place for row, place in named if not (model is Place and row in brought)}
-    return found
+            references = model.objects.filter(**{f"{name}__in": some}).order_by().values_list("pk", f"{name}_id")
+            places |= {place for row, place in references if not (model is Place and row in brought)}
+    return places
 
 
 def _pointing() -> list[tuple[Any, str]]:
     """Every model with a foreign key to a place, and the key's name; also the keys that have no way back."""
     every = Place._meta.get_fields(include_hidden=True)  # Django's documented way
-    return [(one.related_model, one.field.name) for one in every if isinstance(one, ManyToOneRel)]
+    return [(relation.related_model, relation.field.name) for relation in every if isinstance(relation, ManyToOneRel)]
 
 
 def _pieces(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -263,5 +263,5 @@ def _pieces(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[start : start + PIECE]
 
 
-def _record(command: str, one: Import, *, by: Actor, at: datetime, count: int) -> None:
-    record(command, one, by=by, at=at, place=one.place.code, after={"places": count, "sha256": one.sha256})
+def _record(command: str, upload: Import, *, by: Actor, at: datetime, count: int) -> None:
+    record(command, upload, by=by, at=at, place=upload.place.code, after={"places": count, "sha256": upload.sha256})

@@ -1,4 +1,4 @@
-"""What lists of every app show of places: a column with a place's name, a filter by place."""
+"""Parts of lists about places, for every app: a column with a place's name, a filter by place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CODE: Final = mark("Code of the place")
 
 @dataclass(frozen=True)
 class PlaceName(Coded):
-    """The place of a row that has `place_id`, named where the scope sees it, else shown by its `place_code`; one query per page.
+    """The place of a row that has `place_id`, shown by name when in the scope, else by its `place_code`; one query per page.
 
     `code` is the attribute that holds the code, if another; with `by_code` the place is found by it.
     """
@@ -40,14 +40,14 @@ class PlaceName(Coded):
 
 
 def below(rows: ScopedQuerySet[Any], code: str) -> ScopedQuerySet[Any]:
-    """Those of these rows that lie at a place or below it; none for a code that the scope does not know."""
+    """Those of these rows at a place or below it; none for a code outside the scope."""
     seat = Place.objects.filter(code=code).order_by("-since").first()
     return rows.filter(position__gte=seat.position, position__lte=seat.last) if seat else rows.none()
 
 
 @dataclass(frozen=True)
 class PlaceBelow(Typed):
-    """The code of a place: it and all below it."""
+    """Filter by the code of a place: the place and all below it."""
 
     name: str = "place"
     label: Said = CODE

@@ -18,21 +18,21 @@ def band_of(zoom: int) -> int:
 
 
 def draw(levels: Iterable[str]) -> int:
-    """Draws anew the outlines of these levels, for every band, and says how many there are."""
+    """Simplifies the outlines of these levels again, for every band, and returns their number."""
     count = 0
     for level in sorted(levels):
         rows = list(
             Boundary.objects.filter(place__level=level).values_list("place_id", "position", "wkb", "place__since", "place__until")
         )
         Outline.objects.filter(level=level).delete()
-        # Places of one day lie side by side; those that ended lie on top of those that followed, and are drawn apart.
+        # Places of the same day are adjacent; ended ones overlap their successors, and are simplified separately.
         for end in {row[4] for row in rows}:
             count += _draw_day(level, [row for row in rows if row[4] == end or _stood_beside(row, end)], end)
     return count
 
 
 def _stood_beside(row: tuple[Any, ...], end: date | None) -> bool:
-    """Whether a place was still there on the last day of those that ended on a day."""
+    """Whether a place still existed on the last day of those that ended on a day."""
     since, until = row[3], row[4]
     return end is not None and since < end and (until is None or until > end)
 
@@ -92,8 +92,8 @@ def passed_on(before: Sequence[Place], after: Place) -> None:
         after.lon, after.lat = inside.x, inside.y
         after.save(update_fields=["lon", "lat"])
     drawn: dict[int, list[Any]] = {}
-    for one in Outline.objects.filter(place__in=before):
-        drawn.setdefault(one.band, []).append(shapely.from_wkb(bytes(one.wkb)))
+    for earlier in Outline.objects.filter(place__in=before):
+        drawn.setdefault(earlier.band, []).append(shapely.from_wkb(bytes(earlier.wkb)))
     Outline.objects.bulk_create(
         [
             outline(after.pk, after.position, after.level, band, shapely.union_all(shapes), (after.since, None))

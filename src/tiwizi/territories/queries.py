@@ -1,4 +1,4 @@
-"""Reading the places, always inside the scope: the tree on a day, what is searched, how a place came to be."""
+"""Reads of places, always inside the scope: the tree on a day, search, the history of a place."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from tiwizi.territories.models import Boundary, Place, Succession
 
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]+([.][0-9A-Z-]+)*", re.ASCII)
 SHORT = 2
-"""Letters of the longest word that is looked for at the beginning of words only (core.folding.matches)."""
+"""Letters of the longest word that only matches at the beginning of words (core.folding.matches)."""
 
 
 def tree(*, on: date) -> ScopedQuerySet[Place]:
@@ -28,15 +28,14 @@ def tree(*, on: date) -> ScopedQuerySet[Place]:
 
 
 def by_code(code: str, *, on: date) -> Place | None:
-    """The place that a code means on a day; else the latest that had it."""
-    found: Place | None = tree(on=on).filter(code=code).first() or Place.objects.filter(code=code).order_by("-since").first()
-    return found
+    """The place with this code on a day; else the latest that had it."""
+    place: Place | None = tree(on=on).filter(code=code).first() or Place.objects.filter(code=code).order_by("-since").first()
+    return place
 
 
 def taken(codes: Iterable[str], *, on: date) -> set[str]:
-    """Those of these codes that no place can begin with on a day: another has them then or later, wherever it lies.
-
-    The one answer about places beyond the scope: a code means one place in the whole country.
+    """Those of these codes that no new place can use on a day: another place has them then or later, anywhere. The only
+    answer that reaches beyond the scope: a code is unique in the whole country.
     """
     with everything():
         held = Place.objects.filter(Q(until=None) | Q(until__gt=on) | Q(since__gte=on)).values_list("code", flat=True)
@@ -44,13 +43,13 @@ def taken(codes: Iterable[str], *, on: date) -> set[str]:
 
 
 def path(place: Place) -> list[Place]:
-    """The places above it that the reader may see, from the top down, and itself last."""
+    """The ancestors that the reader may see, from the top down, and the place itself last."""
     above = Place.objects.filter(position__lt=place.position, last__gte=place.last).order_by("position")
     return [*above, place]
 
 
 def children(place: Place, *, on: date) -> ScopedQuerySet[Place]:
-    """The places right below it on a day."""
+    """The direct children of a place on a day."""
     return tree(on=on).filter(parent_id=place.pk)
 
 
@@ -68,9 +67,9 @@ def tops(*, on: date) -> list[Place]:
 
 
 def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place]:
-    """Places whose names hold every word of what was typed, whatever its spelling; exact names first, then by level and name.
+    """Places whose names contain every word of the query, whatever its spelling; exact names first, then by level and name.
 
-    A code, or its beginning, is found as such. Words of three folded letters and more are found by the trigram index,
+    A code, or its beginning, matches too. Words of three folded letters and more are found by the trigram index,
     shorter ones only where a word begins.
     """
     if _CODE.fullmatch(text.strip()):
@@ -83,7 +82,7 @@ def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place
         rows = rows.filter(folded__contains=word) if len(word) > SHORT else rows.filter(spaced__contains=f" {word}")
     longest = max(words, key=len)
     if connection.vendor == "sqlite" and len(longest) > SHORT:
-        rows = rows.extra(  # the index of trigrams is a table of its own; the word is passed apart
+        rows = rows.extra(  # the trigram index is a table of its own; the word is a bound parameter
             where=["territories_place.id IN (SELECT rowid FROM territories_place_trigrams WHERE folded MATCH %s)"],
             params=[f'"{longest}"'],
         )
@@ -95,7 +94,7 @@ def search(text: str, *, on: date, language: str, limit: int = 50) -> list[Place
 
 
 def box(places: Sequence[Place]) -> tuple[float, float, float, float] | None:
-    """West, south, east and north of the outlines below these places; none where nothing is drawn."""
+    """West, south, east and north of the outlines below these places; none without outlines."""
     condition = Q(pk__in=[])
     for place in places:
         condition |= Q(position__gte=place.position, position__lte=place.last)
@@ -140,22 +139,22 @@ Steps = list[tuple[Place, int, date]]
 
 
 def histories(lives: Sequence[Place]) -> list[tuple[Steps, Steps]]:
-    """For each place those that it came from and those that took it over, with the people who passed and the day."""
+    """For each place its predecessors and successors, with the people who passed and the day."""
     wanted = [place.pk for place in lives]
     steps = list(Succession.objects.filter(Q(before__in=wanted) | Q(after__in=wanted)).order_by("on", "pk"))
-    ends = {one.before_id for one in steps} | {one.after_id for one in steps}
+    ends = {step.before_id for step in steps} | {step.after_id for step in steps}
     names = {place.pk: place for place in Place.objects.filter(pk__in=ends)}
     return [
         (
-            [(names[one.before_id], one.people, one.on) for one in steps if one.after_id == pk and one.before_id in names],
-            [(names[one.after_id], one.people, one.on) for one in steps if one.before_id == pk and one.after_id in names],
+            [(names[step.before_id], step.people, step.on) for step in steps if step.after_id == pk and step.before_id in names],
+            [(names[step.after_id], step.people, step.on) for step in steps if step.before_id == pk and step.after_id in names],
         )
         for pk in wanted
     ]
 
 
 def under(counts: dict[str, int], *, counted_on: date, boundaries_on: date) -> dict[str, int]:
-    """Whole counts of one day under the boundaries of another, by code; the total holds exactly."""
+    """Integer counts of one day under the boundaries of another, by code; the total is preserved exactly."""
     later = boundaries_on >= counted_on
     first, last = (counted_on, boundaries_on) if later else (boundaries_on, counted_on)
     steps = Succession.objects.filter(on__gt=first, on__lte=last).order_by("on" if later else "-on")
@@ -172,9 +171,8 @@ def under(counts: dict[str, int], *, counted_on: date, boundaries_on: date) -> d
 
 
 def population_under(*, counted_on: date, boundaries_on: date) -> dict[str, int]:
-    """People of each place, counted on one day, under the boundaries of another, by code; the total of a level holds exactly.
-
-    Places whose people are not known are left out.
+    """People of each place, counted on one day, under the boundaries of another, by code; the total of a level is preserved
+    exactly. Places with unknown population are left out.
     """
     rows = tree(on=counted_on).values_list("code", "population").order_by()
     counts = {code: people for code, people in rows if people is not None}

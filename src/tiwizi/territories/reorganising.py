@@ -1,4 +1,4 @@
-"""Places through time: some end on a day and others take over their people, with what lies below them; on record."""
+"""Places through time: some end on a day and others take over their people, with the places below them; on record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tiwizi.territories.models import Boundary, Outline, Place, Succession
 
 @dataclass(frozen=True)
 class New:
-    """A place that begins: its code, names and the place above it."""
+    """A new place: its code, names and parent."""
 
     code: str
     level: str
@@ -37,15 +37,14 @@ def reorganise(
     at: datetime,
     source: str,
 ) -> list[Place]:
-    """Ends places on a day and begins others that take over their people: a split, a merger, a move to another place above.
-
-    `people`: by (code that ends, code that begins), how many pass. `below`: which new place takes over each place that lies
-    right below one that ends; those pass on with all below them and keep their codes. With a single new place all come to it.
-    Raises Refused with every reason; gives the places that began.
+    """Ends places on a day and creates others that take over their people: a split, a merger, a move to another parent.
+    `people`: by (ending code, new code), how many pass. `below`: the new parent of each direct child of an ending place;
+    children move with all below them and keep their codes. With a single new place all go to it. Raises Refused with every
+    reason; returns the new places.
     """
     with transaction.atomic():
         seats = sorted({place.pk for place in before} | {new.parent.pk for new in after})
-        # Of two at once, the second waits here and then finds the places ended, and the slots under the ones above taken.
+        # The second of two concurrent requests waits here, then sees the places ended and the slots of the parents taken.
         held = {place.pk: place for place in Place.objects.select_for_update().filter(pk__in=seats).order_by("pk")}
         live = [held[place.pk] for place in before if place.pk in held]
         refuse(rules.why_ended((place.code, place.until) for place in live))
@@ -110,12 +109,12 @@ def _why_not(
 
 def _all_below(children: Sequence[Place]) -> list[Place]:
     """These places and all in force below them, from the top down."""
-    found = list(children)
+    places = list(children)
     rank = list(children)
     while rank:
         rank = list(Place.objects.filter(parent__in=[place.pk for place in rank], until=None).order_by("position"))
-        found += rank
-    return found
+        places += rank
+    return places
 
 
 def _begin(
@@ -138,16 +137,16 @@ def _begin(
     begins = {place.code: place for place in begun}
     Succession.objects.bulk_create(
         [
-            Succession(before=ends[one], after=begins[other], position=ends[one].position, on=on, people=count, source=source)
-            for (one, other), count in people.items()
-            if one in ends and other in begins
+            Succession(before=ends[first], after=begins[other], position=ends[first].position, on=on, people=count, source=source)
+            for (first, other), count in people.items()
+            if first in ends and other in begins
         ]
     )
     return begun
 
 
 def _carry(moves: Sequence[tuple[Place, Place]], *, on: date, source: str) -> int:
-    """Ends these places and all below them and begins them again under others, rank by rank; says how many they are."""
+    """Ends these places and all below them and creates them again under others, rank by rank; returns their number."""
     count = 0
     while moves:
         Place.objects.filter(pk__in=[old.pk for old, _parent in moves]).update(until=on)
@@ -182,7 +181,8 @@ def _carry(moves: Sequence[tuple[Place, Place]], *, on: date, source: str) -> in
 
 
 def _draw(live: Sequence[Place], begun: Sequence[Place], *, people: Mapping[tuple[str, str], int]) -> None:
-    """A new place that alone takes over all of some others has their ground; that of a split is unknown until it is loaded."""
+    """A new place that alone takes over some others gets their outline; after a split the outlines are unknown until
+    loaded."""
     for new in begun:
         ended = [place for place in live if (place.code, new.code) in people]
         if all((place.code, other.code) not in people for place in ended for other in begun if other is not new):

@@ -1,4 +1,4 @@
-"""Pure answers about places: their intervals, why a change is refused, and figures under other boundaries."""
+"""Pure rules about places: their intervals, why a change is refused, and figures under other boundaries."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ from tiwizi.core.errors import Problem, Refused, Sentence, say, say_count
 from tiwizi.core.rulebook.subjects import Label
 
 SLOTS: Final = 1024
-"""Places that one place can hold under it in all time, itself included: slot 0 is its own."""
+"""The number of slots of a place for places below it, over all time; slot 0 is its own."""
 DEPTH: Final = 6
-"""Levels below the root for which there is room."""
+"""Levels below the root for which the numbering has room."""
 
 CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,31}")
-"""How a code is written: it stands in addresses and in the names of files."""
+"""The format of a code, which occurs in addresses and file names."""
 
 
 def ranks() -> Mapping[str, int]:
@@ -50,7 +50,7 @@ def levels_above() -> list[str]:
 
 def drawn_as(level: str) -> str:
     """The level whose outlines show the places of a level: its own, or that which shares where it has none of its own."""
-    beside = {one.code for one in store.own_rules().programme.levels if one.beside}
+    beside = {level.code for level in store.own_rules().programme.levels if level.beside}
     return unit() if level == settlements() or level in beside else level
 
 
@@ -83,7 +83,8 @@ def interval(parent: Interval, slot: int) -> Interval:
 
 
 def why_ended(places: Iterable[tuple[str, date | None]]) -> list[Sentence]:
-    """Why nothing becomes of places: each that has ended, by its code; `places` are codes with the day of their end."""
+    """The reasons why places cannot be changed: each that has ended, by its code; `places` are codes with the day of their
+    end."""
     return [say("{code} has already ended.", code=code) for code, until in places if until is not None]
 
 
@@ -106,7 +107,7 @@ def why_not_reorganise(
         reasons += why_ended([(code, until)])
         if since >= on:
             reasons.append(say("{code} began on that day or later: a place cannot end before it began.", code=code))
-        if not any(one == code for one, _other in people):
+        if not any(first == code for first, _other in people):
             reasons.append(say("Nobody says where the people of {code} go.", code=code))
     reasons += _why_not_begin(after, people, set(known) - ending)
     if any(count < 0 for count in people.values()):
@@ -130,7 +131,7 @@ def _why_not_begin(after: Sequence[str], people: Mapping[tuple[str, str], int], 
 
 @dataclass(frozen=True)
 class Seat:
-    """What counts of a place when another is to come under it."""
+    """The facts about a place that matter when another is to come under it."""
 
     code: str
     level: str
@@ -170,11 +171,12 @@ def why_not_carry(
 
 
 def under(figures: Mapping[str, int], passed: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """Counts of one day under the boundaries of a later one: what passed from a place to others is split by the people who did.
+    """Counts of one day under the boundaries of a later one: the count of a place is split in proportion to the people who
+    passed to each successor.
 
-    `figures` are whole counts by place; `passed` people by (before, after). A place that passed to nobody keeps its count under
-    its own code. Each count is split by largest remainder, so that the total holds exactly; read backwards (pairs turned
-    round) it gives counts of a later day under earlier boundaries. What it assumes: that the count is spread as the people are.
+    `figures` are integer counts by place; `passed` people by (before, after). A place without successors keeps its count
+    under its own code. Each count is split by largest remainder, so that the total is preserved exactly; with reversed pairs
+    it gives counts of a later day under earlier boundaries. It assumes that the count is distributed like the people.
     """
     result: dict[str, int] = {}
     for place, count in figures.items():
@@ -189,7 +191,7 @@ def _split(count: int, people: Mapping[str, int]) -> dict[str, int]:
     shares = {place: Fraction(number, total) if total else Fraction(1, len(people)) for place, number in people.items()}
     whole = {place: int(count * share) for place, share in shares.items()}
     left = count - sum(whole.values())
-    for place in sorted(shares, key=lambda one: (whole[one] - count * shares[one], one))[:left]:
+    for place in sorted(shares, key=lambda place: (whole[place] - count * shares[place], place))[:left]:
         whole[place] += 1
     return whole
 
@@ -206,7 +208,8 @@ IMPORTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Known:
-    """A place in force within the reader's own: its level, and the code of the one above, empty where that is not theirs."""
+    """A place in force within the reader's own: its level, and the code of its parent, empty when outside the reader's
+    scope."""
 
     level: str
     parent: str = ""
@@ -220,10 +223,9 @@ def row_errors(
     taken: AbstractSet[str] = frozenset(),
     seen: AbstractSet[str] = frozenset(),
 ) -> list[Sentence]:
-    """What is wrong with one row of a table of places; empty when nothing is.
-
-    `row` holds text by column. `known` are the codes in force within the reader's place, `new` those that rows of the table
-    bring, with their levels, `taken` those of them that no new place can have, `seen` those of rows above.
+    """The errors of one row of a table of places; empty when it is correct. `row` holds text by column. `known` are the
+    codes in force within the reader's place, `new` those added by rows of the table, with their levels, `taken` those of
+    them that no new place can use, `seen` those of earlier rows.
     """
     code = row.get("place", "").strip()
     if not code:

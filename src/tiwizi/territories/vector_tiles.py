@@ -18,6 +18,8 @@ BUFFER: Final = 64
 """How far beyond its edge a tile is drawn, so that outlines do not show at the seams."""
 
 Whole = npt.NDArray[np.int64]
+Tags = dict[str, Any]
+"""What a tile says about one feature."""
 
 
 def bounds(z: int, x: int, y: int, *, buffer: int = BUFFER) -> tuple[float, float, float, float]:
@@ -46,7 +48,7 @@ def tile(layers: Sequence[bytes]) -> bytes:
     return b"".join(_field(3, layer) for layer in layers)
 
 
-def polygons(name: str, shapes: Any, ids: Sequence[int], tags: Sequence[dict[str, Any]], at: tuple[int, int, int]) -> bytes:
+def polygons(name: str, shapes: Any, ids: Sequence[int], tags: Sequence[Tags], at: tuple[int, int, int]) -> bytes:
     """A layer of polygons, given in degrees; those that vanish at this scale are left out. Empty where none remains."""
     parts, of_shape = shapely.get_parts(shapely.orient_polygons(np.asarray(shapes, dtype=object)), return_index=True)
     rings, of_part = shapely.get_rings(parts, return_index=True)
@@ -68,7 +70,7 @@ def polygons(name: str, shapes: Any, ids: Sequence[int], tags: Sequence[dict[str
 
 
 def points(
-    name: str, coordinates: npt.NDArray[np.float64], ids: Sequence[int], tags: Sequence[dict[str, Any]], at: tuple[int, int, int]
+    name: str, coordinates: npt.NDArray[np.float64], ids: Sequence[int], tags: Sequence[Tags], at: tuple[int, int, int]
 ) -> bytes:
     """A layer of points, given in degrees. Empty where there is none."""
     if not len(ids):
@@ -88,7 +90,7 @@ def _bare_points(name: str, geometries: Sequence[bytes], ids: Sequence[int]) -> 
     numbers, starts = _varints(np.asarray(ids, dtype=np.int64))
     ends = np.append(starts[1:], len(numbers)).tolist()
     spans = zip(geometries, starts.tolist(), ends, strict=True)
-    bodies = [b"\x08" + numbers[start:end] + b"\x18\x01\x22" + bytes((len(one),)) + one for one, start, end in spans]
+    bodies = [b"\x08" + numbers[start:end] + b"\x18\x01\x22" + bytes((len(name),)) + name for name, start, end in spans]
     features = b"".join([bytes((0x12, len(body))) + body for body in bodies])
     return b"\x78\x02" + _field(1, name.encode()) + features + b"\x28" + _varint(EXTENT)
 
@@ -124,12 +126,12 @@ def _ring_commands(
     encoded, offsets = _varints(stream)
     edges = np.append(offsets[where[new_shape]], len(encoded))
     geometries = [b""] * count
-    for number, one in enumerate(shape[new_shape].tolist()):
-        geometries[one] = encoded[edges[number] : edges[number + 1]]
+    for number, point in enumerate(shape[new_shape].tolist()):
+        geometries[point] = encoded[edges[number] : edges[number + 1]]
     return geometries
 
 
-def _layer(name: str, geometries: Sequence[bytes], ids: Sequence[int], tags: Sequence[dict[str, Any]], *, kind: int) -> bytes:
+def _layer(name: str, geometries: Sequence[bytes], ids: Sequence[int], tags: Sequence[Tags], *, kind: int) -> bytes:
     keys: dict[str, int] = {}
     values: dict[Any, int] = {}
     features = []

@@ -206,8 +206,8 @@ class Case:
     @property
     def concerned(self) -> dict[str, Fraction]:
         """The weights of the purses that concern somebody, made to sum to 1."""
-        kept = {name: weight for name, weight in self.weights.items() if any(self.people[name].values())}
-        return {name: weight / sum(kept.values()) for name, weight in kept.items()}
+        effective = {name: weight for name, weight in self.weights.items() if any(self.people[name].values())}
+        return {name: weight / sum(effective.values()) for name, weight in effective.items()}
 
     def feasible(self) -> "Case":
         """The same, its bounds changed where they must be to fit."""
@@ -346,8 +346,8 @@ def refusal(**changed: Any) -> str:
 
 
 def test_an_unknown_place_is_refused() -> None:
-    said = refusal(places=["A", "B"])
-    assert said.startswith("table purses, column place, row 3, 5: 'C' is not known here.")
+    message = refusal(places=["A", "B"])
+    assert message.startswith("table purses, column place, row 3, 5: 'C' is not known here.")
 
 
 def test_a_criterion_named_as_a_bound_is_refused() -> None:
@@ -355,7 +355,7 @@ def test_a_criterion_named_as_a_bound_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"envelope_dh": -1}, "the envelope is below 0. Give the money to share, in whole units."),
         ({"step_dh": 0}, "the step is below 1. Give a step of 1 or more."),
@@ -365,9 +365,9 @@ def test_a_criterion_named_as_a_bound_is_refused() -> None:
         ),
     ],
 )
-def test_money_that_cannot_be_shared_is_refused(changed: dict[str, int], said: str) -> None:
+def test_money_that_cannot_be_shared_is_refused(changed: dict[str, int], message: str) -> None:
     money = {"envelope_dh": 1000, "step_dh": 1} | changed
-    assert refusal(**changed) == f"envelope {money['envelope_dh']}, rounding step {money['step_dh']}: {said}"
+    assert refusal(**changed) == f"envelope {money['envelope_dh']}, rounding step {money['step_dh']}: {message}"
 
 
 def test_all_that_is_wrong_with_last_year_is_said_at_once() -> None:
@@ -390,9 +390,9 @@ def test_the_reasons_of_every_programme_come_at_once() -> None:
             weights={"youth": {"jobless": Fraction(1)}, "income": WEIGHTS},
             bounds=Bounds(floor_share=Fraction(1), cap_share=Fraction(1, 4)),
         )
-    said = [(str(problem.where[0]), str(problem.where[1])) for problem in refused.value.problems]
-    assert said[0] == ("programme youth", "bound floor_share")
-    assert said[-1] == ("programme income", "bound cap_share")
+    places = [(str(problem.where[0]), str(problem.where[1])) for problem in refused.value.problems]
+    assert places[0] == ("programme youth", "bound floor_share")
+    assert places[-1] == ("programme income", "bound cap_share")
 
 
 def test_a_programme_without_weights_is_refused() -> None:

@@ -122,8 +122,8 @@ def test_a_least_at_the_cap_is_not_above_it_and_the_cap_is_never_shown_below_not
         "bound cap_share: the places can take 0, and the envelope is 1005. None may get more than 0,"
         " and where nobody is concerned none gets more than its least. Set cap_share to 0.502488 or more."
     )
-    kept = terms([5, 3], bounds=Bounds(Fraction(0), Fraction(6, 10), Fraction(1)), previous={"p0": 600, "p1": 400})
-    assert allocate(**kept)["amount_dh"].sum() == 1000
+    read = terms([5, 3], bounds=Bounds(Fraction(0), Fraction(6, 10), Fraction(1)), previous={"p0": 600, "p1": 400})
+    assert allocate(**read)["amount_dh"].sum() == 1000
 
 
 def test_a_cap_below_a_least_can_leave_room_for_the_whole_envelope() -> None:
@@ -224,8 +224,8 @@ def test_a_remedy_is_feasible_and_said(case: dict[str, Any]) -> None:
         name for name in ("floor_share", "hold_harmless_share", "cap_share") if vars(mended)[name] != vars(case["bounds"])[name]
     ]
     assume(changed)
-    said = refusal(case)
-    assert all(f"Set {name} to {float(vars(mended)[name]):.6f}".rstrip("0").rstrip(".") in said for name in changed)
+    message = refusal(case)
+    assert all(f"Set {name} to {float(vars(mended)[name]):.6f}".rstrip("0").rstrip(".") in message for name in changed)
 
 
 @given(wild())
@@ -268,7 +268,7 @@ def test_none_and_all_are_shares_whole_or_as_fractions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("envelope_dh", "step_dh", "said"),
+    ("envelope_dh", "step_dh", "message"),
     [
         (0, 1, ""),
         (0, 100, ""),
@@ -285,16 +285,16 @@ def test_none_and_all_are_shares_whole_or_as_fractions() -> None:
         (1, 2, "the envelope is below one step. All of it would go to one place. Give a step of at most 1."),
     ],
 )
-def test_money_that_cannot_be_shared_in_steps(envelope_dh: int, step_dh: int, said: str) -> None:
+def test_money_that_cannot_be_shared_in_steps(envelope_dh: int, step_dh: int, message: str) -> None:
     where = f"envelope {envelope_dh}, rounding step {step_dh}: "
-    assert [problem.text() for problem in money_problems(envelope_dh, step_dh)] == ([where + said] if said else [])
+    assert [problem.text() for problem in money_problems(envelope_dh, step_dh)] == ([where + message] if message else [])
 
 
 KEEP = Bounds(hold_harmless_share=Fraction(1))
 
 
 @pytest.mark.parametrize(
-    ("previous", "said"),
+    ("previous", "messages"),
     [
         (
             None,
@@ -332,8 +332,8 @@ KEEP = Bounds(hold_harmless_share=Fraction(1))
         ),
     ],
 )
-def test_last_year_that_cannot_be_used(previous: dict[str, int] | None, said: list[str]) -> None:
-    assert refusal(terms([5, 3], bounds=KEEP, previous=previous)).splitlines() == said
+def test_last_year_that_cannot_be_used(previous: dict[str, int] | None, messages: list[str]) -> None:
+    assert refusal(terms([5, 3], bounds=KEEP, previous=previous)).splitlines() == messages
 
 
 def test_a_place_without_an_amount_last_year_keeps_nothing() -> None:

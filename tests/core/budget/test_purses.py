@@ -17,7 +17,11 @@ def test_purses_become_a_matrix_in_the_order_of_codes() -> None:
     assert read.empty == ("z",)
     assert read.weights == (3, 2, 0)
     # 3/5 by 4:5:0 and 2/5 by 0:3:0, over 15.
-    assert [Fraction(one, sum(read.entitlements())) for one in read.entitlements()] == [Fraction(4, 15), Fraction(11, 15), 0]
+    assert [Fraction(entitlement, sum(read.entitlements())) for entitlement in read.entitlements()] == [
+        Fraction(4, 15),
+        Fraction(11, 15),
+        0,
+    ]
 
 
 def test_unknown_places_and_criteria_are_refused_together() -> None:

@@ -85,21 +85,21 @@ def test_the_optimum_fills_the_deepest_first() -> None:
 
 
 def test_leakage_by_hand() -> None:
-    found = leakage(*tables([(10, 20.0, 100), (10, 100.0, 300), (10, 60.0, 400)], "shortfall_dh"))
+    missed = leakage(*tables([(10, 20.0, 100), (10, 100.0, 300), (10, 60.0, 400)], "shortfall_dh"))
     # The optimum is 0, 600, 200: 300 of 800 would move. No place has more than its whole shortfall, so all of it counts.
-    assert found.leakage_share == 300 / 800
-    assert found.shortfall_fall_share == 1
+    assert missed.leakage_share == 300 / 800
+    assert missed.shortfall_fall_share == 1
     # Squared: 10 x (20^2 - 10^2) + 10 x (100^2 - 70^2) + 10 x (60^2 - 20^2) = 86,000 of 10 x (8,400 + 2,000) = 104,000.
-    assert found.squared_fall_share == pytest.approx(86 / 104)
-    assert found.optimum["amount_dh"].to_list() == [0, 600, 200]
+    assert missed.squared_fall_share == pytest.approx(86 / 104)
+    assert missed.optimum["amount_dh"].to_list() == [0, 600, 200]
 
 
 def test_money_beyond_the_whole_shortfall_leaks() -> None:
-    found = leakage(*tables([(10, 5.0, 150), (0, 9.0, 50), (10, 0.0, 100)], "shortfall_dh"))
-    assert found.optimum.rows() == [("p0", 50, 0.0), ("p1", 0, 0.0), ("p2", 0, 0.0)]
-    assert found.leakage_share == 250 / 300
-    assert found.shortfall_fall_share == 1
-    assert found.squared_fall_share == 1
+    missed = leakage(*tables([(10, 5.0, 150), (0, 9.0, 50), (10, 0.0, 100)], "shortfall_dh"))
+    assert missed.optimum.rows() == [("p0", 50, 0.0), ("p1", 0, 0.0), ("p2", 0, 0.0)]
+    assert missed.leakage_share == 250 / 300
+    assert missed.shortfall_fall_share == 1
+    assert missed.squared_fall_share == 1
 
 
 def purses(people: dict[str, list[int]]) -> pl.DataFrame:
@@ -125,12 +125,12 @@ def test_one_criterion_leaves_nothing_to_weigh() -> None:
 def test_two_criteria_that_disagree_move_shares_as_their_weights_do() -> None:
     # All the poor in p0 and all the jobless in p1: the shares are the weights, Beta(3, 1) and its complement.
     weights = {"poor": Fraction(3, 4), "jobless": Fraction(1, 4)}
-    found = intervals({"poor": [4, 0], "jobless": [0, 9]}, weights, draws=40_000, concentration=4.0)
+    ends = intervals({"poor": [4, 0], "jobless": [0, 9]}, weights, draws=40_000, concentration=4.0)
     low, high = 0.05 ** (1 / 3), 0.95 ** (1 / 3)
-    assert found["share"].to_list() == [0.75, 0.25]
-    assert found["share_low"].to_list() == pytest.approx([low, 1 - high], abs=0.01)
-    assert found["share_high"].to_list() == pytest.approx([high, 1 - low], abs=0.01)
-    assert found.select("rank", "rank_low", "rank_high").rows() == [(1, 1, 2), (2, 1, 2)]  # poor weighs less in 1 draw of 8
+    assert ends["share"].to_list() == [0.75, 0.25]
+    assert ends["share_low"].to_list() == pytest.approx([low, 1 - high], abs=0.01)
+    assert ends["share_high"].to_list() == pytest.approx([high, 1 - low], abs=0.01)
+    assert ends.select("rank", "rank_low", "rank_high").rows() == [(1, 1, 2), (2, 1, 2)]  # poor weighs less in 1 draw of 8
 
 
 def test_an_empty_purse_and_one_without_weight_are_left_out() -> None:
@@ -151,28 +151,28 @@ parts = st.fractions(Fraction(1, 100), 1)
 
 @given(rows_of_places)
 def test_the_curve_rises_from_nothing_to_all(rows: Rows) -> None:
-    found = curve(rows)
+    points = curve(rows)
     for name in ("people_share", "amount_share"):
-        assert found[name][0] == 0
-        assert found[name][-1] == 1
-        assert found[name].is_sorted()
-    assert -1 <= concentration_index(found) <= 1
+        assert points[name][0] == 0
+        assert points[name][-1] == 1
+        assert points[name].is_sorted()
+    assert -1 <= concentration_index(points) <= 1
 
 
 @given(rows_of_places, parts)
 def test_money_by_head_is_neutral(rows: Rows, poorest: Fraction) -> None:
-    found = curve([(people, value, 7 * people) for people, value, _ in rows])
-    assert concentration_index(found) == 0
-    assert targeting_ratio(found, poorest=poorest) == pytest.approx(1)
+    points = curve([(people, value, 7 * people) for people, value, _ in rows])
+    assert concentration_index(points) == 0
+    assert targeting_ratio(points, poorest=poorest) == pytest.approx(1)
 
 
 @given(rows_of_places, parts)
 def test_more_a_head_where_people_are_poorer_puts_the_curve_above_the_diagonal(rows: Rows, poorest: Fraction) -> None:
-    found = curve([(people, value, people * (1 + int(8 * value))) for people, value, _ in rows])
-    slopes = (found["amount_dh"].diff() / found["people"].diff()).drop_nulls()
+    points = curve([(people, value, people * (1 + int(8 * value))) for people, value, _ in rows])
+    slopes = (points["amount_dh"].diff() / points["people"].diff()).drop_nulls()
     assert slopes.is_sorted(descending=True)
-    assert concentration_index(found) <= 0
-    assert targeting_ratio(found, poorest=poorest) >= 1 - 1e-12
+    assert concentration_index(points) <= 0
+    assert targeting_ratio(points, poorest=poorest) >= 1 - 1e-12
 
 
 @given(rows_of_places)
@@ -194,10 +194,10 @@ def test_the_optimum_leaks_nothing(rows: Rows, part: Fraction) -> None:
     assume(envelope_dh)
     _, shortfalls = tables(rows, "shortfall_dh")
     best = optimal_amounts(shortfalls, envelope_dh=envelope_dh).select("place", "amount_dh")
-    found = leakage(best, shortfalls)
+    missed = leakage(best, shortfalls)
     assert best["amount_dh"].sum() == envelope_dh
-    assert found.leakage_share == 0
-    assert found.squared_fall_share == pytest.approx(1, abs=0.01)  # but for what whole dirhams change
+    assert missed.leakage_share == 0
+    assert missed.squared_fall_share == pytest.approx(1, abs=0.01)  # but for what whole dirhams change
 
 
 @given(rows_of_places, st.integers(0, 10**7))
@@ -215,12 +215,12 @@ def test_the_optimum_never_spends_more_than_people_lack(rows: Rows, envelope_dh:
 def test_nothing_beats_the_optimum(rows: Rows) -> None:
     assume(any(depth for _, depth, _ in rows))
     amounts, shortfalls = tables(rows, "shortfall_dh")
-    found = leakage(amounts, shortfalls)
-    assert 0 <= found.leakage_share <= 1
-    assert 0 <= found.squared_fall_share <= 1
-    assert 0 <= found.shortfall_fall_share <= 1
-    deepest = found.optimum["remaining_dh"].max()
-    paid = found.optimum.filter(pl.col("amount_dh") > 0)["remaining_dh"]
+    missed = leakage(amounts, shortfalls)
+    assert 0 <= missed.leakage_share <= 1
+    assert 0 <= missed.squared_fall_share <= 1
+    assert 0 <= missed.shortfall_fall_share <= 1
+    deepest = missed.optimum["remaining_dh"].max()
+    paid = missed.optimum.filter(pl.col("amount_dh") > 0)["remaining_dh"]
     assert all(left == pytest.approx(deepest) for left in paid)
 
 
@@ -233,27 +233,27 @@ matrices = st.integers(1, 3).flatmap(
 
 @given(matrices, st.integers(1, 60), st.sampled_from([1, 3, 500]))
 def test_intervals_hold_together_whatever_the_chunk(people: dict[str, list[int]], draws: int, chunk: int) -> None:
-    found = intervals(people, draws=draws, chunk=chunk)
-    size = found.height
-    assert_frame_equal(found, intervals(people, draws=draws), check_exact=True)
-    assert found["share"].sum() == pytest.approx(1)
-    assert (found["share_low"] <= found["share_high"]).all()
-    assert (found["rank_low"] <= found["rank_high"]).all()
-    assert found["rank"].to_list() == found["share"].rank("min", descending=True).to_list()
-    assert found["rank_low"].is_between(1, size).all()
+    ends = intervals(people, draws=draws, chunk=chunk)
+    size = ends.height
+    assert_frame_equal(ends, intervals(people, draws=draws), check_exact=True)
+    assert ends["share"].sum() == pytest.approx(1)
+    assert (ends["share_low"] <= ends["share_high"]).all()
+    assert (ends["rank_low"] <= ends["rank_high"]).all()
+    assert ends["rank"].to_list() == ends["share"].rank("min", descending=True).to_list()
+    assert ends["rank_low"].is_between(1, size).all()
 
 
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=6), st.integers(2, 4))
 def test_criteria_that_agree_leave_no_width(row: list[int], criteria: int) -> None:
-    found = intervals({f"c{n}": [(n + 1) * count for count in row] for n in range(criteria)})
-    assert found["share_low"].to_list() == pytest.approx(found["share"].to_list())
-    assert found["share_high"].to_list() == pytest.approx(found["share"].to_list())
+    ends = intervals({f"c{n}": [(n + 1) * count for count in row] for n in range(criteria)})
+    assert ends["share_low"].to_list() == pytest.approx(ends["share"].to_list())
+    assert ends["share_high"].to_list() == pytest.approx(ends["share"].to_list())
 
 
 def test_a_higher_concentration_narrows_the_intervals() -> None:
     people = {"poor": [9, 1, 4], "jobless": [1, 7, 4]}
-    wide, narrow = (intervals(people, draws=2000, concentration=one) for one in (2.0, 200.0))
-    widths = [found["share_high"] - found["share_low"] for found in (wide, narrow)]
+    wide, narrow = (intervals(people, draws=2000, concentration=level) for level in (2.0, 200.0))
+    widths = [ends["share_high"] - ends["share_low"] for ends in (wide, narrow)]
     assert (widths[0] > 2 * widths[1]).to_list() == [True, True, True]
 
 

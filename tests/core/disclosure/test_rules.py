@@ -59,8 +59,8 @@ def small_table(seed: int, *, mean: float = 30, weight: int = 1) -> pl.DataFrame
             people = int(rng.poisson(rng.gamma(1, mean)))
             poor = int(rng.binomial(people, rng.uniform(0.1, 0.6)))
             for cut in ((area, sex), (area, None), (None, sex), (None, None)):
-                for one, above in ((place, parent), (parent, "M"), ("M", None)):
-                    total = counts.setdefault((one, above, *cut), [0, 0])
+                for place_code, above in ((place, parent), (parent, "M"), ("M", None)):
+                    total = counts.setdefault((place_code, above, *cut), [0, 0])
                     total[0] += people
                     total[1] += poor
     rows = [(*key, n, n * weight, poor * weight) for key, (n, poor) in counts.items()]
@@ -97,8 +97,8 @@ def test_a_crossed_table_is_narrowed_by_rows_and_columns() -> None:
     ]
     rows += [(place, "P", sex, None) for place in "ab" for sex in "mw"]
     out = pl.DataFrame(rows, schema=["place", "parent", "sex", "people"], orient="row").with_columns(poor_people=pl.col("people"))
-    found = {row[:2]: row[2:4] for row in attack(out, crossings=["sex"]).iter_rows()}
-    assert found == {("a", "m"): (0, 10), ("a", "w"): (0, 10), ("b", "m"): (2, 12), ("b", "w"): (8, 18)}
+    ends = {row[:2]: row[2:4] for row in attack(out, crossings=["sex"]).iter_rows()}
+    assert ends == {("a", "m"): (0, 10), ("a", "w"): (0, 10), ("b", "m"): (2, 12), ("b", "w"): (8, 18)}
 
 
 def test_a_withheld_root_has_no_upper_end() -> None:
@@ -123,8 +123,8 @@ def test_a_lone_child_takes_its_parent_along_up_the_tree() -> None:
     cells = census(
         [("M", None, 103, 31), ("P", "M", 3, 1), ("a", "P", 3, 1), ("Q", "M", 60, 20), ("b", "Q", 60, 20), ("R", "M", 40, 10)]
     )
-    found = withheld(protect(cells, rules=PLAIN))
-    assert found == {"P": "few respondents", "a": "few respondents", "R": "protects another cell"}
+    hidden = withheld(protect(cells, rules=PLAIN))
+    assert hidden == {"P": "few respondents", "a": "few respondents", "R": "protects another cell"}
 
 
 def test_the_root_is_withheld_when_nothing_below_protects() -> None:
@@ -235,8 +235,8 @@ def test_a_public_count_of_people_leaves_the_poor_to_protect() -> None:
     before = cells.select("place", "parent", "people")
     protected = protect(cells, rules=RULES, earlier=[before])
     assert protected.report.exposed.rows() == [("a", "people")]
-    found = leaks(cells, protected.published, earlier=[before])
-    assert set(found["figure"]) == {"people"}
+    recovered = leaks(cells, protected.published, earlier=[before])
+    assert set(recovered["figure"]) == {"people"}
     assert withheld(protected) == {"a": "few poor people", "c": "protects another cell"}
 
 

@@ -37,8 +37,8 @@ def figure(table: pl.DataFrame, name: str) -> tuple[object, ...]:
 
 def missing(table: pl.DataFrame, growth: Fraction = ONE, *, since: int = 2014) -> dict[str, float | None]:
     """People missing by place, in 2024."""
-    found = missing_rural_people(table, since=since, until=2024, growth=growth, growth_assumed=True, **SAID)
-    return dict(found.select("place", "value").iter_rows())
+    figures = missing_rural_people(table, since=since, until=2024, growth=growth, growth_assumed=True, **SAID)
+    return dict(figures.select("place", "value").iter_rows())
 
 
 def rural(place: str, before: int | None, after: int | None) -> list[dict[str, object]]:
@@ -109,8 +109,8 @@ def test_each_figure_says_whether_it_was_published_or_computed() -> None:
     table = census(
         {"paved_road_km": 2.5, "households": 10, "electricity_share": 0.9, "active_people": 5, "unemployment_share": 0.2}
     )
-    found = measures(table, "paved_road_km", "unemployed_share", "unemployed_people", "no_electricity_share")
-    assert dict(found.select("measure", "standing").iter_rows()) == {
+    figures = measures(table, "paved_road_km", "unemployed_share", "unemployed_people", "no_electricity_share")
+    assert dict(figures.select("measure", "standing").iter_rows()) == {
         "paved_road_km": "published",
         "unemployed_share": "published",
         "unemployed_people": "computed",
@@ -119,9 +119,9 @@ def test_each_figure_says_whether_it_was_published_or_computed() -> None:
 
 
 def test_a_figure_that_the_census_lacks_is_null_and_not_absent() -> None:
-    found = measures(census({"population": 12}))
-    assert sorted(found["measure"]) == sorted(DEFINITIONS)
-    assert found["value"].null_count() == len(DEFINITIONS)
+    figures = measures(census({"population": 12}))
+    assert sorted(figures["measure"]) == sorted(DEFINITIONS)
+    assert figures["value"].null_count() == len(DEFINITIONS)
     half = census({"households": 100, "sewer_share": 0.5})
     assert figure(half, "no_sanitation_households") == (None, None, None, 100)
 
@@ -134,8 +134,8 @@ def test_parts_of_a_place_and_other_censuses_are_not_counted() -> None:
 
 def test_population_change_is_of_legal_population() -> None:
     first = {"year": 2014, "legal_population": 200, "population": 7}
-    found = population_change(census(first, {"legal_population": 190, "population": 99}), since=2014, until=2024, **SAID)
-    assert found.select("measure", "value", "people", "standing").rows() == [
+    figures = population_change(census(first, {"legal_population": 190, "population": 99}), since=2014, until=2024, **SAID)
+    assert figures.select("measure", "value", "people", "standing").rows() == [
         ("population_change_people", -10, 200, "computed"),
         ("population_change_rate", -0.05, 200, "computed"),
     ]
@@ -148,9 +148,9 @@ def test_population_change_is_null_where_a_census_lacks_the_place_or_nobody_live
         {"place": "C", "year": 2014, "legal_population": 0},
         {"place": "C", "legal_population": 8},
     )
-    found = population_change(table, since=2014, until=2024, **SAID)
-    assert found.filter(pl.col("measure") == "population_change_people")["value"].to_list() == [None, None, 8]
-    assert found.filter(pl.col("measure") == "population_change_rate")["value"].to_list() == [None, None, None]
+    figures = population_change(table, since=2014, until=2024, **SAID)
+    assert figures.filter(pl.col("measure") == "population_change_people")["value"].to_list() == [None, None, 8]
+    assert figures.filter(pl.col("measure") == "population_change_rate")["value"].to_list() == [None, None, None]
 
 
 def test_missing_people_fall_short_of_the_growth_expected() -> None:
@@ -211,8 +211,8 @@ def test_missing_people_are_null_where_a_census_or_a_figure_lacks() -> None:
 def test_missing_people_say_that_they_stand_in_and_what_is_assumed() -> None:
     def row(*, assumed: bool) -> tuple[object, ...]:
         table = census(*rural("A", 100, 90))
-        found = missing_rural_people(table, since=2014, until=2024, growth=ONE, growth_assumed=assumed, **SAID)
-        return found.select("standing", "assumed", "people").row(0)
+        missing = missing_rural_people(table, since=2014, until=2024, growth=ONE, growth_assumed=assumed, **SAID)
+        return missing.select("standing", "assumed", "people").row(0)
 
     assert row(assumed=True) == ("proxy", True, 100)
     assert row(assumed=False) == ("proxy", False, 100)
@@ -220,8 +220,8 @@ def test_missing_people_say_that_they_stand_in_and_what_is_assumed() -> None:
 
 def test_every_definition_names_columns_that_the_census_has() -> None:
     known = set(CENSUS.schema)
-    assert {column for one in DEFINITIONS.values() for column in (*one.columns, one.base)} <= known
-    assert all(name == one.name and name.endswith(f"_{one.unit}") for name, one in DEFINITIONS.items())
+    assert {column for definition in DEFINITIONS.values() for column in (*definition.columns, definition.base)} <= known
+    assert all(name == definition.name and name.endswith(f"_{definition.unit}") for name, definition in DEFINITIONS.items())
 
 
 # Laws
@@ -250,26 +250,28 @@ def test_every_interval_holds_its_value_within_the_base(first: int, second: int,
         for number, column in enumerate(CENSUS.schema)
         if column.endswith("_share")
     }
-    bases = {one.base: base for one in DEFINITIONS.values()}
-    found = measures(census({**row, **bases})).filter(pl.col("measure") != "paved_road_km")
+    bases = {definition.base: base for definition in DEFINITIONS.values()}
+    figures = measures(census({**row, **bases})).filter(pl.col("measure") != "paved_road_km")
     most = pl.when(pl.col("measure").str.ends_with("_share")).then(1).otherwise(pl.col("people"))
-    kept = found.filter((pl.col("low") >= 0) & (pl.col("low") <= pl.col("value")) & (pl.col("value") <= pl.col("high")))
-    assert kept.filter(pl.col("high") <= most).height == found.height == len(DEFINITIONS) - 1
+    within = figures.filter((pl.col("low") >= 0) & (pl.col("low") <= pl.col("value")) & (pl.col("value") <= pl.col("high")))
+    assert within.filter(pl.col("high") <= most).height == figures.height == len(DEFINITIONS) - 1
 
 
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_changes_no_figure(order: list[int]) -> None:
     rows = [{"place": place, "population": 100 * n + 1, "disability_share": n / 1000} for n, place in enumerate("ABC", start=1)]
     both = rows + [row | {"year": 2014} for row in rows]
-    found, usual = (measures(census(*(both[n] for n in numbers))).sort("place", "measure") for numbers in (order, range(6)))
-    assert_frame_equal(found, usual)
-    assert_frame_equal(MEASURES.check(found), found)
+    figures, usual = (measures(census(*(both[n] for n in numbers))).sort("place", "measure") for numbers in (order, range(6)))
+    assert_frame_equal(figures, usual)
+    assert_frame_equal(MEASURES.check(figures), figures)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.fractions(0, Fraction(1, 10)), st.fractions(0, Fraction(1, 10)))
-def test_more_growth_expected_never_makes_fewer_people_missing(before: int, after: int, one: Fraction, other: Fraction) -> None:
+def test_more_growth_expected_never_makes_fewer_people_missing(
+    before: int, after: int, slower: Fraction, other: Fraction
+) -> None:
     table = census(*rural("A", before, after))
-    less, more = (missing(table, growth)["A"] for growth in sorted((one, other)))
+    less, more = (missing(table, growth)["A"] for growth in sorted((slower, other)))
     assert less is not None
     assert more is not None
     assert 0 <= less <= more

@@ -91,8 +91,8 @@ def scored(rows: Rows, index: Index = INDEX) -> pl.DataFrame:
 
 def intervals(rows: Rows, index: Index = INDEX, **more: Any) -> pl.DataFrame:
     """Intervals of the places, from 500 draws unless said otherwise."""
-    said: dict[str, Any] = {"draws": 500, "rng": np.random.default_rng(5), "concentration": 20.0} | more
-    return rank_intervals(census(rows), index=index, year=2024, **said)
+    arguments: dict[str, Any] = {"draws": 500, "rng": np.random.default_rng(5), "concentration": 20.0} | more
+    return rank_intervals(census(rows), index=index, year=2024, **arguments)
 
 
 def one_scale(values: Sequence[float], method: Normalisation, direction: Direction = "up") -> list[float]:
@@ -136,8 +136,8 @@ def test_an_indicator_that_is_the_same_everywhere_says_nothing(method: Normalisa
 
 def test_entropy_weighs_what_tells_places_apart() -> None:
     # Parts (1/4, 3/4): entropy 0.811278 of one bit; (1/2, 1/2): 1; (1, 0): 0.
-    found = entropy_weights(np.array([[1.0, 1.0, 1.0], [3.0, 1.0, 0.0]]))
-    assert found.tolist() == pytest.approx([0.188722 / 1.188722, 0, 1 / 1.188722], abs=1e-6)
+    weights = entropy_weights(np.array([[1.0, 1.0, 1.0], [3.0, 1.0, 0.0]]))
+    assert weights.tolist() == pytest.approx([0.188722 / 1.188722, 0, 1 / 1.188722], abs=1e-6)
 
 
 def test_entropy_weights_are_equal_where_nothing_tells_places_apart() -> None:
@@ -166,17 +166,17 @@ def test_equal_values_share_the_better_rank() -> None:
 
 
 def test_indicators_make_dimensions_and_dimensions_the_index() -> None:
-    found = scored(THREE)
-    assert found["learning"].to_list() == pytest.approx([0.75, 1.0, 0.75])
-    assert found["living"].to_list() == pytest.approx([0.35, 0.9, 1.0])
-    assert found["index"].to_list() == pytest.approx([0.55, 0.95, 0.875])
-    assert found.select("place", "population", "rank").rows() == [("A", 1000, 3), ("B", 1000, 1), ("C", 1000, 2)]
+    scores = scored(THREE)
+    assert scores["learning"].to_list() == pytest.approx([0.75, 1.0, 0.75])
+    assert scores["living"].to_list() == pytest.approx([0.35, 0.9, 1.0])
+    assert scores["index"].to_list() == pytest.approx([0.55, 0.95, 0.875])
+    assert scores.select("place", "population", "rank").rows() == [("A", 1000, 3), ("B", 1000, 1), ("C", 1000, 2)]
 
 
 def test_the_geometric_mean_is_of_dimensions() -> None:
-    found = scored(THREE, replace(INDEX, mean="geometric"))
-    assert found["learning"][0] == pytest.approx(0.75)
-    assert found["index"][0] == pytest.approx((0.75 * 0.35) ** 0.5)
+    scores = scored(THREE, replace(INDEX, mean="geometric"))
+    assert scores["learning"][0] == pytest.approx(0.75)
+    assert scores["index"][0] == pytest.approx((0.75 * 0.35) ** 0.5)
 
 
 def test_places_with_the_same_figures_share_their_rank() -> None:
@@ -188,9 +188,9 @@ def test_places_with_the_same_figures_share_their_rank() -> None:
 
 def test_a_place_that_lacks_an_indicator_has_no_index_and_is_named() -> None:
     lacking = {**THREE, "D": (0.9, None, 0.9)}
-    found = scored(lacking)
-    assert found.row(3) == ("D", 1000, None, None, None, None)
-    assert found[:3].equals(scored(THREE))
+    scores = scored(lacking)
+    assert scores.row(3) == ("D", 1000, None, None, None, None)
+    assert scores[:3].equals(scored(THREE))
     assert incomplete(census(lacking), index=INDEX, year=2024) == ["D"]
     assert intervals(lacking)["place"].to_list() == ["A", "B", "C"]
 
@@ -198,13 +198,13 @@ def test_a_place_that_lacks_an_indicator_has_no_index_and_is_named() -> None:
 def test_people_below_the_line_and_their_shortfall() -> None:
     # E stands on the line.
     lacking = {**THREE, "D": (None, None, None), "E": (0.75, 0.125, 0.75)}
-    found = index_measures(
+    measures = index_measures(
         scored(lacking), intervals(lacking), line=0.75, as_of=DAY, series="an index", source="a census", assumed=True
     )
     rows = {
-        (row[0], row[1]): row[2:] for row in found.select("place", "measure", "value", "people", "standing", "assumed").rows()
+        (row[0], row[1]): row[2:] for row in measures.select("place", "measure", "value", "people", "standing", "assumed").rows()
     }
-    assert MEASURES.check(found).equals(found)
+    assert MEASURES.check(measures).equals(measures)
     # A: 0.55, so (0.75 - 0.55) / 0.75 x 1,000 = 266.67.
     assert rows["A", "development_shortfall_people"] == (267, 1000, "computed", True)
     assert [rows[place, "people_below_development_line"][0] for place in "ABCDE"] == [1000, 0, 0, None, 0]
@@ -215,20 +215,20 @@ def test_people_below_the_line_and_their_shortfall() -> None:
 def test_a_place_on_the_line_is_not_below_it_whatever_the_doubles_say() -> None:
     # The root of 0.5 x 0.32 is 0.4, and 0.39999999999999997 in doubles.
     on_line: Rows = {"A": (0.5, 0.25, 0.32), "B": (0.5, 0.25, 0.31)}
-    found = scored(on_line, replace(INDEX, mean="geometric"))
-    said: dict[str, Any] = {"as_of": DAY, "series": "an index", "source": "a census", "assumed": True}
-    rows = index_measures(found, intervals(on_line), line=0.4, **said)
+    scores = scored(on_line, replace(INDEX, mean="geometric"))
+    columns: dict[str, Any] = {"as_of": DAY, "series": "an index", "source": "a census", "assumed": True}
+    rows = index_measures(scores, intervals(on_line), line=0.4, **columns)
     below = rows.filter(pl.col("measure") == "people_below_development_line")
     assert below["value"].to_list() == [0, 1000]
 
 
 def test_the_index_carries_its_interval_under_random_weights() -> None:
     drawn = intervals(THREE)
-    found = index_measures(scored(THREE), drawn, line=0.75, as_of=DAY, series="an index", source="a census", assumed=False)
-    rows = found.filter(pl.col("measure") == "development_index")
+    measures = index_measures(scored(THREE), drawn, line=0.75, as_of=DAY, series="an index", source="a census", assumed=False)
+    rows = measures.filter(pl.col("measure") == "development_index")
     assert rows["low"].to_list() == drawn["index_low"].to_list()
     assert rows["high"].to_list() == drawn["index_high"].to_list()
-    assert found.filter(pl.col("measure") != "development_index")["low"].null_count() == 6
+    assert measures.filter(pl.col("measure") != "development_index")["low"].null_count() == 6
 
 
 # Examples: the sensitivity
@@ -236,8 +236,8 @@ def test_the_index_carries_its_interval_under_random_weights() -> None:
 
 def test_a_place_that_is_best_in_everything_is_first_under_any_weights() -> None:
     best = {**THREE, "B": (1.0, 0.0, 1.0), "C": (0.8, 0.2, 0.9)}
-    found = intervals(best)
-    ends = found.select("rank_low", "rank_high", "rank_least", "rank_most")
+    drawn = intervals(best)
+    ends = drawn.select("rank_low", "rank_high", "rank_least", "rank_most")
     assert ends.rows() == [(3, 3, 3, 3), (1, 1, 1, 1), (2, 2, 2, 2)]
 
 
@@ -252,9 +252,9 @@ def test_weights_may_turn_the_order_of_places_that_are_good_at_different_things(
 
 def test_the_interval_holds_the_share_of_draws_asked_for() -> None:
     # With two dimensions and concentration 2 the weight of one is uniform, so the ends of 90 % lie at 5 and 95 %.
-    found = intervals({"A": (1.0, 0.0, 0.0), "B": (0.5, 0.25, 0.5)}, concentration=2.0, draws=20_000, level=0.9)
-    assert found.select("index_low", "index_high").row(0) == pytest.approx((0.05, 0.95), abs=0.01)
-    assert found.select("index_low", "index_high").row(1) == pytest.approx((0.5, 0.5))
+    ends = intervals({"A": (1.0, 0.0, 0.0), "B": (0.5, 0.25, 0.5)}, concentration=2.0, draws=20_000, level=0.9)
+    assert ends.select("index_low", "index_high").row(0) == pytest.approx((0.05, 0.95), abs=0.01)
+    assert ends.select("index_low", "index_high").row(1) == pytest.approx((0.5, 0.5))
 
 
 def test_the_same_seed_gives_the_same_intervals_whatever_the_chunk() -> None:
@@ -272,9 +272,9 @@ def test_the_order_of_rows_changes_nothing() -> None:
 
 def test_an_index_of_one_dimension_cannot_move_with_its_weight() -> None:
     alone = replace(INDEX, dimensions=(LEARNING,))
-    found = intervals(THREE, alone)
-    assert found["index_low"].to_list() == found["index_high"].to_list() == scored(THREE, alone)["index"].to_list()
-    assert found.select("rank_low", "rank_high").rows() == [(2, 2), (1, 1), (2, 2)]
+    ends = intervals(THREE, alone)
+    assert ends["index_low"].to_list() == ends["index_high"].to_list() == scored(THREE, alone)["index"].to_list()
+    assert ends.select("rank_low", "rank_high").rows() == [(2, 2), (1, 1), (2, 2)]
 
 
 # Laws
@@ -294,10 +294,10 @@ def scaled(values: Floats, method: Normalisation, direction: Direction = "up") -
 
 @given(columns, st.sampled_from(NORMALISATIONS))
 def test_every_scale_goes_from_0_to_1_and_keeps_the_order(values: Floats, method: Normalisation) -> None:
-    found = scaled(values, method)
-    assert np.min(found) >= 0
-    assert np.max(found) <= 1
-    ordered = found[np.argsort(values)]
+    scale = scaled(values, method)
+    assert np.min(scale) >= 0
+    assert np.max(scale) <= 1
+    ordered = scale[np.argsort(values)]
     assert (np.diff(ordered) >= 0).all()
 
 
@@ -326,11 +326,11 @@ def test_less_is_better_is_more_of_the_opposite_is_better(values: Floats, method
 @given(st.integers(2, 60).flatmap(lambda size: arrays(np.float64, (size, 3), elements=shares)), shares)
 def test_entropy_weights_sum_to_1_and_give_a_constant_nothing(scores: Floats, constant: float) -> None:
     scores[:, 0] = constant
-    found = entropy_weights(scores)
-    assert found.sum() == pytest.approx(1)
-    assert (found >= 0).all()
+    weights = entropy_weights(scores)
+    assert weights.sum() == pytest.approx(1)
+    assert (weights >= 0).all()
     if np.max(np.ptp(scores, axis=0)) > 0 and (scores.sum(axis=0) > 0)[np.ptp(scores, axis=0) > 0].any():
-        assert found[0] == 0
+        assert weights[0] == 0
 
 
 @given(arrays(np.float64, (6, 3), elements=shares), arrays(np.float64, 3, elements=st.integers(1, 9).map(float)))
@@ -342,8 +342,10 @@ def test_a_geometric_mean_is_never_above_the_arithmetic_one(scores: Floats, weig
 @given(places, st.sampled_from(NORMALISATIONS), st.sampled_from(MEANS))
 def test_equal_weights_are_given_weights_that_are_equal(rows: dict[str, Any], method: Normalisation, mean: Mean) -> None:
     same = tuple(
-        replace(one, weight=number("1/7"), indicators=tuple(replace(each, weight=number("2")) for each in one.indicators))
-        for one in INDEX.dimensions
+        replace(
+            dimension, weight=number("1/7"), indicators=tuple(replace(each, weight=number("2")) for each in dimension.indicators)
+        )
+        for dimension in INDEX.dimensions
     )
     given_equal = replace(INDEX, normalisation=method, mean=mean, dimensions=same)
     equal = replace(given_equal, weighting="equal", dimensions=INDEX.dimensions)
@@ -367,8 +369,8 @@ def test_the_rank_lies_within_all_choices(rows: dict[str, Any]) -> None:
     for method in NORMALISATIONS:
         for weighting in WEIGHTINGS:
             for mean in MEANS:
-                found = scored(rows, replace(INDEX, normalisation=method, weighting=weighting, mean=mean))
-                assert ((found["rank"] >= drawn["rank_least"]) & (found["rank"] <= drawn["rank_most"])).all()
+                scores = scored(rows, replace(INDEX, normalisation=method, weighting=weighting, mean=mean))
+                assert ((scores["rank"] >= drawn["rank_least"]) & (scores["rank"] <= drawn["rank_most"])).all()
     assert (drawn["rank_low"] <= drawn["rank_high"]).all()
     assert (drawn["index_low"] <= drawn["index_high"]).all()
 

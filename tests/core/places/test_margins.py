@@ -63,13 +63,13 @@ def measured(
     *rows: dict[str, object], indicators: Sequence[PovertyIndicator] = THREE, missing: Missing = "refuse"
 ) -> pl.DataFrame:
     """All rows of measures of these places."""
-    said: dict[str, Any] = {"year": 2024, "as_of": DAY, "series": "margins", "source": "a census"}
-    return deprivation_from_margins(census(*rows), indicators=indicators, missing=missing, **said)
+    columns: dict[str, Any] = {"year": 2024, "as_of": DAY, "series": "margins", "source": "a census"}
+    return deprivation_from_margins(census(*rows), indicators=indicators, missing=missing, **columns)
 
 
-def values(found: pl.DataFrame, place: str = "A") -> dict[str, float]:
+def values(rows: pl.DataFrame, place: str = "A") -> dict[str, float]:
     """Figures of one place by measure."""
-    return dict(found.filter(pl.col("place") == place).select("measure", "value").iter_rows())
+    return dict(rows.filter(pl.col("place") == place).select("measure", "value").iter_rows())
 
 
 def row(place: str, school: int, water: int, wood: int, people: int = 1000) -> dict[str, object]:
@@ -88,18 +88,18 @@ def row(place: str, school: int, water: int, wood: int, people: int = 1000) -> d
 
 
 def test_the_adjusted_headcount_is_the_weighted_mean_of_the_uncensored_headcounts() -> None:
-    found = values(measured(A))
+    figures = values(measured(A))
     # 0.2 / 2 + 0.4 / 4 + 0.6 / 4 = 0.35; 0.35 x 1,001 = 350.35.
-    assert found["adjusted_headcount_union"] == pytest.approx(0.35)
-    assert found["deprivation_people"] == 350
-    assert [found[f"headcount_{one.code}"] for one in THREE] == pytest.approx([0.2, 0.4, 0.6])
+    assert figures["adjusted_headcount_union"] == pytest.approx(0.35)
+    assert figures["deprivation_people"] == 350
+    assert [figures[f"headcount_{indicator.code}"] for indicator in THREE] == pytest.approx([0.2, 0.4, 0.6])
 
 
 def test_contributions_are_parts_of_the_adjusted_headcount() -> None:
-    found = values(measured(A))
-    assert [found[f"contribution_{one.code}"] for one in THREE] == pytest.approx([2 / 7, 2 / 7, 3 / 7])
-    assert found["contribution_education_dimension"] == pytest.approx(2 / 7)
-    assert found["contribution_living_dimension"] == pytest.approx(5 / 7)
+    figures = values(measured(A))
+    assert [figures[f"contribution_{indicator.code}"] for indicator in THREE] == pytest.approx([2 / 7, 2 / 7, 3 / 7])
+    assert figures["contribution_education_dimension"] == pytest.approx(2 / 7)
+    assert figures["contribution_living_dimension"] == pytest.approx(5 / 7)
 
 
 def test_half_a_person_is_rounded_up() -> None:
@@ -108,15 +108,15 @@ def test_half_a_person_is_rounded_up() -> None:
 
 
 def test_a_place_without_deprivation_has_no_contributions() -> None:
-    found = values(measured(row("A", 0, 0, 0)))
-    assert (found["adjusted_headcount_union"], found["deprivation_people"]) == (0, 0)
-    assert found["contribution_school"] is None
+    figures = values(measured(row("A", 0, 0, 0)))
+    assert (figures["adjusted_headcount_union"], figures["deprivation_people"]) == (0, 0)
+    assert figures["contribution_school"] is None
 
 
 def test_every_row_counts_the_population_of_the_place() -> None:
-    found = measured(A)
-    assert set(found["people"]) == {1001}
-    assert MEASURES.check(found).equals(found)
+    figures = measured(A)
+    assert set(figures["people"]) == {1001}
+    assert MEASURES.check(figures).equals(figures)
 
 
 def test_the_figures_are_computed_when_all_margins_are_exact_and_else_stand_in() -> None:
@@ -133,14 +133,14 @@ def test_one_assumed_weight_makes_the_figures_assumed() -> None:
 
 def test_the_weight_of_a_missing_margin_goes_to_the_others_and_is_told() -> None:
     lacking = A | {"running_water_share": None}
-    found = values(measured(lacking, missing="reweight"))
+    figures = values(measured(lacking, missing="reweight"))
     # (0.2 / 2 + 0.6 / 4) / (1/2 + 1/4) = 1/3
-    assert found["adjusted_headcount_union"] == pytest.approx(1 / 3)
-    assert found["headcount_water"] is None
-    assert found["contribution_water"] is None
-    assert found["contribution_school"] + found["contribution_fuel"] == pytest.approx(1)
-    told = reweighted(census(lacking, A | {"place": "B"}), indicators=THREE, year=2024)
-    assert told.rows() == [("A", "water")]
+    assert figures["adjusted_headcount_union"] == pytest.approx(1 / 3)
+    assert figures["headcount_water"] is None
+    assert figures["contribution_water"] is None
+    assert figures["contribution_school"] + figures["contribution_fuel"] == pytest.approx(1)
+    left_out = reweighted(census(lacking, A | {"place": "B"}), indicators=THREE, year=2024)
+    assert left_out.rows() == [("A", "water")]
 
 
 def test_half_of_a_summed_margin_is_a_missing_margin() -> None:
@@ -150,15 +150,15 @@ def test_half_of_a_summed_margin_is_a_missing_margin() -> None:
 
 
 def test_a_place_without_any_margin_is_null_and_not_absent() -> None:
-    found = values(measured({"place": "A", "population": 592}, missing="reweight"))
-    assert set(found.values()) == {None}
-    assert len(found) == 2 + 3 + 3 + 2
+    figures = values(measured({"place": "A", "population": 592}, missing="reweight"))
+    assert set(figures.values()) == {None}
+    assert len(figures) == 2 + 3 + 3 + 2
 
 
 def test_parts_of_a_place_and_other_censuses_are_not_counted() -> None:
-    found = measured(A, A | {"milieu": "rural", "schooling_share": 0.0}, A | {"year": 2014, "schooling_share": 0.0})
-    assert values(found)["adjusted_headcount_union"] == pytest.approx(0.35)
-    assert found.height == 10
+    figures = measured(A, A | {"milieu": "rural", "schooling_share": 0.0}, A | {"year": 2014, "schooling_share": 0.0})
+    assert values(figures)["adjusted_headcount_union"] == pytest.approx(0.35)
+    assert figures.height == 10
 
 
 # Laws
@@ -169,50 +169,50 @@ margins_of = st.tuples(thousandths, thousandths, thousandths)
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=30))
 def test_microdata_of_the_same_people_give_the_same_adjusted_headcount(people: list[tuple[bool, bool, bool]]) -> None:
-    weights = [one.weight.value for one in THREE]
+    weights = [indicator.weight.value for indicator in THREE]
     # Alkire and Foster: at the union cutoff nobody's deprivations are censored.
     scores = [sum((w for w, lacks in zip(weights, person, strict=True) if lacks), start=Fraction(0)) for person in people]
     adjusted = sum(scores, start=Fraction(0)) / len(people)
     lacks = [Fraction(sum(column), len(people)) for column in zip(*people, strict=True)]
     shares = {"schooling_share": 1 - lacks[0], "running_water_share": 1 - lacks[1], "firewood_fuel_share": lacks[2]}
-    found = values(measured(A | {"charcoal_fuel_share": 0.0} | {name: float(share) for name, share in shares.items()}))
-    assert found["adjusted_headcount_union"] == pytest.approx(float(adjusted), abs=1e-8)
+    figures = values(measured(A | {"charcoal_fuel_share": 0.0} | {name: float(share) for name, share in shares.items()}))
+    assert figures["adjusted_headcount_union"] == pytest.approx(float(adjusted), abs=1e-8)
 
 
 @given(margins_of, margins_of, st.integers(1, 10**6), st.integers(1, 10**6))
-def test_it_decomposes_by_place(one: tuple[int, int, int], other: tuple[int, int, int], people: int, others: int) -> None:
+def test_it_decomposes_by_place(here: tuple[int, int, int], other: tuple[int, int, int], people: int, others: int) -> None:
     whole = [
         float(Fraction(first * people + second * others, 1000 * (people + others)))
-        for first, second in zip(one, other, strict=True)
+        for first, second in zip(here, other, strict=True)
     ]
     both = row("W", 0, 0, 0, people + others) | {
         "schooling_share": 1 - whole[0],
         "running_water_share": 1 - whole[1],
         "firewood_fuel_share": whole[2],
     }
-    found = measured(row("A", *one, people), row("B", *other, others), both)
-    m0 = {place: values(found, place)["adjusted_headcount_union"] for place in "ABW"}
+    figures = measured(row("A", *here, people), row("B", *other, others), both)
+    m0 = {place: values(figures, place)["adjusted_headcount_union"] for place in "ABW"}
     assert m0["W"] == pytest.approx((m0["A"] * people + m0["B"] * others) / (people + others), abs=1e-8)
 
 
 @given(margins_of)
 def test_it_lies_between_none_and_all_and_decomposes_by_dimension(lacks: tuple[int, int, int]) -> None:
-    found = values(measured(row("A", *lacks)))
-    m0 = found["adjusted_headcount_union"]
+    figures = values(measured(row("A", *lacks)))
+    m0 = figures["adjusted_headcount_union"]
     assert 0 <= m0 <= 1
     if any(lacks):
-        assert sum(found[f"contribution_{one.code}"] for one in THREE) == pytest.approx(1)
-        living = found["contribution_water"] + found["contribution_fuel"]
-        assert found["contribution_living_dimension"] == pytest.approx(living)
-        assert found["contribution_school"] * m0 == pytest.approx(lacks[0] / 2000)
+        assert sum(figures[f"contribution_{indicator.code}"] for indicator in THREE) == pytest.approx(1)
+        living = figures["contribution_water"] + figures["contribution_fuel"]
+        assert figures["contribution_living_dimension"] == pytest.approx(living)
+        assert figures["contribution_school"] * m0 == pytest.approx(lacks[0] / 2000)
 
 
 @given(margins_of, st.integers(0, 2), st.integers(0, 1000))
 def test_more_deprivation_in_one_indicator_never_lowers_it(lacks: tuple[int, int, int], which: int, level: int) -> None:
     worse = list(lacks)
     worse[which] = max(level, lacks[which])
-    found = measured(row("A", *lacks), row("B", *worse))
-    before, after = values(found), values(found, "B")
+    figures = measured(row("A", *lacks), row("B", *worse))
+    before, after = values(figures), values(figures, "B")
     assert after["adjusted_headcount_union"] >= before["adjusted_headcount_union"]
     assert after["deprivation_people"] >= before["deprivation_people"]
 

@@ -29,21 +29,21 @@ def census() -> pl.DataFrame:
 
 
 def test_both_years_stand_next_to_each_other_under_the_names_of_the_census() -> None:
-    found = census_figures(census(), day=(9, 1), series="RGPH", source="HCP")
-    light = found.filter(pl.col("measure") == "electricity_share")
+    figures = census_figures(census(), day=(9, 1), series="RGPH", source="HCP")
+    light = figures.filter(pl.col("measure") == "electricity_share")
     assert light.select("as_of", "value", "people", "standing").rows() == [
         (date(2014, 9, 1), 0.8, 20, "published"),
         (date(2024, 9, 1), 0.9, 25, "published"),
     ]
     assert light["low"].to_list() == pytest.approx([0.7995, 0.8995])
-    assert found.filter(pl.col("measure") == "population")["value"].to_list() == [90, 100]
+    assert figures.filter(pl.col("measure") == "population")["value"].to_list() == [90, 100]
 
 
 def test_what_a_year_lacks_has_no_row_and_what_was_put_together_says_so() -> None:
-    found = census_figures(census(), day=(9, 1), series="RGPH", source="HCP")
-    women = found.filter(pl.col("measure") == "women_share")
+    figures = census_figures(census(), day=(9, 1), series="RGPH", source="HCP")
+    women = figures.filter(pl.col("measure") == "women_share")
     assert women.select("as_of", "standing", "low").rows() == [(date(2024, 9, 1), "computed", None)]
-    assert found.filter(pl.col("measure") == "sewer_share").is_empty()
+    assert figures.filter(pl.col("measure") == "sewer_share").is_empty()
     assert census_figures(census().clear(), day=(9, 1), series="RGPH", source="HCP").is_empty()
 
 
@@ -54,7 +54,7 @@ def test_a_withheld_distance_is_a_row_without_a_value() -> None:
             {"place": "d2", "parent": "c", "population": 20, "households": 4},
         ]
     )
-    found = hamlet_figures(table, as_of=date(2024, 9, 1), series="RGPH", source="HCP")
-    road = found.filter(pl.col("measure") == "paved_road_km")
+    figures = hamlet_figures(table, as_of=date(2024, 9, 1), series="RGPH", source="HCP")
+    road = figures.filter(pl.col("measure") == "paved_road_km")
     assert road.select("place", "value", "people").rows() == [("d1", 2.5, 200), ("d2", None, 20)]
-    assert found.filter(pl.col("measure") == "population")["value"].to_list() == [200, 20]
+    assert figures.filter(pl.col("measure") == "population")["value"].to_list() == [200, 20]

@@ -56,10 +56,12 @@ def remote(
     table: pl.DataFrame, *, unknown: Unknown = "as_known", at_least: int = 2, places: tuple[str, ...] = ("A",)
 ) -> dict[tuple[str, str], tuple[float | None, ...]]:
     """Value, low, high and people by place and measure."""
-    found = remote_people(table, services=BOTH, services_at_least=at_least, unknown=unknown, places=places, assumed=True, **SAID)
-    assert MEASURES.check(found).equals(found)
-    assert set(found["standing"]) == {"computed"}
-    return {(row[0], row[1]): row[2:] for row in found.select("place", "measure", "value", "low", "high", "people").iter_rows()}
+    figures = remote_people(
+        table, services=BOTH, services_at_least=at_least, unknown=unknown, places=places, assumed=True, **SAID
+    )
+    assert MEASURES.check(figures).equals(figures)
+    assert set(figures["standing"]) == {"computed"}
+    return {(row[0], row[1]): row[2:] for row in figures.select("place", "measure", "value", "low", "high", "people").iter_rows()}
 
 
 # One far from both, one from the road only, one from neither.
@@ -73,12 +75,12 @@ HALF = ("5", 25, 7.0, None)
 
 
 def test_people_are_remote_when_enough_services_are_far() -> None:
-    both, one = remote(douars(*THREE)), remote(douars(*THREE), at_least=1)
+    both, either = remote(douars(*THREE)), remote(douars(*THREE), at_least=1)
     assert both["A", "remote_people"] == (100, 100, 100, 1000)
-    assert one["A", "remote_people"] == (300, 300, 300, 1000)
-    assert one["A", "remote_share"] == (0.3, 0.3, 0.3, 1000)
-    assert one["A", "far_paved_road_people"] == (300, 300, 300, 1000)
-    assert one["A", "far_health_centre_people"] == (100, 100, 100, 1000)
+    assert either["A", "remote_people"] == (300, 300, 300, 1000)
+    assert either["A", "remote_share"] == (0.3, 0.3, 0.3, 1000)
+    assert either["A", "far_paved_road_people"] == (300, 300, 300, 1000)
+    assert either["A", "far_health_centre_people"] == (100, 100, 100, 1000)
 
 
 def test_people_at_the_threshold_are_not_beyond_it() -> None:
@@ -101,23 +103,23 @@ def test_what_is_known_may_settle_what_is_not() -> None:
 
 def test_a_place_whose_douars_are_all_unknown_takes_the_share_of_all() -> None:
     table = pl.concat([douars(*THREE), douars(("9", 50, None, None), parent="B")])
-    found = remote(table, at_least=1, places=("B", "A"))
-    assert found["B", "remote_people"] == (15, 0, 50, 50)
+    figures = remote(table, at_least=1, places=("B", "A"))
+    assert figures["B", "remote_people"] == (15, 0, 50, 50)
     nobody = remote(douars(WITHHELD))
     assert nobody["A", "remote_people"] == (0, 0, 15, 15)
 
 
 def test_a_place_without_douars_counts_nobody() -> None:
-    found = remote(douars(*THREE), places=("A", "T"))
-    assert found["T", "remote_people"] == (0, 0, 0, 0)
-    assert found["T", "remote_share"] == (None, None, None, 0)
+    figures = remote(douars(*THREE), places=("A", "T"))
+    assert figures["T", "remote_people"] == (0, 0, 0, 0)
+    assert figures["T", "remote_share"] == (None, None, None, 0)
 
 
 def test_harshness_rises_from_near_to_far_by_weight() -> None:
     # Road: (6 - 1) / 10 = 0.5, weight 1; health centre: (12 - 2) / 20 = 0.5, then capped at 1, weight 3.
     table = douars(("1", 10, 6.0, 12.0), ("2", 30, 6.0, 50.0), ("3", 5, 0.5, 1.0), ("4", 5, None, 22.0), ("5", 1, None, None))
-    found = harshness(table, services=BOTH)
-    assert found["harshness"].to_list() == pytest.approx([0.5, 0.875, 0.0, 1.0, None])
+    scores = harshness(table, services=BOTH)
+    assert scores["harshness"].to_list() == pytest.approx([0.5, 0.875, 0.0, 1.0, None])
 
 
 def test_altitude_and_snow_count_where_the_table_has_them() -> None:
@@ -133,9 +135,9 @@ def test_altitude_and_snow_count_where_the_table_has_them() -> None:
 
 def test_a_place_is_as_harsh_as_its_people_live() -> None:
     scores = harshness(douars(("1", 10, 6.0, 12.0), ("2", 30, 6.0, 50.0), WITHHELD), services=BOTH)
-    found = mean_harshness(scores, places=("T", "A"), assumed=True, **SAID)
+    figures = mean_harshness(scores, places=("T", "A"), assumed=True, **SAID)
     # (10 x 0.5 + 30 x 0.875) / 40
-    assert found.select("place", "value", "people").rows() == [("T", None, None), ("A", 0.78125, 40)]
+    assert figures.select("place", "value", "people").rows() == [("T", None, None), ("A", 0.78125, 40)]
 
 
 def census(*rows: dict[str, object]) -> pl.DataFrame:
@@ -145,8 +147,8 @@ def census(*rows: dict[str, object]) -> pl.DataFrame:
 
 def far_road(*rows: dict[str, object], far_km: float = 5.0) -> tuple[object, ...]:
     """The stand-in's value, people, standing and assumption in the only place."""
-    found = far_road_people(census(*rows), far_km=far_km, year=2024, **SAID)
-    return found.select("value", "people", "standing", "assumed").row(0)
+    figures = far_road_people(census(*rows), far_km=far_km, year=2024, **SAID)
+    return figures.select("value", "people", "standing", "assumed").row(0)
 
 
 def test_far_road_people_follow_the_mean_distance() -> None:
@@ -186,10 +188,10 @@ def test_the_value_lies_between_none_and_all_of_the_unknown(table: pl.DataFrame,
 
 @given(tables)
 def test_asking_for_more_far_services_never_counts_more_people(table: pl.DataFrame) -> None:
-    one, two = (remote(table, unknown="not_remote", at_least=n)["A", "remote_people"][0] for n in (1, 2))
-    assert one is not None
+    at_least_one, two = (remote(table, unknown="not_remote", at_least=n)["A", "remote_people"][0] for n in (1, 2))
+    assert at_least_one is not None
     assert two is not None
-    assert two <= one
+    assert two <= at_least_one
 
 
 @given(tables, st.randoms(use_true_random=False))
@@ -201,16 +203,16 @@ def test_the_order_of_douars_changes_no_figure(table: pl.DataFrame, random: Any)
 
 @given(tables)
 def test_harshness_stays_between_none_and_all_and_is_null_only_where_nothing_is_known(table: pl.DataFrame) -> None:
-    found = harshness(table, services=BOTH)
+    scores = harshness(table, services=BOTH)
     silent = table.select(pl.all_horizontal(pl.col("paved_road_km", "health_centre_km").is_null())).to_series()
-    assert found["harshness"].is_null().to_list() == silent.to_list()
-    assert all(0 <= score <= 1 for score in found["harshness"].drop_nulls())
+    assert scores["harshness"].is_null().to_list() == silent.to_list()
+    assert all(0 <= score <= 1 for score in scores["harshness"].drop_nulls())
 
 
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(0, 10**6))
-def test_a_longer_mean_distance_never_counts_fewer_people(one: int, other: int, people: int) -> None:
+def test_a_longer_mean_distance_never_counts_fewer_people(shorter: int, other: int, people: int) -> None:
     counts = []
-    for tenths in sorted((one, other)):
+    for tenths in sorted((shorter, other)):
         whole = {"milieu": "total", "population": people, "paved_road_km": tenths / 10}
         value = far_road(whole, {"milieu": "rural", "population": people})[0]
         assert isinstance(value, float)

@@ -27,58 +27,58 @@ def places() -> pl.DataFrame:
 
 
 def rows(measure: str, values: dict[str, float | None], people: dict[str, int] | None = None, **more: Any) -> pl.DataFrame:
-    said = {"as_of": DAY, "series": "S", "standing": "published", "assumed": False, "source": "census", **more}
+    columns = {"as_of": DAY, "series": "S", "standing": "published", "assumed": False, "source": "census", **more}
     return MEASURES.frame(
-        [{"place": c, "measure": measure, "value": v, "people": (people or {}).get(c), **said} for c, v in values.items()]
+        [{"place": c, "measure": measure, "value": v, "people": (people or {}).get(c), **columns} for c, v in values.items()]
     )
 
 
-def of(found: pl.DataFrame, place: str) -> dict[str, Any]:
-    return found.row(by_predicate=pl.col("place") == place, named=True)
+def of(figures: pl.DataFrame, place: str) -> dict[str, Any]:
+    return figures.row(by_predicate=pl.col("place") == place, named=True)
 
 
 def test_counts_are_added_and_the_base_covered_is_said() -> None:
-    found = rolled_up(rows("poor_people", {"a1": 1, "a2": 2, "a3": None}, {"a1": 100, "a2": 300, "a3": 600}), places())
-    assert (of(found, "a")["value"], of(found, "a")["people"], of(found, "a")["standing"]) == (3, 400, "computed")
-    assert found["place"].to_list() == ["a", "r"]
+    figures = rolled_up(rows("poor_people", {"a1": 1, "a2": 2, "a3": None}, {"a1": 100, "a2": 300, "a3": 600}), places())
+    assert (of(figures, "a")["value"], of(figures, "a")["people"], of(figures, "a")["standing"]) == (3, 400, "computed")
+    assert figures["place"].to_list() == ["a", "r"]
 
 
 def test_a_sum_is_missing_only_where_nobody_of_the_rest_is_known() -> None:
-    found = rolled_up(rows("poor_people", {"a1": None, "a2": None, "b1": 7}, {"a1": 1, "a2": 1, "b1": 50}), places())
-    assert (of(found, "a")["value"], of(found, "a")["people"]) == (None, None)
-    assert (of(found, "r")["value"], of(found, "r")["people"]) == (7, 50)
+    figures = rolled_up(rows("poor_people", {"a1": None, "a2": None, "b1": 7}, {"a1": 1, "a2": 1, "b1": 50}), places())
+    assert (of(figures, "a")["value"], of(figures, "a")["people"]) == (None, None)
+    assert (of(figures, "r")["value"], of(figures, "r")["people"]) == (7, 50)
 
 
 def test_shares_are_weighted_by_the_people_they_are_about() -> None:
-    found = rolled_up(rows("literate_share", {"a1": 0.5, "a2": 0.1}, {"a1": 100, "a2": 300}), places())
-    assert of(found, "a")["value"] == pytest.approx(0.2)
-    assert of(found, "a")["people"] == 400
+    figures = rolled_up(rows("literate_share", {"a1": 0.5, "a2": 0.1}, {"a1": 100, "a2": 300}), places())
+    assert of(figures, "a")["value"] == pytest.approx(0.2)
+    assert of(figures, "a")["people"] == 400
 
 
 def test_a_figure_without_a_base_weighs_by_the_population_and_stands_in() -> None:
-    found = rolled_up(rows("paved_road_km", {"a1": 4.0, "a2": 8.0}), places())
-    assert of(found, "a")["value"] == pytest.approx(7.0)
-    assert (of(found, "a")["people"], of(found, "a")["standing"]) == (None, "proxy")
+    figures = rolled_up(rows("paved_road_km", {"a1": 4.0, "a2": 8.0}), places())
+    assert of(figures, "a")["value"] == pytest.approx(7.0)
+    assert (of(figures, "a")["people"], of(figures, "a")["standing"]) == (None, "proxy")
 
 
 def test_a_mean_of_nobody_is_unknown() -> None:
-    found = rolled_up(rows("literate_share", {"a1": 0.5}, {"a1": 0}), places())
-    assert of(found, "a")["value"] is None
+    figures = rolled_up(rows("literate_share", {"a1": 0.5}, {"a1": 0}), places())
+    assert of(figures, "a")["value"] is None
 
 
 def test_the_parts_of_deprivation_weigh_as_much_as_there_is_of_it() -> None:
     people = {"a1": 100, "a2": 300}
     whole = rows("adjusted_headcount_union", {"a1": 0.4, "a2": 0.1}, people)
     part = rows("contribution_water", {"a1": 0.9, "a2": 0.2}, people)
-    found = rolled_up(pl.concat([whole, part]), places()).filter(pl.col("measure") == "contribution_water")
+    figures = rolled_up(pl.concat([whole, part]), places()).filter(pl.col("measure") == "contribution_water")
     # 100 x 0.4 = 40 and 300 x 0.1 = 30 of deprivation; of these 36 and 6 are of water.
-    assert of(found, "a")["value"] == pytest.approx(42 / 70)
+    assert of(figures, "a")["value"] == pytest.approx(42 / 70)
 
 
 def test_a_proxy_stays_one_and_one_assumption_lies_behind_the_whole() -> None:
     mixed = pl.concat([rows("poor_people", {"a1": 1}, standing="proxy"), rows("poor_people", {"a2": 1}, assumed=True)])
-    found = of(rolled_up(mixed, places()), "a")
-    assert (found["standing"], found["assumed"]) == ("proxy", True)
+    figures = of(rolled_up(mixed, places()), "a")
+    assert (figures["standing"], figures["assumed"]) == ("proxy", True)
     assert not of(rolled_up(rows("poor_people", {"a1": 1}), places()), "a")["assumed"]
 
 
@@ -89,8 +89,8 @@ def test_ranks_say_nothing_of_a_larger_place() -> None:
 
 def test_ends_add_up_and_a_figure_without_ends_stands_for_both() -> None:
     first = rows("poor_people", {"a1": 10}, low=8.0, high=13.0)
-    found = of(rolled_up(pl.concat([first, rows("poor_people", {"a2": 5})]), places()), "a")
-    assert (found["low"], found["value"], found["high"]) == (13, 15, 18)
+    figures = of(rolled_up(pl.concat([first, rows("poor_people", {"a2": 5})]), places()), "a")
+    assert (figures["low"], figures["value"], figures["high"]) == (13, 15, 18)
     none = of(rolled_up(rows("poor_people", {"a1": 10}), places()), "a")
     assert (none["low"], none["high"]) == (None, None)
 
@@ -116,21 +116,21 @@ def typed(measure: str, values: list[Any], people: list[int]) -> pl.DataFrame:
 
 @given(known, bases)
 def test_law_the_provinces_sum_to_the_region_and_to_the_communes(values: list[int | None], people: list[int]) -> None:
-    found = rolled_up(typed("poor_people", values, people), places())
+    figures = rolled_up(typed("poor_people", values, people), places())
     told = [value for value in values if value is not None]
-    provinces = [of(found, code)["value"] for code in ("a", "b") if of(found, code)["value"] is not None]
+    provinces = [of(figures, code)["value"] for code in ("a", "b") if of(figures, code)["value"] is not None]
     assert sum(provinces) == sum(told)
-    assert of(found, "r")["value"] == (sum(told) if told else None)
+    assert of(figures, "r")["value"] == (sum(told) if told else None)
 
 
 @given(shares, bases)
 def test_law_a_place_with_one_child_has_its_figure_and_a_mean_lies_between(values: list[float | None], people: list[int]) -> None:
-    found = rolled_up(typed("poor_share", values, people), places())
-    assert of(found, "b")["value"] == values[3]
-    told = [value for value in values if value is not None]
-    if told:
-        assert min(told) <= of(found, "r")["value"] <= max(told)
-        assert of(found, "r")["people"] == sum(n for value, n in zip(values, people, strict=True) if value is not None)
+    figures = rolled_up(typed("poor_share", values, people), places())
+    assert of(figures, "b")["value"] == values[3]
+    known = [value for value in values if value is not None]
+    if known:
+        assert min(known) <= of(figures, "r")["value"] <= max(known)
+        assert of(figures, "r")["people"] == sum(n for value, n in zip(values, people, strict=True) if value is not None)
 
 
 @given(shares, bases, some.randoms(use_true_random=False))

@@ -38,9 +38,9 @@ WELL = {
 
 @pytest.fixture(scope="module")
 def rules() -> Deprivations:
-    found = store.rulebook("indh").on(date(2024, 9, 1)).deprivations
-    assert found is not None
-    return found
+    deprivations = store.rulebook("indh").on(date(2024, 9, 1)).deprivations
+    assert deprivations is not None
+    return deprivations
 
 
 def household(**answers: Any) -> pl.DataFrame:
@@ -74,9 +74,9 @@ def judged(rules: Deprivations, **answers: Any) -> dict[str, Any]:
     ],
 )
 def test_each_indicator_of_the_reference_measure(rules: Deprivations, answers: dict[str, Any], deprived: set[str]) -> None:
-    told = judged(rules, **answers)
-    assert {one.code for one in rules.indicators if told[one.code] == 1} == deprived
-    assert all(told[one.code] in (0, 1) for one in rules.indicators)
+    verdicts = judged(rules, **answers)
+    assert {indicator.code for indicator in rules.indicators if verdicts[indicator.code] == 1} == deprived
+    assert all(verdicts[indicator.code] in (0, 1) for indicator in rules.indicators)
 
 
 def test_a_household_without_children_is_not_deprived_in_their_schooling(rules: Deprivations) -> None:
@@ -89,8 +89,8 @@ def test_a_network_at_home_makes_the_walk_to_water_irrelevant(rules: Deprivation
 
 
 def test_destitution_is_never_without_deprivation(rules: Deprivations) -> None:
-    told = judged(rules, water_source="network", water_minutes=99, assets=0, vehicle=True)
-    assert (told["severe_water"], told["severe_assets"]) == (0, 0)
+    verdicts = judged(rules, water_source="network", water_minutes=99, assets=0, vehicle=True)
+    assert (verdicts["severe_water"], verdicts["severe_assets"]) == (0, 0)
     assert judged(rules, water_source="well", water_minutes=46)["severe_water"] == 1
     assert judged(rules, water_source="well", water_minutes=45)["severe_water"] == 0
 
@@ -100,12 +100,12 @@ def test_a_gap_counts_the_steps_below_the_line(rules: Deprivations) -> None:
     assert judged(rules, years_schooling_max=None)["gap_years"] is None
 
 
-@pytest.mark.parametrize(("policy", "told"), [("drop", None), ("refuse", None), ("deprived", 1), ("not_deprived", 0)])
+@pytest.mark.parametrize(("policy", "verdict"), [("drop", None), ("refuse", None), ("deprived", 1), ("not_deprived", 0)])
 def test_a_missing_answer_means_what_the_rulebook_says(
-    rules: Deprivations, policy: Literal["drop", "refuse", "deprived", "not_deprived"], told: int | None
+    rules: Deprivations, policy: Literal["drop", "refuse", "deprived", "not_deprived"], verdict: int | None
 ) -> None:
-    changed = replace(rules, indicators=tuple(replace(one, missing=policy) for one in rules.indicators))
-    assert judged(changed, electricity=None)["electricity"] == told
+    changed = replace(rules, indicators=tuple(replace(indicator, missing=policy) for indicator in rules.indicators))
+    assert judged(changed, electricity=None)["electricity"] == verdict
 
 
 def test_a_text_that_is_not_listed_is_a_missing_answer(rules: Deprivations) -> None:
@@ -124,8 +124,8 @@ def test_missing_answers_are_counted_by_indicator_and_in_all(rules: Deprivations
         [household(), household(sewer=None, people=3), household(sewer=None, floor=None, people=5)], how="vertical_relaxed"
     )
     for table in (rows, held(rows), duckdb.connect().from_arrow(rows.to_arrow())):
-        told = missing_answers(deprivations(table, rules=rules), rules=rules)
-        counts = {row["indicator"]: (row["households"], row["people_share"]) for row in told.iter_rows(named=True)}
+        missing = missing_answers(deprivations(table, rules=rules), rules=rules)
+        counts = {row["indicator"]: (row["households"], row["people_share"]) for row in missing.iter_rows(named=True)}
         assert counts["sanitation"] == (2, pytest.approx(8 / 12))
         assert counts["floor"] == (1, pytest.approx(5 / 12))
         assert counts["water"] == (0, 0.0)
@@ -144,13 +144,13 @@ def test_a_file_says_which_indicators_it_cannot_judge(rules: Deprivations) -> No
 
 def test_the_weight_of_an_indicator_left_out_stays_in_its_dimension(rules: Deprivations) -> None:
     fewer = without(rules, ["mortality", "floor"])
-    weights = {one.code: one.weight for one in indicators(fewer)}
+    weights = {indicator.code: indicator.weight for indicator in indicators(fewer)}
     assert weights["disability"] == Fraction(1, 3)
     assert weights["water"] == Fraction(1, 15)
     assert sum(weights.values()) == 1
     assert fewer.series == "Household deprivations, without mortality, floor"
     health = without(rules, ["mortality", "disability"])
-    assert {one.code: one.weight for one in indicators(health)}["years"] == Fraction(1, 4)
+    assert {indicator.code: indicator.weight for indicator in indicators(health)}["years"] == Fraction(1, 4)
 
 
 def test_answers_of_another_kind_are_refused(rules: Deprivations) -> None:

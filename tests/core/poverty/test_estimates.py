@@ -46,14 +46,14 @@ def design(name: str) -> tuple[pl.DataFrame, Lonely]:
 def published(name: str) -> pl.DataFrame:
     table = pl.read_csv(PACKAGE / "figures.csv", infer_schema=False).filter(pl.col("design") == name)
     numbers = ("value", "error", "low", "high", "effect")
-    return table.with_columns(pl.col(one).str.strip_chars().replace("NA", None).cast(pl.Float64) for one in numbers)
+    return table.with_columns(pl.col(column).str.strip_chars().replace("NA", None).cast(pl.Float64) for column in numbers)
 
 
 def ours(name: str) -> dict[tuple[str, str], dict[str, float]]:
     rows, lonely = design(name)
-    found = estimates(counted(rows), over=[(), ("area",), ("place",)], reading=Reading(lonely=lonely))
+    figures = estimates(counted(rows), over=[(), ("area",), ("place",)], reading=Reading(lonely=lonely))
     domain = pl.coalesce("area", "place", pl.lit("all"))
-    return {(row["domain"], row["measure"]): row for row in found.with_columns(domain=domain).iter_rows(named=True)}
+    return {(row["domain"], row["measure"]): row for row in figures.with_columns(domain=domain).iter_rows(named=True)}
 
 
 # Beside R's survey package
@@ -61,31 +61,31 @@ def ours(name: str) -> dict[tuple[str, str], dict[str, float]]:
 
 @pytest.mark.parametrize("name", ["stratified", "clustered", "finite", "lonely_centred", "lonely_certain", "lonely_scaled"])
 def test_values_and_errors_are_those_of_the_survey_package(name: str) -> None:
-    found, told = ours(name), published(name)
-    assert told.height >= 16
-    for row in told.iter_rows(named=True):
-        one = found[row["domain"], row["measure"].removesuffix(" by people")]
-        assert one["value"] == pytest.approx(row["value"], rel=1e-8), row
-        assert one["error"] == pytest.approx(row["error"], rel=1e-8), row
+    figures, expected = ours(name), published(name)
+    assert expected.height >= 16
+    for row in expected.iter_rows(named=True):
+        figure = figures[row["domain"], row["measure"].removesuffix(" by people")]
+        assert figure["value"] == pytest.approx(row["value"], rel=1e-8), row
+        assert figure["error"] == pytest.approx(row["error"], rel=1e-8), row
 
 
 @pytest.mark.parametrize("name", ["stratified", "clustered", "finite"])
 def test_intervals_and_design_effects_are_those_of_the_survey_package(name: str) -> None:
-    found = ours(name)
+    figures = ours(name)
     for row in published(name).filter(pl.col("low").is_not_null() & (pl.col("domain") == "all")).iter_rows(named=True):
-        one = found["all", row["measure"].removesuffix(" by people")]
-        assert (one["low"], one["high"]) == pytest.approx((row["low"], row["high"]), rel=1e-8), row
+        figure = figures["all", row["measure"].removesuffix(" by people")]
+        assert (figure["low"], figure["high"]) == pytest.approx((row["low"], row["high"]), rel=1e-8), row
     for row in published(name).filter(pl.col("effect").is_not_null()).iter_rows(named=True):
-        one = found["all", row["measure"].removesuffix(" by people")]
-        assert one["design_effect"] == pytest.approx(row["effect"], rel=1e-8), row
+        figure = figures["all", row["measure"].removesuffix(" by people")]
+        assert figure["design_effect"] == pytest.approx(row["effect"], rel=1e-8), row
 
 
 def test_parts_of_the_whole_are_those_of_the_survey_package() -> None:
     rows = households().drop("population_psus")
-    found = shares(counted(rows), over=[("area",)], reading=CENTRED).filter(pl.col("area") == "rural")
+    parts = shares(counted(rows), over=[("area",)], reading=CENTRED).filter(pl.col("area") == "rural")
     for row in published("lonely_centred parts").iter_rows(named=True):
-        one = found.row(by_predicate=pl.col("measure") == row["measure"], named=True)
-        assert (one["value"], one["error"]) == pytest.approx((row["value"], row["error"]), rel=1e-8), row
+        part = parts.row(by_predicate=pl.col("measure") == row["measure"], named=True)
+        assert (part["value"], part["error"]) == pytest.approx((row["value"], row["error"]), rel=1e-8), row
 
 
 def rounds() -> tuple[Round, Round]:
@@ -95,34 +95,34 @@ def rounds() -> tuple[Round, Round]:
 
 @pytest.mark.parametrize("units", ["shared", "apart"])
 def test_changes_are_those_of_the_survey_package(units: Units) -> None:
-    found = changes(*rounds(), units=units, over=[(), ("area",)]).filter(pl.col("measure") == "adjusted_headcount")
-    told = published(f"change {units}")
-    assert told.height == 6
-    for row in told.iter_rows(named=True):
-        one = found.row(by_predicate=pl.col("area").fill_null("all") == row["domain"], named=True)
+    differences = changes(*rounds(), units=units, over=[(), ("area",)]).filter(pl.col("measure") == "adjusted_headcount")
+    expected = published(f"change {units}")
+    assert expected.height == 6
+    for row in expected.iter_rows(named=True):
+        difference = differences.row(by_predicate=pl.col("area").fill_null("all") == row["domain"], named=True)
         way = row["measure"]
-        assert (one[way], one[f"{way}_error"]) == pytest.approx((row["value"], row["error"]), rel=1e-8), row
+        assert (difference[way], difference[f"{way}_error"]) == pytest.approx((row["value"], row["error"]), rel=1e-8), row
 
 
 # Laws of parts and changes
 
 
 def test_parts_add_up_to_one() -> None:
-    found = shares(counted(households()), over=[("area",), ("place", "area")], reading=CENTRED)
+    parts = shares(counted(households()), over=[("area",), ("place", "area")], reading=CENTRED)
     for crossing in (pl.col("place").is_null(), pl.col("place").is_not_null()):
-        sums = found.filter(crossing).group_by("measure").agg(pl.col("value").sum())
+        sums = parts.filter(crossing).group_by("measure").agg(pl.col("value").sum())
         assert sums["value"].to_list() == pytest.approx([1.0] * 3, abs=1e-12)
 
 
 def test_the_change_is_the_sum_of_its_indicators_and_of_its_places() -> None:
     before, after = rounds()
-    found = changes(before, after, units="shared", over=[(), ("place",)])
-    whole = found.filter(pl.col("place").is_null())
+    differences = changes(before, after, units="shared", over=[(), ("place",)])
+    whole = differences.filter(pl.col("place").is_null())
     change = whole.row(by_predicate=pl.col("measure") == "adjusted_headcount", named=True)["absolute"]
     parts = whole.filter(pl.col("measure").str.starts_with("absolute_contribution_"))["absolute"]
     assert parts.sum() == pytest.approx(change, abs=1e-12)
     places = change_by_place(
-        found, *(shares(one.totals, over=[("place",)], reading=CENTRED) for one in (before, after)), place="place"
+        differences, *(shares(survey.totals, over=[("place",)], reading=CENTRED) for survey in (before, after)), place="place"
     )
     assert places.height == 3
     assert (places["within"] + places["between"]).sum() == pytest.approx(change, abs=1e-12)
@@ -138,10 +138,10 @@ def test_a_census_changes_without_error() -> None:
         Round("a", day, totals(held(households(name)), indicators=INDICATORS, schemes=[SCHEME], drawn="all"))
         for day, name in ((date(2014, 9, 1), "households"), (date(2024, 9, 1), "later"))
     )
-    found = changes(before, after, units="apart")
-    assert found["absolute_error"].null_count() == found.height
-    assert found["significant"].null_count() == found.height
-    assert found["absolute"].null_count() == 0
+    differences = changes(before, after, units="apart")
+    assert differences["absolute_error"].null_count() == differences.height
+    assert differences["significant"].null_count() == differences.height
+    assert differences["absolute"].null_count() == 0
 
 
 # Refusals
@@ -160,10 +160,10 @@ def test_rounds_come_in_the_order_of_their_days() -> None:
 
 
 def test_a_lonely_unit_is_refused_unless_the_rules_say_what_it_adds() -> None:
-    found = counted(households())
+    counts = counted(households())
     with pytest.raises(BadData, match=r"1 stratum holds a single primary sampling unit: s7\."):
-        estimates(found)
-    assert estimates(found, reading=CENTRED).height > 0
+        estimates(counts)
+    assert estimates(counts, reading=CENTRED).height > 0
 
 
 def test_more_units_drawn_than_the_stratum_holds_is_refused() -> None:
@@ -183,9 +183,9 @@ def test_a_place_outside_the_tree_is_refused() -> None:
 
 def test_a_share_of_none_or_all_has_the_exact_interval_of_its_respondents() -> None:
     rows = households().with_columns(schooling=pl.lit(0), years=pl.lit(1))
-    found = estimates(counted(rows), reading=CENTRED)
-    none = found.row(by_predicate=pl.col("measure") == "headcount_schooling", named=True)
-    every = found.row(by_predicate=pl.col("measure") == "headcount_ratio", named=True)
+    figures = estimates(counted(rows), reading=CENTRED)
+    none = figures.row(by_predicate=pl.col("measure") == "headcount_schooling", named=True)
+    every = figures.row(by_predicate=pl.col("measure") == "headcount_ratio", named=True)
     edge = 1 - 0.025 ** (1 / rows.height)
     assert (none["value"], none["low"], none["high"]) == (0.0, 0.0, pytest.approx(edge))
     assert (every["value"], every["low"], every["high"]) == (1.0, pytest.approx(1 - edge), 1.0)
@@ -193,28 +193,28 @@ def test_a_share_of_none_or_all_has_the_exact_interval_of_its_respondents() -> N
 
 def test_a_place_without_poor_people_has_no_intensity() -> None:
     rows = households().with_columns(
-        pl.when(pl.col("place") == "p1").then(0).otherwise(pl.col(one)).alias(one) for one in WEIGHTS
+        pl.when(pl.col("place") == "p1").then(0).otherwise(pl.col(column)).alias(column) for column in WEIGHTS
     )
-    found = estimates(counted(rows), over=[("place",)], reading=CENTRED).filter(pl.col("place") == "p1")
-    told = {row["measure"]: row for row in found.iter_rows(named=True)}
-    assert told["headcount_ratio"]["value"] == 0.0
+    figures = estimates(counted(rows), over=[("place",)], reading=CENTRED).filter(pl.col("place") == "p1")
+    by_measure = {row["measure"]: row for row in figures.iter_rows(named=True)}
+    assert by_measure["headcount_ratio"]["value"] == 0.0
     for measure in ("intensity", "contribution_water"):
-        assert told[measure]["value"] is None
-        assert told[measure]["error"] is None
-        assert told[measure]["low"] is None
+        assert by_measure[measure]["value"] is None
+        assert by_measure[measure]["error"] is None
+        assert by_measure[measure]["low"] is None
 
 
 def test_a_place_inside_one_unit_has_an_unknown_error() -> None:
     rows = households().with_columns(place=pl.when(pl.col("psu") == "u02").then(pl.lit("alone")).otherwise("place"))
-    found = estimates(counted(rows), over=[("place",)], reading=CENTRED).filter(pl.col("place") == "alone")
-    for row in found.filter(pl.col("value") > 0).iter_rows(named=True):
+    figures = estimates(counted(rows), over=[("place",)], reading=CENTRED).filter(pl.col("place") == "alone")
+    for row in figures.filter(pl.col("value") > 0).iter_rows(named=True):
         assert (row["error"], row["low"], row["flag"]) == (None, None, "unreliable"), row
 
 
 def test_figures_that_a_sample_can_hardly_tell_are_flagged() -> None:
     few = households().filter(pl.col("stratum") != "s7").with_columns(schooling=(pl.col("household") == 9).cast(pl.Int64))
-    found = estimates(counted(few))
-    flags = {row["measure"]: row["flag"] for row in found.iter_rows(named=True)}
+    figures = estimates(counted(few))
+    flags = {row["measure"]: row["flag"] for row in figures.iter_rows(named=True)}
     assert flags["headcount_schooling"] == "unreliable"
     assert flags["headcount_water"] == ""
     assert (

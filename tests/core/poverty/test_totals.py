@@ -29,11 +29,11 @@ HALF = Fraction(1, 2)
 
 
 def scheme(indicators: list[Indicator], *cutoffs: Fraction, counted: tuple[Fraction, ...] = ()) -> Scheme:
-    return Scheme("", {one.code: one.weight for one in indicators}, cutoffs, counted)
+    return Scheme("", {indicator.code: indicator.weight for indicator in indicators}, cutoffs, counted)
 
 
 def frame(rows: Sequence[tuple[int | None, ...]], indicators: list[Indicator], **columns: Any) -> pl.DataFrame:
-    table = pl.DataFrame(rows, schema={one.code: pl.Int8 for one in indicators}, orient="row")
+    table = pl.DataFrame(rows, schema={indicator.code: pl.Int8 for indicator in indicators}, orient="row")
     given = {"place": ["p"] * table.height, "people": [1] * table.height, **columns}
     return table.with_columns(**{name: pl.Series(values) for name, values in given.items()})
 
@@ -42,12 +42,12 @@ def census(rows: pl.DataFrame, indicators: list[Indicator], *schemes: Scheme, by
     return totals(held(rows), indicators=indicators, schemes=schemes, by=by, drawn="all")
 
 
-def measured(found: Totals, **where: Any) -> dict[str, float]:
+def measured(counted: Totals, **where: Any) -> dict[str, float]:
     over = [tuple(where)] if where else [()]
-    told = estimates(found, over=over)
+    figures = estimates(counted, over=over)
     for name, value in where.items():
-        told = told.filter(pl.col(name) == value)
-    return {row["measure"]: row["value"] for row in told.iter_rows(named=True)}
+        figures = figures.filter(pl.col(name) == value)
+    return {row["measure"]: row["value"] for row in figures.iter_rows(named=True)}
 
 
 # Examples
@@ -56,11 +56,11 @@ def measured(found: Totals, **where: Any) -> dict[str, float]:
 def test_the_worked_example_of_the_ophi_textbook() -> None:
     """Alkire et al. (2015), chapter 5: four people, four indicators of equal weight, poor from two deprivations."""
     rows = [(0, 0, 0, 0), (1, 0, 0, 1), (1, 1, 1, 1), (0, 1, 0, 0)]
-    told = measured(census(frame(rows, FOUR), FOUR, scheme(FOUR, HALF)))
-    assert (told["headcount_ratio"], told["intensity"], told["adjusted_headcount"]) == (0.5, 0.75, 0.375)
-    assert [told[f"headcount_{one.code}"] for one in FOUR] == [0.5, 0.5, 0.25, 0.5]
-    assert [told[f"censored_headcount_{one.code}"] for one in FOUR] == [0.5, 0.25, 0.25, 0.5]
-    assert [told[f"contribution_{one.code}"] for one in FOUR] == pytest.approx([1 / 3, 1 / 6, 1 / 6, 1 / 3])
+    figures = measured(census(frame(rows, FOUR), FOUR, scheme(FOUR, HALF)))
+    assert (figures["headcount_ratio"], figures["intensity"], figures["adjusted_headcount"]) == (0.5, 0.75, 0.375)
+    assert [figures[f"headcount_{indicator.code}"] for indicator in FOUR] == [0.5, 0.5, 0.25, 0.5]
+    assert [figures[f"censored_headcount_{indicator.code}"] for indicator in FOUR] == [0.5, 0.25, 0.25, 0.5]
+    assert [figures[f"contribution_{indicator.code}"] for indicator in FOUR] == pytest.approx([1 / 3, 1 / 6, 1 / 6, 1 / 3])
 
 
 def test_the_worked_example_of_alkire_and_foster_2011() -> None:
@@ -68,63 +68,71 @@ def test_the_worked_example_of_alkire_and_foster_2011() -> None:
     lines = [130, 120, 30, 10]
     have = [(131, 140, 40, 10), (152, 70, 50, 0), (125, 100, 10, 0), (200, 110, 30, 10)]
     cardinal = [Indicator(f"d{at}", "one", QUARTER, steps=line) for at, line in enumerate(lines)]
-    gaps = [[max(line - one, 0) for line, one in zip(lines, person, strict=True)] for person in have]
+    gaps = [[max(line - has, 0) for line, has in zip(lines, person, strict=True)] for person in have]
     rows = frame([tuple(int(gap > 0) for gap in person) for person in gaps], cardinal)
     rows = rows.with_columns(pl.Series(f"gap_d{at}", [person[at] for person in gaps]) for at in range(4))
-    told = measured(census(rows, cardinal, scheme(cardinal, HALF)))
+    figures = measured(census(rows, cardinal, scheme(cardinal, HALF)))
     poor = [gaps[1], gaps[2]]
-    assert told["headcount_ratio"] == 0.5
-    assert told["adjusted_headcount"] == 0.375
-    assert told["adjusted_gap"] == pytest.approx(sum(g / z for person in poor for g, z in zip(person, lines, strict=True)) / 16)
-    assert told["adjusted_gap"] == pytest.approx(0.206, abs=5e-4)
-    assert told["adjusted_squared_gap"] == pytest.approx(
+    assert figures["headcount_ratio"] == 0.5
+    assert figures["adjusted_headcount"] == 0.375
+    assert figures["adjusted_gap"] == pytest.approx(
+        sum(g / z for person in poor for g, z in zip(person, lines, strict=True)) / 16
+    )
+    assert figures["adjusted_gap"] == pytest.approx(0.206, abs=5e-4)
+    assert figures["adjusted_squared_gap"] == pytest.approx(
         sum((g / z) ** 2 for person in poor for g, z in zip(person, lines, strict=True)) / 16
     )
-    assert told["censored_gap_d1"] == pytest.approx((50 / 120 + 20 / 120) / 4)
+    assert figures["censored_gap_d1"] == pytest.approx((50 / 120 + 20 / 120) / 4)
 
 
 def test_destitution_counts_those_of_the_poor_who_pass_the_stricter_cutoffs() -> None:
-    strict = [Indicator(one.code, one.code, one.weight, severe=True) for one in FOUR[:2]] + FOUR[2:]
+    strict = [Indicator(indicator.code, indicator.code, indicator.weight, severe=True) for indicator in FOUR[:2]] + FOUR[2:]
     rows = frame([(1, 1, 0, 0), (1, 1, 0, 0), (1, 0, 0, 1), (0, 1, 0, 0)], strict).with_columns(
         severe_income=pl.Series([1, 0, 0, 0]), severe_schooling=pl.Series([1, 1, 0, 1])
     )
-    told = measured(census(rows, strict, scheme(strict, HALF)))
-    assert told["headcount_ratio"] == 0.75
+    figures = measured(census(rows, strict, scheme(strict, HALF)))
+    assert figures["headcount_ratio"] == 0.75
     # The third is poor, and an indicator without a stricter cutoff keeps its own: one strict deprivation is not enough.
-    assert told["destitution_headcount_ratio"] == 0.25
-    assert told["destitution_adjusted_headcount"] == 0.125
+    assert figures["destitution_headcount_ratio"] == 0.25
+    assert figures["destitution_adjusted_headcount"] == 0.125
 
 
 def test_bands_of_vulnerable_and_severely_poor_people() -> None:
     rows = frame([(0, 0, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 0)], FOUR, people=[4, 3, 2, 1])
-    told = measured(census(rows, FOUR, scheme(FOUR, HALF, counted=(QUARTER, Fraction(3, 4)))))
-    assert told["vulnerable_share"] == 0.3
-    assert told["headcount_ratio"] == 0.3
-    assert told["severe_headcount_ratio"] == 0.1
-    assert told["poor_people"] == 3
+    figures = measured(census(rows, FOUR, scheme(FOUR, HALF, counted=(QUARTER, Fraction(3, 4)))))
+    assert figures["vulnerable_share"] == 0.3
+    assert figures["headcount_ratio"] == 0.3
+    assert figures["severe_headcount_ratio"] == 0.1
+    assert figures["poor_people"] == 3
 
 
 def test_a_household_with_an_unknown_judgement_is_left_out_of_every_measure() -> None:
     rows = frame([(1, 1, 0, 0), (1, 1, None, 0), (0, 0, 0, 0)], FOUR, people=[2, 5, 2])
-    found = census(rows, FOUR, scheme(FOUR, HALF))
-    assert measured(found)["headcount_ratio"] == 0.5
-    assert measured(found)["headcount_income"] == 0.5
-    assert (found.column("people").sum(), found.column("everyone").sum(), found.column("rows").sum()) == (4, 9, 2)
+    counted = census(rows, FOUR, scheme(FOUR, HALF))
+    assert measured(counted)["headcount_ratio"] == 0.5
+    assert measured(counted)["headcount_income"] == 0.5
+    assert (counted.column("people").sum(), counted.column("everyone").sum(), counted.column("rows").sum()) == (4, 9, 2)
 
 
 def test_several_weights_and_cutoffs_are_counted_in_one_scan() -> None:
     rows = frame([(1, 0, 0, 0), (1, 1, 0, 0), (0, 0, 1, 1), (1, 1, 1, 1)], FOUR, people=[5, 4, 3, 2])
     leaning = Scheme(
-        "leaning", dict(zip([one.code for one in FOUR], [HALF, *[Fraction(1, 6)] * 3], strict=True)), (HALF, Fraction(1))
+        "leaning",
+        dict(zip([indicator.code for indicator in FOUR], [HALF, *[Fraction(1, 6)] * 3], strict=True)),
+        (HALF, Fraction(1)),
     )
     even = scheme(FOUR, QUARTER, HALF)
     both = estimates(census(rows, FOUR, even, leaning))
-    for one in (even, leaning):
-        alone = estimates(census(rows, FOUR, one)).filter(pl.col("cutoff").is_not_null())
-        here = both.filter((pl.col("scheme") == one.name) & pl.col("cutoff").is_not_null())
+    for weights in (even, leaning):
+        alone = estimates(census(rows, FOUR, weights)).filter(pl.col("cutoff").is_not_null())
+        here = both.filter((pl.col("scheme") == weights.name) & pl.col("cutoff").is_not_null())
         assert here.select("cutoff", "measure", "value").equals(alone.select("cutoff", "measure", "value"))
-    told = {(row["scheme"], row["cutoff"]): row["value"] for row in both.filter(measure="headcount_ratio").iter_rows(named=True)}
-    assert told == pytest.approx({("", "1/4"): 1.0, ("", "1/2"): 9 / 14, ("leaning", "1/2"): 11 / 14, ("leaning", "1"): 2 / 14})
+    figures = {
+        (row["scheme"], row["cutoff"]): row["value"] for row in both.filter(measure="headcount_ratio").iter_rows(named=True)
+    }
+    assert figures == pytest.approx(
+        {("", "1/4"): 1.0, ("", "1/2"): 9 / 14, ("leaning", "1/2"): 11 / 14, ("leaning", "1"): 2 / 14}
+    )
 
 
 # The line
@@ -134,17 +142,18 @@ def test_no_household_on_the_line_is_lost_to_rounding() -> None:
     """Weights of 1/9 and 1/12 and a cutoff of 1/2: all 2,048 profiles, of which doubles summed from the left lose some."""
     eleven = [Indicator(f"d{at}", "one", Fraction(1, 9) if at < 3 else Fraction(1, 12)) for at in range(11)]
     profiles = list(product((0, 1), repeat=11))
-    exact = [sum(one.weight * bit for one, bit in zip(eleven, bits, strict=True)) for bits in profiles]
+    exact = [sum(indicator.weight * bit for indicator, bit in zip(eleven, bits, strict=True)) for bits in profiles]
     line = [score == HALF for score in exact]
     # Added one by one, as engines do: Python's own sum makes up for what doubles lose.
     summed = [
-        reduce(operator.add, [float(one.weight) * bit for one, bit in zip(eleven, bits, strict=True)]) >= 0.5 for bits in profiles
+        reduce(operator.add, [float(indicator.weight) * bit for indicator, bit in zip(eleven, bits, strict=True)]) >= 0.5
+        for bits in profiles
     ]
     assert sum(line) > 50
-    assert sum(on and not told for on, told in zip(line, summed, strict=True)) > 0
+    assert sum(on and not summed_on for on, summed_on in zip(line, summed, strict=True)) > 0
     rows = frame(profiles, eleven, place=[f"{at:04}" for at in range(len(profiles))])
-    found = census(rows, eleven, scheme(eleven, HALF))
-    poor = dict(zip(found.keys["place"], found.column("poor", "", "1/2"), strict=True))
+    counted = census(rows, eleven, scheme(eleven, HALF))
+    poor = dict(zip(counted.keys["place"], counted.column("poor", "", "1/2"), strict=True))
     assert [bool(poor[f"{at:04}"]) for at in range(len(profiles))] == [score >= HALF for score in exact]
 
 
@@ -167,16 +176,16 @@ def told_of(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
 @given(ROWS, st.sampled_from([QUARTER, HALF, Fraction(3, 4), Fraction(1)]))
 @examples(60)
 def test_the_measures_decompose(rows: list[tuple[Any, ...]], cutoff: Fraction) -> None:
-    found = census(told_of(rows), FOUR, scheme(FOUR, cutoff), by=("area",))
-    whole = measured(found)
+    counted = census(told_of(rows), FOUR, scheme(FOUR, cutoff), by=("area",))
+    whole = measured(counted)
     if whole["intensity"] is not None:
         assert whole["headcount_ratio"] * whole["intensity"] == pytest.approx(whole["adjusted_headcount"], abs=1e-12)
-        assert sum(whole[f"contribution_{one.code}"] for one in FOUR) == pytest.approx(1, abs=1e-12)
-    assert sum(whole[f"absolute_contribution_{one.code}"] for one in FOUR) == pytest.approx(
+        assert sum(whole[f"contribution_{indicator.code}"] for indicator in FOUR) == pytest.approx(1, abs=1e-12)
+    assert sum(whole[f"absolute_contribution_{indicator.code}"] for indicator in FOUR) == pytest.approx(
         whole["adjusted_headcount"], abs=1e-12
     )
     for over in (("place",), ("area",), ("place", "area")):
-        parts = estimates(found, over=[over]).filter(pl.col("measure") == "adjusted_headcount")
+        parts = estimates(counted, over=[over]).filter(pl.col("measure") == "adjusted_headcount")
         people = float(parts["people"].sum())
         assert np.dot(parts["value"].to_numpy(), parts["people"].to_numpy()) / people == pytest.approx(
             whole["adjusted_headcount"], abs=1e-12
@@ -203,7 +212,7 @@ def test_one_more_deprivation_never_lowers_poverty(rows: list[tuple[Any, ...]], 
     worse[at % len(rows)][indicator] = 1
     for cutoff in (QUARTER, HALF, Fraction(1)):
         before, after = (
-            measured(census(told_of(one), FOUR, scheme(FOUR, cutoff))) for one in (rows, [tuple(row) for row in worse])
+            measured(census(told_of(people), FOUR, scheme(FOUR, cutoff))) for people in (rows, [tuple(row) for row in worse])
         )
         assert after["adjusted_headcount"] >= before["adjusted_headcount"] - 1e-12
         assert after["headcount_ratio"] >= before["headcount_ratio"] - 1e-12
@@ -213,17 +222,18 @@ def test_one_more_deprivation_never_lowers_poverty(rows: list[tuple[Any, ...]], 
 @examples(60)
 def test_from_union_to_intersection_fewer_people_are_poor_and_more_intensely(rows: list[tuple[Any, ...]]) -> None:
     cutoffs = (Fraction(1, 100), QUARTER, HALF, Fraction(3, 4), Fraction(1))
-    told = estimates(census(told_of(rows), FOUR, scheme(FOUR, *cutoffs)))
+    figures = estimates(census(told_of(rows), FOUR, scheme(FOUR, *cutoffs)))
     rates = [
-        told.filter((pl.col("cutoff") == str(one)) & (pl.col("measure") == "headcount_ratio"))["value"][0] for one in cutoffs
+        figures.filter((pl.col("cutoff") == str(cutoff)) & (pl.col("measure") == "headcount_ratio"))["value"][0]
+        for cutoff in cutoffs
     ]
     assert rates == sorted(rates, reverse=True)
     counts = [(sum(row[:4]), row[4]) for row in rows]
     everyone = sum(people for _, people in counts)
     assert rates[0] == pytest.approx(sum(people for count, people in counts if count) / everyone)
     assert rates[-1] == pytest.approx(sum(people for count, people in counts if count == 4) / everyone)
-    union = told.filter((pl.col("cutoff") == str(cutoffs[0])) & (pl.col("measure") == "adjusted_headcount"))["value"][0]
-    raw = told.filter(pl.col("measure").str.starts_with("headcount_") & (pl.col("scheme") == "") & pl.col("cutoff").is_null())
+    union = figures.filter((pl.col("cutoff") == str(cutoffs[0])) & (pl.col("measure") == "adjusted_headcount"))["value"][0]
+    raw = figures.filter(pl.col("measure").str.starts_with("headcount_") & (pl.col("scheme") == "") & pl.col("cutoff").is_null())
     assert union == pytest.approx(raw["value"].sum() / 4, abs=1e-12)
 
 
@@ -234,7 +244,7 @@ def sample(seed: int, *, whole: bool) -> pl.DataFrame:
     rng = np.random.Generator(np.random.PCG64(seed))
     count = 2_000
     weights = rng.integers(1, 400, count) if whole else np.round(rng.uniform(0.5, 400, count), 5)
-    judged = {one.code: pl.Series(rng.random(count) < 0.3).cast(pl.Int8) for one in FOUR}
+    judged = {indicator.code: pl.Series(rng.random(count) < 0.3).cast(pl.Int8) for indicator in FOUR}
     return pl.DataFrame(
         {
             "household": np.arange(count),
@@ -261,14 +271,14 @@ ENGINES: dict[str, Any] = {
 @pytest.mark.parametrize("whole", [True, False])
 def test_every_engine_gives_the_same_bits(engine: str, whole: bool) -> None:
     rows = sample(5, whole=whole)
-    found, told = (
+    here, there = (
         totals(table, indicators=FOUR, schemes=[scheme(FOUR, HALF, counted=(QUARTER,))])
         for table in (ENGINES[engine](rows), rows)
     )
-    assert found.scale == told.scale
-    assert (found.scale > 1) is not whole
-    assert found.keys.cast(pl.String).equals(told.keys.cast(pl.String))
-    assert np.array_equal(found.counts, told.counts)
+    assert here.scale == there.scale
+    assert (here.scale > 1) is not whole
+    assert here.keys.cast(pl.String).equals(there.keys.cast(pl.String))
+    assert np.array_equal(here.counts, there.counts)
 
 
 # Refusals
@@ -355,16 +365,16 @@ def test_units_of_any_weight_are_counted_as_by_hand(heavy: int, drawn: Any) -> N
     rows = sample(2, whole=True).with_columns(
         weight=pl.when(pl.col("household") == 7).then(heavy).otherwise(pl.col("weight") % 2)
     )
-    found = totals(held(rows), indicators=FOUR, schemes=[scheme(FOUR, HALF, QUARTER)], drawn=drawn)
+    counted = totals(held(rows), indicators=FOUR, schemes=[scheme(FOUR, HALF, QUARTER)], drawn=drawn)
     known = rows.drop_nulls("income").with_columns(w=pl.col("weight") * pl.col("people"))
-    score = sum((pl.col(one.code).cast(pl.Int64) for one in FOUR), pl.lit(0))
-    for code in (one.code for one in FOUR):
+    score = sum((pl.col(indicator.code).cast(pl.Int64) for indicator in FOUR), pl.lit(0))
+    for code in (indicator.code for indicator in FOUR):
         of_all = pl.col("w") * pl.col(code)
-        assert found.column("deprived", code).sum() == known.select(of_all.sum()).item()
+        assert counted.column("deprived", code).sum() == known.select(of_all.sum()).item()
         for least, cutoff in ((2, "1/2"), (1, "1/4")):
             poor = known.filter(score >= least)
-            assert found.column("censored", "", cutoff, code).sum() == poor.select(of_all.sum()).item()
-    assert found.column("largest").max() == known["w"].max()
+            assert counted.column("censored", "", cutoff, code).sum() == poor.select(of_all.sum()).item()
+    assert counted.column("largest").max() == known["w"].max()
 
 
 @pytest.mark.parametrize(("count", "heaviest"), [(1, 1), (4, 8_191), (5, 8_191), (10, 1_000), (10, 2**26), (11, 2**40)])
@@ -373,10 +383,10 @@ def test_sums_side_by_side_are_read_apart(count: int, heaviest: int) -> None:
     weights, marks = rng.multinomial(heaviest, [1 / 50] * 50), rng.integers(0, 2, (50, count))
     lanes = for_sums(heaviest)
     assert lanes.holds(heaviest)
-    found = []
+    sums = []
     frame = nw.from_native(pl.DataFrame({f"d{at}": marks[:, at] for at in range(count)}))
     for word in lanes.words(count):
         packed = frame.select(word=lanes.word([nw.col(f"d{at}") for at in word]))["word"].to_numpy().astype(np.float64)
-        found += lanes.apart(np.array([int((weights * packed).sum())]), len(word))
-    assert [int(one[0]) for one in found] == [int(one) for one in weights @ marks]
+        sums += lanes.apart(np.array([int((weights * packed).sum())]), len(word))
+    assert [int(total[0]) for total in sums] == [int(weighted) for weighted in weights @ marks]
     assert not Lanes(13).holds(8_192)

@@ -32,7 +32,7 @@ def table(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "verdicts"),
     [
         ("water_minutes > 30", [False, True, None, None]),
         ("water_minutes > 30 or water_source in ['river', 'spring']", [True, True, None, None]),
@@ -49,8 +49,8 @@ def table(request: pytest.FixtureRequest) -> Any:
         ("electricity != true", [False, True, None, False]),
     ],
 )
-def test_conditions_say_the_same_in_every_engine(table: Any, text: str, told: list[bool | None]) -> None:
-    assert table.select(told=read(text).expression).collect("polars")["told"].to_list() == told
+def test_conditions_say_the_same_in_every_engine(table: Any, text: str, verdicts: list[bool | None]) -> None:
+    assert table.select(told=read(text).expression).collect("polars")["told"].to_list() == verdicts
 
 
 @pytest.mark.parametrize("dtype", [pl.Int64, pl.UInt8, pl.Float64, pl.Decimal(10, 2)], ids=str)
@@ -60,9 +60,9 @@ def test_numbers_of_any_type_are_looked_for_in_a_list_of_any_numbers(engine: str
     rows = ANSWERS.select(pl.col("rooms").cast(dtype))
     native: Any = {"polars": rows.lazy, "pyarrow": rows.to_arrow, "duckdb": lambda: duckdb.connect().from_arrow(rows.to_arrow())}
     table: Any = nw.from_native(native[engine]())
-    told = table.select(told=condition(f"rooms in {values}", schema=table.collect_schema(), where=say("x")).expression)
-    found = told.collect("polars") if engine != "pyarrow" else told
-    assert found["told"].to_list() == [True, False, None, True]
+    selected = table.select(told=condition(f"rooms in {values}", schema=table.collect_schema(), where=say("x")).expression)
+    collected = selected.collect("polars") if engine != "pyarrow" else selected
+    assert collected["told"].to_list() == [True, False, None, True]
 
 
 def test_a_condition_knows_the_columns_that_it_reads() -> None:

@@ -63,10 +63,10 @@ def test_a_number_without_a_public_source_is_marked_as_assumed(indh: Rulebook) -
 
 
 def test_every_number_is_either_sourced_or_assumed_and_was_checked(indh: Rulebook) -> None:
-    found = list(rulebook.numbers(indh.on(DAY)))
-    assert len(found) > 90
-    assert all(one.assumed or one.source for one in found)
-    assert all(one.checked <= date(2026, 11, 24) for one in found)  # the day on which the last one was looked at
+    numbers = list(rulebook.numbers(indh.on(DAY)))
+    assert len(numbers) > 90
+    assert all(number.assumed or number.source for number in numbers)
+    assert all(number.checked <= date(2026, 11, 24) for number in numbers)  # the day on which the last one was looked at
 
 
 def test_the_value_is_the_one_in_force_on_the_day(indh: Rulebook) -> None:
@@ -110,7 +110,7 @@ def test_rules_are_frozen(indh: Rulebook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "old", "new", "said"),
+    ("subject", "old", "new", "message"),
     [
         (
             "allocation",
@@ -165,11 +165,13 @@ def test_rules_are_frozen(indh: Rulebook) -> None:
         ("programme", "since = 2019-01-01\nlabel", "label", r"the key since is missing"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_line_key_and_remedy(indh: Rulebook, subject: str, old: str, new: str, said: str) -> None:
+def test_what_is_wrong_is_said_with_file_line_key_and_remedy(
+    indh: Rulebook, subject: str, old: str, new: str, message: str
+) -> None:
     import re
 
     texts = problems_of(changed(indh, subject, old, new))
-    assert any(re.search(said, text) for text in texts), texts
+    assert any(re.search(message, text) for text in texts), texts
     assert all(text.startswith(f"file {subject}.toml") for text in texts)
     assert "not TOML" in texts[0] or all(", line " in text for text in texts)
 
@@ -186,10 +188,10 @@ def test_all_errors_of_all_files_come_in_one_go(indh: Rulebook) -> None:
     texts["access"] = texts["access"].replace('unit = "services"', 'unit = "km2"', 1)
     del texts["indices"]
     texts["comittees"] = ""
-    said = problems_of(texts)
-    assert len(said) == 5
-    assert any("indices.toml: this file is missing" in text for text in said)
-    assert any("comittees.toml: this subject is not known" in text for text in said)
+    messages = problems_of(texts)
+    assert len(messages) == 5
+    assert any("indices.toml: this file is missing" in text for text in messages)
+    assert any("comittees.toml: this subject is not known" in text for text in messages)
 
 
 def test_a_folder_without_rulebook_is_refused_with_the_names_of_those_carried() -> None:
@@ -198,7 +200,7 @@ def test_a_folder_without_rulebook_is_refused_with_the_names_of_those_carried() 
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "message"),
     [
         ('levels = ["province"]', 'levels = ["provinse"]', "provinse is not known"),
         ('above = "provincial"', 'above = "national"', "national is not known"),
@@ -207,7 +209,7 @@ def test_a_folder_without_rulebook_is_refused_with_the_names_of_those_carried() 
         ("[bodies.composition.most]", "[bodies.composition.younger_than]", "a bound has a least, a most or both"),
     ],
 )
-def test_what_committees_are_said_to_be_must_fit_together(indh: Rulebook, before: str, after: str, said: str) -> None:
+def test_what_committees_are_said_to_be_must_fit_together(indh: Rulebook, before: str, after: str, message: str) -> None:
     with pytest.raises(BadRulebook) as refused:
         rulebook.parse("copy", changed(indh, "committees", before, after))
-    assert said in str(refused.value)
+    assert message in str(refused.value)

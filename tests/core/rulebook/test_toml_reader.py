@@ -77,7 +77,7 @@ def test_any_value_of_any_key_is_taken_or_refused_in_words(key: str, junk: str) 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("a = " + "[" * 100_000, "nested too deep"),
         ("a = " + "[" * 60 + "]" * 60, "nested too deep"),
@@ -92,10 +92,10 @@ def test_any_value_of_any_key_is_taken_or_refused_in_words(key: str, junk: str) 
         ("# " + "x" * 600_000, "longer than 500000 characters"),
     ],
 )
-def test_what_is_beyond_reading_is_said(text: str, said: str) -> None:
+def test_what_is_beyond_reading_is_said(text: str, message: str) -> None:
     with pytest.raises(BadRulebook) as refused:
         parse("wrong", {**TEXTS, "allocation": text})
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_marks_at_the_ends_of_a_text_are_removed() -> None:

@@ -78,15 +78,15 @@ def test_the_highest_scores_are_chosen_and_ranks_cut_where_told() -> None:
     seed=st.integers(0, 2**32 - 1),
 )
 def test_every_margin_of_a_whole_table_is_met_to_the_unit(margins: list[list[int]], seed: int) -> None:
-    total = max(sum(one) for one in margins)
-    wanted = [np.array([*one[:-1], total - sum(one[:-1])]) for one in margins]
-    shape = tuple(len(one) for one in wanted)
+    total = max(sum(margin) for margin in margins)
+    wanted = [np.array([*margin[:-1], total - sum(margin[:-1])]) for margin in margins]
+    shape = tuple(len(margin) for margin in wanted)
     rng = chance(seed)
     table = fit(rng.random(shape) + 0.01, {axis: margin.astype(float) for axis, margin in enumerate(wanted)}, tolerance=1e-7)
-    cells, found = whole(table, wanted, rng)
-    assert (found > 0).all()
+    cells, sizes = whole(table, wanted, rng)
+    assert (sizes > 0).all()
     for axis, margin in enumerate(wanted):
-        assert np.bincount(cells[:, axis], weights=found, minlength=len(margin)).astype(int).tolist() == margin.tolist()
+        assert np.bincount(cells[:, axis], weights=sizes, minlength=len(margin)).astype(int).tolist() == margin.tolist()
 
 
 @given(rows=st.lists(counts, min_size=1, max_size=6), cuts=st.lists(st.floats(0, 1), max_size=4), seed=st.integers(0, 2**32 - 1))
@@ -119,7 +119,7 @@ def parts(draw: st.DrawFn) -> Part:
 
     def split(total: int, count: int) -> tuple[int, ...]:
         edges = sorted(draw(st.lists(st.integers(0, total), min_size=count - 1, max_size=count - 1)))
-        return tuple(int(one) for one in np.diff([0, *edges, total]))
+        return tuple(int(part) for part in np.diff([0, *edges, total]))
 
     ages = (*split(people - adults, 4), *split(adults, 2))
     return Part(
@@ -147,17 +147,17 @@ def test_households_meet_every_margin_to_the_household_and_to_the_person(part: P
     frame = households(part, rules=rules(), seed=7)
     assert frame.height == part.households
     assert frame["household"].to_list() == list(range(1000, 1000 + part.households))
-    found = frame.select(
+    sums = frame.select(
         pl.col("people", "women", "illiterate", "disabled", "out_of_school_6_to_11", "rooms").cast(pl.Int64).sum()
     )
     wanted = (part.people, part.women, part.illiterate, part.disabled, part.out_of_school, part.rooms)
-    assert found.row(0) == wanted
+    assert sums.row(0) == wanted
     assert [int(frame[f"level_{level}"].sum()) for level in LEVELS] == list(part.levels)
     assert (int(frame["children_under_15"].sum()), int(frame["people_60_plus"].sum())) == (sum(part.ages[:4]), part.ages[5])
     assert int(frame["people_10_plus"].sum()) == sum(part.ages[2:])
     for margin in ("sewer", "cooking_fuel", "dwelling"):
-        answers = [one.answer for one in rules().of(margin)]
-        assert [int((frame[margin] == one).sum()) for one in answers] == list(part.margins[margin])
+        answers = [category.answer for category in rules().of(margin)]
+        assert [int((frame[margin] == answer).sum()) for answer in answers] == list(part.margins[margin])
     assert int((frame["water_source"] == "network").sum()) == part.margins["water_source"][0]
     assert int(frame["electricity"].sum()) == part.margins["electricity"][0]
 
@@ -250,14 +250,14 @@ def test_a_sample_has_whole_weights_that_stand_for_all_and_two_blocks_a_stratum_
 def test_samples_estimate_without_bias() -> None:
     part = example(1000)
     frame = households(part, rules=rules(), seed=3)
-    found, blocks = [], []
+    estimates, blocks = [], []
     for seed in range(300):
         drawn = draws([part], rules=rules(), seed=seed, share=0.06)[part.key]
         sample = sampled(frame, part, drawn, rules=rules(), seed=seed)
         blocks += sample.group_by("psu").agg(pl.col("weight").sum())["weight"].to_list()
-        found.append(float((sample["weight"] * sample["people"]).sum()))
-    spread = float(np.std(found)) / np.sqrt(len(found))
-    assert float(np.mean(found)) == pytest.approx(part.people, abs=4 * spread)
+        estimates.append(float((sample["weight"] * sample["people"]).sum()))
+    spread = float(np.std(estimates)) / np.sqrt(len(estimates))
+    assert float(np.mean(estimates)) == pytest.approx(part.people, abs=4 * spread)
     # Three blocks of a hundred stand for ten: 333 or 334 each, by chance, a thousand thirds on average.
     assert set(blocks) == {333, 334}
     assert float(np.mean(blocks)) == pytest.approx(1000 / 3, abs=0.08)
@@ -268,7 +268,7 @@ def test_samples_estimate_without_bias() -> None:
 
 def test_the_seed_holds_the_odds_that_the_assumptions_declare() -> None:
     table = seed_table(rules())
-    assert table.sum() == pytest.approx(float(sum(one.share.value for one in rules().classes)))
+    assert table.sum() == pytest.approx(float(sum(household_class.share.value for household_class in rules().classes)))
     assert (table > 0).all()
     by_class = table.sum(axis=tuple(axis for axis in range(table.ndim) if axis not in (0, 1 + MARGINS.index("electricity"))))
     odds = by_class[:, 1] / by_class[:, 0]
@@ -277,7 +277,7 @@ def test_the_seed_holds_the_odds_that_the_assumptions_declare() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "rows", "columns", "said"),
+    ("seed", "rows", "columns", "message"),
     [
         (np.ones((2, 2)), [1, 2], [2, 2], "the margins do not have the same sum: 3, 4"),
         (np.ones((2, 2)), [-1, 4], [1, 2], "a count is below zero"),
@@ -285,8 +285,8 @@ def test_the_seed_holds_the_odds_that_the_assumptions_declare() -> None:
         (np.array([[1.0, 0.0], [1.0, 1.0]]), [5, 5], [1, 9], "no table has these margins together with this seed"),
     ],
 )
-def test_margins_that_no_table_has_are_refused(seed: np.ndarray, rows: list[float], columns: list[float], said: str) -> None:
-    with pytest.raises(BadData, match=said):
+def test_margins_that_no_table_has_are_refused(seed: np.ndarray, rows: list[float], columns: list[float], message: str) -> None:
+    with pytest.raises(BadData, match=message):
         fit(seed, {0: np.array(rows, dtype=float), 1: np.array(columns, dtype=float)})
 
 

@@ -46,21 +46,21 @@ def test_what_is_wrong_is_refused_with_its_file(old: str, new: str, message: str
     if new == "value = 0.45 }":
         old = TEXT[TEXT.index('code = "strained"') : TEXT.index("value = 0.35 }", TEXT.index('code = "strained"')) + len(new)]
         new = old.replace("0.35", "0.45")
-    found = problems_of(old, new)
-    assert found
-    assert all("synthetic/households.toml" in one for one in found)
-    assert any(message in one for one in found), found
+    problems = problems_of(old, new)
+    assert problems
+    assert all("synthetic/households.toml" in problem for problem in problems)
+    assert any(message in problem for problem in problems), problems
 
 
 def test_shares_of_the_sources_of_water_make_up_a_whole() -> None:
     start = TEXT.index("[water_sources.rural]")
     value = TEXT[start : TEXT.index("}]", start)]
-    found = problems_of(value, value.rsplit("=", 1)[0] + "= 0.99 ")
-    assert any("the shares of the sources of water sum to" in one and "(rural)" in one for one in found)
+    problems = problems_of(value, value.rsplit("=", 1)[0] + "= 0.99 ")
+    assert any("the shares of the sources of water sum to" in problem and "(rural)" in problem for problem in problems)
 
 
 def test_a_number_that_holds_later_has_no_value_before() -> None:
-    assert any("2020-01-01" in one for one in problems_of("size_step", "size_step", date(2020, 1, 1)))
+    assert any("2020-01-01" in problem for problem in problems_of("size_step", "size_step", date(2020, 1, 1)))
 
 
 # The command
@@ -85,19 +85,19 @@ def test_the_check_reads_made_up_households_too(copied: Path) -> None:
     assert check(copied)[0] == 0
     file = copied / "synthetic" / "households.toml"
     file.write_text(TEXT.replace("checked = 2026-11-24\n", "", 1), encoding="utf-8")
-    code, said = check(copied)
+    code, output = check(copied)
     assert code == 1
-    assert "file synthetic/households.toml" in said
+    assert "file synthetic/households.toml" in output
 
 
 def test_the_check_says_what_is_wrong_everywhere_at_once(copied: Path) -> None:
     for name in ("allocation.toml", "synthetic/households.toml"):
         text = (copied / name).read_text(encoding="utf-8")
         (copied / name).write_text(text.replace("assumed = true", "assumed = maybe", 1), encoding="utf-8")
-    code, said = check(copied)
+    code, output = check(copied)
     assert code == 1
-    assert "file allocation.toml" in said
-    assert "file synthetic/households.toml" in said
+    assert "file allocation.toml" in output
+    assert "file synthetic/households.toml" in output
 
 
 def test_a_file_of_another_subject_is_refused(copied: Path) -> None:

@@ -41,10 +41,10 @@ def test_the_list_costs_the_same_with_one_and_with_three(tree: Tree) -> None:
     with within(trees.scope_at(tree["P1"])):
         trees.stored(tree["P1"], "places", trees.places_table("P1"))
     client.get(ADDRESS)
-    one = queries_of(client, ADDRESS)
+    first = queries_of(client, ADDRESS)
     with within(trees.scope_at(tree["P1"])):
         trees.census_datasets(tree["P1"])
-    assert queries_of(client, ADDRESS) == one
+    assert queries_of(client, ADDRESS) == first
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -72,11 +72,11 @@ def test_no_canary_of_a_sister_or_parent_is_told(tree: Tree, runs: dict[str, Run
     client = client_of(tree[where], "reader")
     for asked in ("level=commune", "level=province", "place=P2", f"run={runs['P2'].pk}", "place=P1.2", "measure=population"):
         content = client.get(f"/measures/?{asked}{query}").content
-        told = content.decode("utf-8", "replace") + (unzipped(content) if content.startswith(b"PK") else "")
+        shown = content.decode("utf-8", "replace") + (unzipped(content) if content.startswith(b"PK") else "")
         for code in (row[0] for row in trees.TREE):
             canary = f"Nom {code}<", f'"{code}"', f",Nom {code},", f'"Nom {code}"'
             if code not in trees.inside(where):
-                assert not any(one in told for one in canary), code
+                assert not any(text in shown for text in canary), code
 
 
 def unzipped(content: bytes) -> str:
@@ -90,8 +90,8 @@ def test_values_of_the_map_hold_only_places_of_the_reader(tree: Tree, runs: dict
     wide, narrow = client_of(tree["MA"]), client_of(tree["P1.1"], "reader")
     asked = f"/measures/values.json?measure=population&level=commune&run={runs['P1'].pk}"
     assert len(wide.get(asked).json()["values"]) == 3
-    found = narrow.get(asked).json()
-    assert set(found["values"]) == {str(tree[code].pk) for code in ("P1.1.1", "P1.1.2")}
+    values = narrow.get(asked).json()
+    assert set(values["values"]) == {str(tree[code].pk) for code in ("P1.1.1", "P1.1.2")}
     # Asked by the wide reader again: what was kept for one scope is never given to another.
     assert len(wide.get(asked).json()["values"]) == 3
 
@@ -109,8 +109,8 @@ def test_classes_are_the_reader_s_to_change(tree: Tree, runs: dict[str, Run]) ->
     client = client_of(tree["P1"])
     # The shares of the communes of P1 are 12, 13 and 15 %.
     body = client.get("/measures/values.json?measure=illiteracy_10_plus_share&method=manual&breaks=12,5;14").json()
-    said = [one["label"].replace("\u00a0", "~") for one in body["classes"]]
-    assert said == ["12,0~% – 12,5~%", "12,5~% – 14,0~%", "14,0~% – 15,0~%"]
+    labels = [described["label"].replace("\u00a0", "~") for described in body["classes"]]
+    assert labels == ["12,0~% – 12,5~%", "12,5~% – 14,0~%", "14,0~% – 15,0~%"]
     assert sorted(body["values"].values()) == [0, 1, 2]
     two = client.get("/measures/values.json?measure=illiteracy_10_plus_share&method=equal&classes=2").json()
     assert len(two["classes"]) == 2
@@ -122,8 +122,8 @@ def test_exports_carry_the_columns_of_the_table_and_the_run(tree: Tree, runs: di
     rows = list(csv.DictReader(io.StringIO(client.get(asked + "csv").content.decode("utf-8-sig"))))
     assert {row["place"] for row in rows} == {"P1.1.1", "P1.1.2", "P1.2.1"}
     assert {row["run"] for row in rows} == {str(runs["P1"].pk)}
-    found = client.get(asked + "json").json()
-    assert [row["value"] for row in found] == sorted((row["value"] for row in found), reverse=True)
+    exported = client.get(asked + "json").json()
+    assert [row["value"] for row in exported] == sorted((row["value"] for row in exported), reverse=True)
     assert 'filename="tiwizi-illiteracy-10-plus-share-commune-2024.csv"' in client.get(asked + "csv")["Content-Disposition"]
 
 

@@ -18,9 +18,9 @@ def run(tree: Tree, rules: Deprivations) -> Run:
 
 
 def row_of(page: str, pk: int) -> str:
-    found = re.search(rf'<tr data-place="{pk}">.*?</tr>', page, re.DOTALL)
-    assert found is not None
-    return found.group()
+    match = re.search(rf'<tr data-place="{pk}">.*?</tr>', page, re.DOTALL)
+    assert match is not None
+    return match.group()
 
 
 def test_the_table_of_poverty_marks_each_uncertain_figure(tree: Tree, run: Run) -> None:
@@ -36,9 +36,9 @@ def test_the_table_of_poverty_marks_each_uncertain_figure(tree: Tree, run: Run) 
 
 def test_the_map_is_told_which_places_are_doubtful(tree: Tree, run: Run) -> None:
     address = f"/measures/values.json?run={run.pk}&measure=headcount_ratio&level=commune"
-    found = client_of(tree["P1"]).get(address).json()
-    assert found["doubtful"] == [tree["P1.2.1"].pk]
-    assert found["values"][str(tree["P1.2.1"].pk)] is not None
+    values = client_of(tree["P1"]).get(address).json()
+    assert values["doubtful"] == [tree["P1.2.1"].pk]
+    assert values["values"][str(tree["P1.2.1"].pk)] is not None
     assert client_of(tree["P1.1"], "reader").get(address).json()["doubtful"] == []
 
 
@@ -47,8 +47,8 @@ def test_what_is_withheld_is_never_marked(tree: Tree, rules: Deprivations) -> No
     client = client_of(tree["P1"])
     page = client.get(f"/measures/runs/{run.pk}/poverty/?level=commune").content.decode()
     assert "‡" not in row_of(page, tree["P1.2.1"].pk)
-    found = client.get(f"/measures/values.json?run={run.pk}&measure=headcount_ratio&level=commune").json()
-    assert tree["P1.2.1"].pk not in found["doubtful"]
+    values = client.get(f"/measures/values.json?run={run.pk}&measure=headcount_ratio&level=commune").json()
+    assert tree["P1.2.1"].pk not in values["doubtful"]
 
 
 def test_what_is_taken_away_says_how_far_a_figure_may_be_relied_upon(tree: Tree, run: Run) -> None:
@@ -58,9 +58,9 @@ def test_what_is_taken_away_says_how_far_a_figure_may_be_relied_upon(tree: Tree,
     address = f"/measures/?run={run.pk}&measure=headcount_ratio&level=commune&format=json"
     assert {row["place"]: row["flag"] for row in client.get(address).json()}["P1.2.1"] == "unreliable"
     rows = client.get(f"/measures/runs/{run.pk}/?format=json").json()
-    told = {(row["place"], row["measure"]): row["flag"] for row in rows}
-    assert told["P1.2.1", "headcount_ratio"] == "unreliable"
-    assert told["P1", "headcount_ratio"] is None
+    flags = {(row["place"], row["measure"]): row["flag"] for row in rows}
+    assert flags["P1.2.1", "headcount_ratio"] == "unreliable"
+    assert flags["P1", "headcount_ratio"] is None
 
 
 def test_the_explorer_marks_uncertain_figures(tree: Tree, run: Run) -> None:

@@ -43,7 +43,7 @@ def chosen(page: str) -> dict[str, str]:
     """What the form of columns would send: the option that is selected for each name."""
     fields = re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL)
     picked = {name: re.search(r'value="([^"]*)" selected', options) for name, options in fields}
-    return {name: found.group(1) if found else "" for name, found in picked.items()}
+    return {name: choice.group(1) if choice else "" for name, choice in picked.items()}
 
 
 def performed(client: Any) -> Run:
@@ -131,8 +131,8 @@ def test_a_run_can_be_stopped_from_its_page(client: Any) -> None:
     page = client.get(f"/measures/runs/{run.pk}/").content.decode()
     assert "<progress" in page
     assert f"/measures/runs/{run.pk}/stop/" in page
-    said = client.post(f"/measures/runs/{run.pk}/stop/", follow=True).content.decode()
-    assert "nothing of it was kept" in said
+    text = client.post(f"/measures/runs/{run.pk}/stop/", follow=True).content.decode()
+    assert "nothing of it was kept" in text
     assert client.post(f"/measures/runs/{run.pk}/stop/", follow=True).content.decode().count("nothing to stop") == 1
 
 
@@ -169,8 +169,8 @@ def test_from_a_file_on_the_server_to_poverty(client: Any, surveys_folder: Path)
     assert "personal data" in table
     altered = pl.read_parquet(surveys_folder / "census.parquet").head(800)
     altered.write_parquet(surveys_folder / "census.parquet")
-    said = client.post(f"/measures/runs/{run.pk}/replay/", follow=True).content.decode()
-    assert "the file census.parquet on the server has changed" in said
+    text = client.post(f"/measures/runs/{run.pk}/replay/", follow=True).content.decode()
+    assert "the file census.parquet on the server has changed" in text
 
 
 @pytest.mark.parametrize(

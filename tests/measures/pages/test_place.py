@@ -31,10 +31,10 @@ def test_douars_are_listed_found_and_sorted(tree: Tree, run: Run) -> None:
     client = client_of(tree["P1"])
     page = client.get("/measures/places/P1.1.1/").content.decode()
     assert page.index("اسم D1") < page.index("اسم D2")
-    found = client.get("/measures/places/P1.1.1/?hamlet=d2", headers=PART | {"HX-Target": "hamlet-table"}).content.decode()
-    assert "اسم D2" in found
-    assert "اسم D1" not in found
-    assert "<html" not in found
+    part = client.get("/measures/places/P1.1.1/?hamlet=d2", headers=PART | {"HX-Target": "hamlet-table"}).content.decode()
+    assert "اسم D2" in part
+    assert "اسم D1" not in part
+    assert "<html" not in part
     sorted_page = client.get("/measures/places/P1.1.1/?sort=population").content.decode()
     assert sorted_page.index("اسم D2") < sorted_page.index("اسم D1")
 
@@ -58,9 +58,9 @@ def test_neither_parent_nor_sister_is_named_and_the_rank_counts_those_seen(tree:
 
 
 def test_the_figures_can_be_taken_away(tree: Tree, run: Run) -> None:
-    found = client_of(tree["P1"]).get("/measures/places/P1.1.1/?format=json").json()
-    assert {row["as_of"] for row in found} == {"2014-09-01", "2024-09-01"}
-    assert {row["place"] for row in found} == {"P1.1.1"}
+    rows = client_of(tree["P1"]).get("/measures/places/P1.1.1/?format=json").json()
+    assert {row["as_of"] for row in rows} == {"2014-09-01", "2024-09-01"}
+    assert {row["place"] for row in rows} == {"P1.1.1"}
 
 
 def test_a_column_in_which_nothing_stands_is_left_out(tree: Tree, run: Run) -> None:

@@ -53,12 +53,12 @@ def test_both_years_are_drawn_beside_the_parent_and_the_median(tree: Tree, run: 
     assert answer["Content-Type"] == "image/svg+xml"
     assert {"Nom P1.1.1", "Nom P1.1 (Cercle)", "2014", "2024"} <= set(words_of(answer))
     # The shares of P1.1.1 are 12 % in both years, those of its cercle 11 %; the communes have 12, 13 and 15 %.
-    said = described(answer)
-    assert "Nom P1.1.1\u00a0: 2014: 12,0\u00a0%\u00a0; 2024: 12,0\u00a0%." in said.replace("2014\u00a0:", "2014:").replace(
+    description = described(answer)
+    assert "Nom P1.1.1\u00a0: 2014: 12,0\u00a0%\u00a0; 2024: 12,0\u00a0%." in description.replace("2014\u00a0:", "2014:").replace(
         "2024\u00a0:", "2024:"
     )
-    assert "11,0\u00a0%" in said
-    assert "13,0\u00a0%" in said
+    assert "11,0\u00a0%" in description
+    assert "13,0\u00a0%" in description
 
 
 def test_the_page_shows_the_drawing_and_the_same_as_a_table(tree: Tree, run: Run) -> None:
@@ -66,7 +66,7 @@ def test_the_page_shows_the_drawing_and_the_same_as_a_table(tree: Tree, run: Run
     assert f'src="{CHART}?measure={SHARE}"' in page
     assert f'<option value="{SHARE}" selected>' in page
     part = page[page.index('id="trend-part"') : page.index('id="rank"')]
-    assert [one for one in ("12,0", "11,0", "13,0") if one not in part] == []
+    assert [figure for figure in ("12,0", "11,0", "13,0") if figure not in part] == []
     assert "style=" not in page
 
 
@@ -81,7 +81,7 @@ def test_another_measure_comes_as_a_part_or_as_the_whole_page(tree: Tree, run: R
     assert "chart.svg?measure=electricity_share" in whole.content.decode()
     assert "<html" in whole.content.decode()
     for answer in (part, whole):
-        assert {"HX-Request", "HX-Target"} <= {one.strip() for one in answer["Vary"].split(",")}
+        assert {"HX-Request", "HX-Target"} <= {header.strip() for header in answer["Vary"].split(",")}
 
 
 def test_a_measure_that_is_not_there_gives_one_that_is(tree: Tree, run: Run) -> None:
@@ -102,7 +102,7 @@ def test_of_two_places_no_median_is_told(tree: Tree, run: Run) -> None:
     three = client_of(tree["P1"]).get(f"{CHART}?measure={SHARE}")
     two = client_of(tree["P1.1"]).get(f"{CHART}?measure={SHARE}")
     assert "Médiane de son niveau" in words_of(three) or "Median of its level" in words_of(three)
-    assert not [one for one in words_of(two) if one.startswith(("Médiane", "Median"))]
+    assert not [word for word in words_of(two) if word.startswith(("Médiane", "Median"))]
 
 
 def test_ranks_are_drawn_with_their_intervals_and_told_in_a_table(tree: Tree, run: Run) -> None:
@@ -136,8 +136,8 @@ def test_neither_a_parent_nor_sisters_beyond_the_scope_are_drawn(tree: Tree, run
     assert "Nom P1.1 (Cercle)" in shown
     assert wide.get(f"{CHART}?drawing=rank").status_code == 200
     answer = narrow.get(f"{CHART}?measure={SHARE}")
-    told = words_of(answer)
-    assert "Nom P1.1 (Cercle)" not in told
+    words = words_of(answer)
+    assert "Nom P1.1 (Cercle)" not in words
     assert "13,0" not in described(answer), "the median of places that they do not see"
     assert narrow.get(f"{CHART}?drawing=rank").status_code == 404
     page = narrow.get(f"{PAGE}?measure={SHARE}").content.decode()

@@ -23,8 +23,8 @@ def test_a_run_is_asked_for_performed_and_shown(tree: Tree, django_capture_on_co
         tables = trees.census_datasets(tree["P1"])
     client = client_of(tree["P1"], "analyst")
     form = client.get("/measures/runs/new/?place=P1").content.decode()
-    assert all(f'id="dataset-{one.pk}"' in form for one in tables)
-    body = {"place": "P1", "kind": "census", "on": "2026-11-23", "dataset": [one.pk for one in tables]}
+    assert all(f'id="dataset-{table.pk}"' in form for table in tables)
+    body = {"place": "P1", "kind": "census", "on": "2026-11-23", "dataset": [table.pk for table in tables]}
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/measures/runs/new/", body)
     assert answer.status_code == 303
@@ -67,19 +67,19 @@ def test_a_refused_run_says_every_reason_and_keeps_nothing(tree: Tree) -> None:
 
 def test_lists_hold_what_the_reader_may_open_at_a_constant_cost(tree: Tree, run: Run) -> None:
     trees.census_run(tree["P2"])
-    one = client_of(tree["P1"], "reader")
-    assert f"/measures/runs/{run.pk}/" in one.get("/measures/runs/").content.decode()
-    assert one.get("/measures/runs/").content.decode().count("/measures/runs/") < 4
-    assert "P2" not in one.get("/measures/tables/").content.decode()
-    few = queries_of(one, "/measures/runs/"), queries_of(one, "/measures/tables/")
+    reader = client_of(tree["P1"], "reader")
+    assert f"/measures/runs/{run.pk}/" in reader.get("/measures/runs/").content.decode()
+    assert reader.get("/measures/runs/").content.decode().count("/measures/runs/") < 4
+    assert "P2" not in reader.get("/measures/tables/").content.decode()
+    few = queries_of(reader, "/measures/runs/"), queries_of(reader, "/measures/tables/")
     trees.census_run(tree["P1.1"])
     trees.census_run(tree["P1.2"])
-    assert (queries_of(one, "/measures/runs/"), queries_of(one, "/measures/tables/")) == few
+    assert (queries_of(reader, "/measures/runs/"), queries_of(reader, "/measures/tables/")) == few
 
 
 def uploaded(content: str, **more: str) -> dict[str, Any]:
-    said = {"place": "P1", "table": "measures", "source": "Survey of 2026", "as_of": "2026-05-01", "series": "survey"}
-    return {**said, **more, "file": SimpleUploadedFile("figures.csv", content.encode())}
+    form = {"place": "P1", "table": "measures", "source": "Survey of 2026", "as_of": "2026-05-01", "series": "survey"}
+    return {**form, **more, "file": SimpleUploadedFile("figures.csv", content.encode())}
 
 
 def test_a_wide_table_is_stored_shown_and_made_a_run(tree: Tree) -> None:
@@ -90,18 +90,18 @@ def test_a_wide_table_is_stored_shown_and_made_a_run(tree: Tree) -> None:
     assert "poor_people" in page
     assert "3.5" in page
     with everything():
-        kept = Dataset.objects.get()
-    assert (kept.table, kept.rows, kept.source) == ("measures", 4, "Survey of 2026")
-    client.post("/measures/runs/new/", {"place": "P1", "kind": "table", "on": "2026-11-23", "dataset": [kept.pk]})
+        dataset = Dataset.objects.get()
+    assert (dataset.table, dataset.rows, dataset.source) == ("measures", 4, "Survey of 2026")
+    client.post("/measures/runs/new/", {"place": "P1", "kind": "table", "on": "2026-11-23", "dataset": [dataset.pk]})
     with everything():
         made = Run.objects.get()
     jobs.perform.call(made.pk, made.by_id, "officer@P1")
-    found = client.get(f"/measures/?run={made.pk}&measure=poor_people&format=json").json()
-    assert [(row["place"], row["value"]) for row in found] == [("P1.1.1", 12.0), ("P1.1.2", None)]
+    rows = client.get(f"/measures/?run={made.pk}&measure=poor_people&format=json").json()
+    assert [(row["place"], row["value"]) for row in rows] == [("P1.1.1", 12.0), ("P1.1.2", None)]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("place,poor_people\nP2.1.1,3\n", "no place has the code"),
         ("place,Poor People\nP1.1.1,3\n", "is no name of a measure"),
@@ -110,12 +110,12 @@ def test_a_wide_table_is_stored_shown_and_made_a_run(tree: Tree) -> None:
         ("", ""),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_and_nothing_kept(tree: Tree, content: str, said: str) -> None:
+def test_what_is_wrong_with_a_file_is_said_and_nothing_kept(tree: Tree, content: str, message: str) -> None:
     client = client_of(tree["P1"], "officer")
     client.cookies["django_language"] = "en"
     answer = client.post("/measures/tables/new/", uploaded(content))
     assert answer.status_code == 400
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     with everything():
         assert Dataset.objects.count() == 0
 

@@ -63,8 +63,8 @@ def test_the_list_asks_the_database_as_often_for_many_places_as_for_one(client: 
         return len(asked)
 
     asked(tree.far.code)
-    one, two = asked(tree.near_communes[0].code), asked(tree.near.code)
-    assert abs(one - two) <= 1
+    single, two = asked(tree.near_communes[0].code), asked(tree.near.code)
+    assert abs(single - two) <= 1
 
 
 def test_the_list_shows_all_of_a_level_in_order_and_only_below_the_place(client: Client, tree: Tree) -> None:
@@ -104,7 +104,7 @@ def asked(client: Client, address: str, **query: str) -> int:
 def test_the_imports_ask_as_often_for_three_as_for_one(client: Client) -> None:
     send(client, workbook(ROWS))
     asked(client, reverse("imports"))
-    one = asked(client, reverse("imports"))
+    single = asked(client, reverse("imports"))
     for _again in range(2):
         send(client, workbook(ROWS))
-    assert asked(client, reverse("imports")) == one
+    assert asked(client, reverse("imports")) == single

@@ -47,7 +47,7 @@ def test_a_file_in_any_language_is_brought_back_whole(officer: Client, tree: Tre
         Place.objects.filter(pk=commune.pk).update(population=77)
     made = sent(officer, answer.content, f"places.{kind}")
     assert made.errors == {}
-    assert [(one["code"], one["before"], one["after"]) for one in made.differences] == [
+    assert [(difference["code"], difference["before"], difference["after"]) for difference in made.differences] == [
         (commune.code, {"population": 77}, {"population": commune.population})
     ]
 

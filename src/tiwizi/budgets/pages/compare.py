@@ -65,9 +65,9 @@ def compare(request: Request) -> HttpResponse:
         name, title = f"compare-{one.pk}-{other.pk}", _("Two scenarios")
         return export(columns, kind, name=name, title=title, headers={}, personal=None)
     # Two runs may know different places: each name leads to the reasons of the scenario that shares over it.
-    shared = set(queries.ground(other.run_id, other.envelope.place_id).sharing)
+    common = set(queries.ground(other.run_id, other.envelope.place_id).recipients)
     page_of = Paginator(frame.to_dicts(), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{**row, "scenario": other.pk if row["place"] in shared else one.pk} for row in page_of]
+    rows = [{**row, "scenario": other.pk if row["place"] in common else one.pk} for row in page_of]
     given = [reaches(queries.shared_of(scenario)) for scenario in (one, other)]
     return render(
         request,

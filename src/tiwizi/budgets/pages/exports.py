@@ -16,7 +16,7 @@ from tiwizi.language import number
 from tiwizi.measures import queries as measures
 from tiwizi.measures.rules import Classes, classes
 from tiwizi.office.answers import FORMATS, attachment, export, language
-from tiwizi.plan import Shared
+from tiwizi.plan import Allotment
 from tiwizi.reports import document, workbook
 from tiwizi.territories.models import Place
 
@@ -25,7 +25,7 @@ TILES: Final = "/territories/tiles/{z}/{x}/{y}.pbf?on="
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def taken_away(one: Scenario, given: Shared, adoption: Adoption | None, kind: str) -> HttpResponse | None:
+def taken_away(one: Scenario, given: Allotment, adoption: Adoption | None, kind: str) -> HttpResponse | None:
     """The answer to `?format=`: csv, xlsx, json or parquet of the shares, `plan`, `report`, `values`; None for anything else."""
     if kind in FORMATS:
         return export(given.shares, kind, name=f"scenario-{one.pk}", title=one.name, headers={}, personal=None)
@@ -51,7 +51,7 @@ def refuse_unless_frozen(one: Scenario, adoption: Adoption | None) -> None:
         )
 
 
-def values(one: Scenario, given: Shared) -> HttpResponse:
+def values(one: Scenario, given: Allotment) -> HttpResponse:
     """The class of each place by money a head, for the map."""
     base = queries.ground(one.run_id, one.envelope.place_id)
     made, heads = _classed(one, given)
@@ -64,7 +64,7 @@ def values(one: Scenario, given: Shared) -> HttpResponse:
     return answer
 
 
-def drawn(one: Scenario, given: Shared, tried: Mapping[str, str]) -> dict[str, Any] | None:
+def drawn(one: Scenario, given: Allotment, tried: Mapping[str, str]) -> dict[str, Any] | None:
     """What the map and its legend need; None where no outline is known."""
     base = queries.ground(one.run_id, one.envelope.place_id)
     seat = Place.objects.get(pk=one.envelope.place_id)
@@ -87,7 +87,7 @@ def drawn(one: Scenario, given: Shared, tried: Mapping[str, str]) -> dict[str, A
     }
 
 
-def _classed(one: Scenario, given: Shared) -> tuple[Classes, dict[str, float | None]]:
+def _classed(one: Scenario, given: Allotment) -> tuple[Classes, dict[str, float | None]]:
     base = queries.ground(one.run_id, one.envelope.place_id)
     heads = {row["code"]: row["a_head"] for row in rows_of(given, base, {})}
     return classes(list(heads.values()), method="quantile", count=CLASSES), heads

@@ -98,7 +98,7 @@ def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name in SHARES
     ]
-    places = number(len(base.sharing), spoken)
+    places = number(len(base.recipients), spoken)
     return {"criteria": criteria, "places": places, "bounds": bounds, "most": rules.WEIGHT_MOST}
 
 

@@ -54,7 +54,7 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
             "heads": {name: heading(name, plan.rules, spoken) for name in ("amount_dh", "dh_per_head")},
             "body": body_of(part, plan.rules, spoken),
             "legend": marks_legend(spoken),
-            "count": len(plan.sharing),
+            "count": len(plan.recipients),
             "adoption": adoption,
             "as_frozen": queries.as_frozen(one, adoption),
             "interval": part.interval,

@@ -13,7 +13,7 @@ from tiwizi.core.rulebook.subjects import Label
 from tiwizi.language import number, percent
 from tiwizi.measures.queries import in_order_of_name
 from tiwizi.office.answers import language
-from tiwizi.plan import Shared
+from tiwizi.plan import Allotment
 from tiwizi.reports.words import criterion_label
 from tiwizi.territories.models import Place
 
@@ -21,7 +21,7 @@ PER_PAGE: Final = 100
 SORTS: Final = ("name", "amount_dh", "a_head", "difference")
 
 
-def results(scenario: Scenario, given: Shared, asked: Mapping[str, Any]) -> dict[str, Any]:
+def results(scenario: Scenario, given: Allotment, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A page of the places in the order asked for (`sort`, `page`), the largest amount first by itself; the totals; whom the
     money reaches, in words; and what it is compared with."""
     base = queries.ground(scenario.run_id, scenario.envelope.place_id)
@@ -46,7 +46,7 @@ def results(scenario: Scenario, given: Shared, asked: Mapping[str, Any]) -> dict
     }
 
 
-def rows_of(given: Shared, base: Ground, before: Mapping[str, int]) -> list[dict[str, Any]]:
+def rows_of(given: Allotment, base: Ground, before: Mapping[str, int]) -> list[dict[str, Any]]:
     """One row a place, the largest amount first: code, rank, amount_dh, a_head, difference, main (a criterion's code)."""
     amounts, mains = queries.amounts_of(given), queries.mains_of(given)
     return [
@@ -113,7 +113,7 @@ def compared_with(scenario: Scenario) -> tuple[Mapping[str, int], Sentence]:
     return queries.amounts_of(usual), beside
 
 
-def reaches(given: Shared) -> list[dict[str, str | Sentence]]:
+def reaches(given: Allotment) -> list[dict[str, str | Sentence]]:
     """Whom the money reaches: a name, a figure, and what it means."""
     spoken = language()
     fifth = percent(given.poorest_fifth_share, spoken)

@@ -2,7 +2,7 @@
 
 Each criterion has a weight, so a purse: its part of the envelope. A purse is split over the places in proportion to the
 people concerned there, so that each unit of money has one sentence: "1,104,000 because 2,310 poor people live here". Floors,
-what is kept of last year's amounts (hold-harmless) and caps are then met by water-filling, and amounts are rounded to a
+hold-harmless (a guaranteed part of last year's amount) and caps are then met by water-filling, and amounts are rounded to a
 step by largest remainder; both are rows of the explanation. Amounts are whole units of the currency and every sum is exact.
 """
 
@@ -48,23 +48,23 @@ def allocate(
     previous: Mapping[str, int] | None = None,
     programme: str = "all",
 ) -> pl.DataFrame:
-    """The shares: one row a place and component, whole units; a place's rows sum to its amount, all to the envelope.
+    """The shares: one row per place and component, whole units; a place's rows sum to its amount, all to the envelope.
 
-    Rows come by place code, then the criteria in the order of `weights`, then floor, hold_harmless, cap and rounding
+    Rows are ordered by place code, then the criteria in the order of `weights`, then floor, hold_harmless, cap and rounding
     where they are not 0. Each of the three bound rows sums to 0 over the places; each purse's rows sum to the purse.
 
-    Purses: the envelope split by weight (weights need not sum to 1), then by people concerned; a place without a row
-    counts 0. Where nobody is concerned anywhere, the purse goes to the others by their weights (see `empty_purses`).
-    Bounds: each place gets `clip(level * entitlement, low, high)`, one level for all; the rows say what changes when
-    the floor comes in, then what is kept, then the cap. `previous` is last year's amount by place; one that is not
-    there had none. A place where nobody is concerned by any criterion gets its least and no more.
-    Rounding: each amount is its exact quota rounded down or up to a multiple of `step_dh`, by largest remainder, equal
-    remainders in the order of codes. Least amounts are rounded up to the step and the cap down, so rounding keeps them.
-    What an envelope that is no multiple of the step leaves over goes, in the rounding row, to the place with the
-    largest entitlement (the last by code among equals, the first having been served already); caps leave room for it.
+    Purses: the envelope split by weight (weights need not sum to 1), then by people concerned; a place without a row counts
+    0. Where nobody is concerned anywhere, the purse goes to the others by their weights (see `empty_purses`). Bounds: each
+    place gets `clip(level * entitlement, low, high)`, one level for all; the rows show what changes when the floor applies,
+    then hold-harmless, then the cap. `previous` is last year's amount by place; a missing place had none. A place where
+    nobody is concerned by any criterion gets its least and no more. Rounding: each amount is its exact quota rounded down or
+    up to a multiple of `step_dh`, by largest remainder, equal remainders in the order of codes. Least amounts are rounded up
+    to the step and the cap down, so rounding keeps them. The remainder of an envelope that is no multiple of the step goes,
+    in the rounding row, to the place with the largest entitlement (the last by code among equals, the first having been
+    served already); caps leave room for it.
 
-    Laws: more people concerned in one place, all else equal, never lower its amount; equal places are at most one step
-    apart. What it leaves out: as with any method that stays beside the quota, a larger envelope, or people who rise in
+    Laws: more people concerned in one place, all else equal, never lowers its amount; equal places are at most one step
+    apart. Limit: as with any method that rounds each quota down or up, a larger envelope, or people who rise in
     several places at once, may cost a place one step (Balinski and Young 1982, Fair Representation).
 
     Refused, with every reason and the least change that mends it: bounds that do not fit the envelope.
@@ -93,22 +93,22 @@ def feasible_bounds(
 ) -> Bounds:
     """The bounds as they are where `allocate` takes them, else changed as little as it needs, to the millionth.
 
-    The floor is lowered first, as far as the floors alone must; then what is kept of last year; then the cap is raised.
+    The floor is lowered first, as far as the floors alone must; then hold-harmless; then the cap is raised.
     """
     terms = read_terms(read_purses(purses, weights, places), envelope_dh, step_dh, bounds, previous)
     return mended(terms, bounds)[0]
 
 
 def empty_purses(purses: pl.DataFrame, weights: Mapping[str, Fraction]) -> tuple[str, ...]:
-    """The criteria that have a weight and concern nobody anywhere: `allocate` gives their part to the others."""
+    """The criteria with a weight that concern nobody anywhere: `allocate` gives their part to the others."""
     return read_purses(purses, weights).empty
 
 
 def split(envelope_dh: int, weights: Mapping[str, Fraction], *, step_dh: int = 1) -> dict[str, int]:
     """The envelope split by weight into multiples of the step, by name, for instance by programme; the sum is exact.
 
-    Largest remainder, equal remainders in the order of names. What is left of an envelope that is no multiple of the
-    step goes to the largest weight (the last by name among equals).
+    Largest remainder, equal remainders in the order of names. The remainder of an envelope that is no multiple of the step
+    goes to the largest weight (the last by name among equals).
     """
     if problems := money_problems(envelope_dh, step_dh):
         raise Refused(problems)
@@ -163,7 +163,8 @@ def allocate_programmes(
             )
         except Refused as refused:
             problems += [
-                replace(one, where=[say("programme {programme}", programme=programme), *one.where]) for one in refused.problems
+                replace(problem, where=[say("programme {programme}", programme=programme), *problem.where])
+                for problem in refused.problems
             ]
     if problems:
         raise Refused(problems)
@@ -171,14 +172,15 @@ def allocate_programmes(
 
 
 def totals(shares: pl.DataFrame, *, by_programme: bool = False) -> pl.DataFrame:
-    """One row a place, in the order of codes (or a programme and place, programmes as they come): its amount_dh."""
+    """One row per place, in the order of codes (or per programme and place, programmes in their given order): its
+    amount_dh."""
     keys = ["programme", "place"] if by_programme else ["place"]
     summed = shares.group_by(keys, maintain_order=True).agg(pl.col("amount_dh").sum())
     return summed if by_programme else summed.sort("place")
 
 
 def main_reason(shares: pl.DataFrame) -> pl.DataFrame:
-    """One row a place, in the order of codes: the component that gives it most over all programmes, with its people.
+    """One row per place, in the order of codes: the component that gives it most over all programmes, with its people.
 
     A criterion, or floor or hold_harmless where one of them gives more than any criterion (people is then empty); never
     the rounding. Among equals a criterion goes first, and the one with the most people. Columns place, criterion,
@@ -207,11 +209,11 @@ def _purse_parts(read: Purses, envelope_dh: int) -> list[list[int]]:
 
 
 def _changes(terms: Terms, bounds: Bounds, raw: Sequence[int]) -> dict[str, list[int]]:
-    """What each bound in force, then rounding, changes in the amounts that come from the purses; by component, then place."""
+    """The change that each bound in force, then rounding, makes to the amounts from the purses; by component, then place."""
     whole, weights, step = terms.steps * terms.step_dh, terms.entitlements, terms.step_dh
-    floors, kept = [terms.floor(bounds) * step] * len(weights), [low * step for low in terms.least(bounds)]
+    floors, least = [terms.floor(bounds) * step] * len(weights), [low * step for low in terms.least(bounds)]
     none, all_of_it, cap = [0] * len(weights), [whole] * len(weights), [terms.cap(bounds) * step] * len(weights)
-    stages = {"floor": (floors, all_of_it), "hold_harmless": (kept, all_of_it), "cap": (kept, cap)}
+    stages = {"floor": (floors, all_of_it), "hold_harmless": (least, all_of_it), "cap": (least, cap)}
     in_force = (bounds.floor_share > 0, bounds.hold_harmless_share > 0, bounds.cap_share < 1)
     quotas = water_fill(whole, weights, none, all_of_it)
     start = now = largest_remainder(*quotas)

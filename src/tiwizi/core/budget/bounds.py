@@ -1,7 +1,7 @@
-"""What an amount may not pass, and the smallest change that makes bounds fit an envelope.
+"""Bounds on each place's amount, and the smallest change that makes bounds fit an envelope.
 
 Amounts are shared in whole steps of the rounding: a least amount is rounded up to the step and a cap down, so that
-rounding keeps the bounds. Shares that are proposed in place of others are in millionths.
+rounding keeps the bounds. Proposed replacement shares are in millionths.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from tiwizi.core.errors import Problem, Refused, Sentence, say, say_count
 
 @dataclass(frozen=True)
 class Bounds:
-    """What no place's amount may pass; all from 0 to 1, and without effect as they stand here.
+    """Bounds that every place's amount must respect; all from 0 to 1, and without effect by default.
 
     `floor_share`: the least, as a share of the envelope split equally (envelope / number of places). `cap_share`: the
     most, as a share of the envelope. `hold_harmless_share`: the least, as a share of the place's amount last year.
@@ -46,7 +46,7 @@ NO_BOUNDS = Bounds()
 
 @dataclass(frozen=True)
 class Terms:
-    """What the bounds are measured against. `spare_dh` is what whole steps leave over of the envelope."""
+    """What the bounds are measured against. `spare_dh` is the remainder of the envelope after whole steps."""
 
     envelope_dh: int
     step_dh: int
@@ -69,9 +69,10 @@ class Terms:
         return -(-share.numerator * self.envelope_dh // (share.denominator * len(self.places) * self.step_dh))
 
     def least(self, bounds: Bounds) -> list[int]:
-        """The least of each place, in steps, rounded up: its floor, or what it keeps of last year where that is more."""
-        floor, kept = self.floor(bounds), bounds.hold_harmless_share
-        above, below = -kept.numerator, kept.denominator * self.step_dh
+        """The least of each place, in steps, rounded up: its floor, or its guaranteed part of last year's amount where that
+        is more."""
+        floor, share = self.floor(bounds), bounds.hold_harmless_share
+        above, below = -share.numerator, share.denominator * self.step_dh
         return [max(floor, -(above * amount // below)) for amount in self.previous]
 
     def fits(self, bounds: Bounds) -> bool:
@@ -79,21 +80,21 @@ class Terms:
         return sum(self.least(bounds)) <= self.steps
 
     def cap(self, bounds: Bounds) -> int:
-        """The most that a place may get, in steps, rounded down so that it may also take what whole steps leave over."""
+        """The most that a place may get, in steps, rounded down so that it may also take the remainder of the envelope."""
         return (bounds.cap_share * self.envelope_dh - self.spare_dh) // self.step_dh
 
     def room(self, cap: int, least: Sequence[int]) -> int:
-        """How many steps the places can take: a capped one where somebody is concerned, its least alone elsewhere."""
+        """How many steps the places can take: its cap where somebody is concerned, only its least elsewhere."""
         return sum(cap if entitlement else low for low, entitlement in zip(least, self.entitlements, strict=True))
 
     def capped_out(self, bounds: Bounds) -> bool:
-        """Whether the cap stands below the least of a place, or leaves a part of the envelope without a place."""
+        """Whether the cap stands below the least of a place, or leaves part of the envelope unallocated."""
         cap, least = self.cap(bounds), self.least(bounds)
         return max(least) > cap or self.room(cap, least) < self.steps
 
 
 def read_terms(read: Purses, envelope_dh: int, step_dh: int, bounds: Bounds, previous: Mapping[str, int] | None) -> Terms:
-    """The terms of a sharing; Refused when the money or last year's amounts cannot be used."""
+    """The terms of an allocation; Refused when the money or last year's amounts cannot be used."""
     problems = money_problems(envelope_dh, step_dh)
     last = dict(previous or {})
     if bounds.hold_harmless_share and previous is None:
@@ -164,7 +165,7 @@ def _with_lower_floor(terms: Terms, bounds: Bounds) -> Bounds:
 
 
 def _with_less_kept(terms: Terms, bounds: Bounds) -> Bounds:
-    """The bounds with the largest part of last year kept under which the least amounts fit the envelope."""
+    """The bounds with the largest hold-harmless share under which the least amounts fit the envelope."""
     share = largest_share(lambda share: terms.fits(replace(bounds, hold_harmless_share=share)))
     return replace(bounds, hold_harmless_share=share)
 
@@ -190,15 +191,16 @@ def _floor_problem(terms: Terms, bounds: Bounds, mended: Bounds) -> Problem:
 
 
 def _kept_problem(terms: Terms, bounds: Bounds, mended: Bounds) -> Problem:
-    """What floors and amounts kept ask together, with the other way to mend it where lowering the floor is enough."""
-    kept = _decimal(mended.hold_harmless_share)
-    remedy = say("Set hold_harmless_share to {share} or less.", share=kept)
+    """What the floors and the hold-harmless amounts need together, with the alternative remedy where lowering the floor is
+    enough."""
+    hold_harmless = _decimal(mended.hold_harmless_share)
+    remedy = say("Set hold_harmless_share to {share} or less.", share=hold_harmless)
     if terms.fits(replace(bounds, floor_share=Fraction(0))):
         lower_floor = _with_lower_floor(terms, bounds)
         if not terms.capped_out(lower_floor):
             remedy = say(
                 "Set hold_harmless_share to {share} or less, or floor_share to {floor_share} or less.",
-                share=kept,
+                share=hold_harmless,
                 floor_share=_decimal(lower_floor.floor_share),
             )
     return Problem(
@@ -210,7 +212,7 @@ def _kept_problem(terms: Terms, bounds: Bounds, mended: Bounds) -> Problem:
 
 
 def _cap_problems(terms: Terms, bounds: Bounds, mended: Bounds) -> list[Problem]:
-    """Places whose least is above the cap, and a cap under which the envelope finds no place."""
+    """Places whose least is above the cap, and a cap too low for the whole envelope."""
     cap, least = terms.cap(bounds), terms.least(bounds)
     cap_dh, room_dh = max(cap, 0) * terms.step_dh, terms.room(max(cap, 0), least) * terms.step_dh
     where = [say("bound {name}", name="cap_share")]

@@ -1,4 +1,4 @@
-"""The purses table as a matrix of whole numbers: the people concerned by each criterion in each place, and the weights."""
+"""The purses table as an integer matrix: the people concerned by each criterion in each place, and the weights."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from tiwizi.core.tables import PURSES
 
 @dataclass(frozen=True)
 class Purses:
-    """People concerned, one tuple of `people` a criterion and one number a place; and the weights as whole numbers.
+    """People concerned, one tuple of `people` per criterion, with one number per place; and integer weights.
 
     Places are in the order of their codes, criteria in that of the weights. Where nobody is concerned by a criterion
     anywhere, its weight is 0 here and its name is in `empty`: the others share its part by their own weights.
@@ -28,7 +28,7 @@ class Purses:
     empty: tuple[str, ...]
 
     def entitlements(self) -> list[int]:
-        """Whole numbers in the exact proportion of the places' shares: the weighted sum of their parts of each purse."""
+        """Integers in the exact proportion of the places' shares: the weighted sum of their parts of each purse."""
         everybody = [sum(people) or 1 for people in self.people]
         common = math.lcm(*everybody)
         factors = [weight * (common // total) for weight, total in zip(self.weights, everybody, strict=True)]
@@ -38,7 +38,7 @@ class Purses:
 
 
 def read_purses(purses: pl.DataFrame, weights: Mapping[str, Fraction], places: Sequence[str] | None = None) -> Purses:
-    """The purses table as a matrix with whole weights; a place without a row counts 0 people.
+    """The purses table as a matrix with integer weights; a place without a row counts 0 people.
 
     Refused: negative weights, no weight above 0, nobody concerned by any criterion that has a weight. BadData: a row of a
     place that is not among `places`, or of a criterion without a weight (one that is 0 is a weight).
@@ -54,14 +54,14 @@ def read_purses(purses: pl.DataFrame, weights: Mapping[str, Fraction], places: S
     for place, criterion, people in zip(*(table[name].to_list() for name in ("place", "criterion", "people")), strict=True):
         matrix[criterion][rows[place]] = people
     empty = tuple(name for name, weight in zip(weights, numerators, strict=True) if weight and not any(matrix[name]))
-    kept = tuple(0 if name in empty else weight for name, weight in zip(weights, numerators, strict=True))
-    if not any(kept):
+    effective = tuple(0 if name in empty else weight for name, weight in zip(weights, numerators, strict=True))
+    if not any(effective):
         raise Refused(_nobody(weights))
-    return Purses(ordered, tuple(weights), kept, tuple(tuple(people) for people in matrix.values()), empty)
+    return Purses(ordered, tuple(weights), effective, tuple(tuple(people) for people in matrix.values()), empty)
 
 
 def whole_weights(weights: Mapping[str, Fraction]) -> list[int]:
-    """The weights as whole numbers in the same proportion; Refused when one is negative or none is above 0."""
+    """The weights as integers in the same proportion; Refused when one is negative or none is above 0."""
     exact = {name: Fraction(weight) for name, weight in weights.items()}
     problems = [
         Problem(
@@ -84,7 +84,7 @@ def whole_weights(weights: Mapping[str, Fraction]) -> list[int]:
 
 def _ordered(places: Sequence[str]) -> tuple[str, ...]:
     ordered = tuple(sorted(places))
-    twice = sorted({one for one, other in pairwise(ordered) if one == other})
+    twice = sorted({code for code, other in pairwise(ordered) if code == other})
     if twice:
         raise BadData(
             Problem(

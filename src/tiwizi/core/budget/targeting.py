@@ -1,7 +1,7 @@
-"""What an economist asks of a formula: amounts by place -> whom the money reaches, what it misses, how sure the ranks are.
+"""Analysis of a formula: amounts by place -> whom the money reaches, what it misses, how certain the ranks are.
 
-The questions are asked of places: a place's money is taken to reach its people alike, so inequality inside a place is
-left out, and so is what the money buys.
+The unit of analysis is the place: its money is assumed to reach its people equally, so inequality inside a place is left
+out, and so is what the money buys.
 """
 
 import math
@@ -39,12 +39,12 @@ SHORTFALLS = Table(
 def concentration_curve(
     amounts: pl.DataFrame, ranked_by: pl.DataFrame, *, poorer_when: Literal["high", "low"] = "high"
 ) -> pl.DataFrame:
-    """The curve of money against people, from the poorest: one row a value of the ranking, after a first row of zeros.
+    """The curve of money against people, from the poorest: one row per value of the ranking, after a first row of zeros.
 
-    `amounts` holds place and amount_dh; `ranked_by` place, people and value (rows of one measure will do), where a high
-    value is poorer, or a low one. Places of equal value make one row, so that no order among them is made up. Columns:
-    value; people and amount_dh so far; people_share and amount_share, from 0 to 1. Above the diagonal, the poor get
-    more than their part. Method: Kakwani, Wagstaff and van Doorslaer (1997), doi:10.1016/S0304-4076(96)01807-6.
+    `amounts` holds place and amount_dh; `ranked_by` place, people and value (for instance the rows of one measure), where a
+    high value is poorer, or a low one. Places of equal value make one row, so that no arbitrary order among them matters.
+    Columns: value; people and amount_dh so far; people_share and amount_share, from 0 to 1. Above the diagonal, the poor get
+    more than their share. Method: Kakwani, Wagstaff and van Doorslaer (1997), doi:10.1016/S0304-4076(96)01807-6.
     """
     joined = _joined(AMOUNTS.check(amounts), RANKING.check(ranked_by), RANKING)
     _something(joined, "people")
@@ -58,10 +58,9 @@ def concentration_curve(
 
 
 def concentration_index(curve: pl.DataFrame) -> float:
-    """One less twice the area under the concentration curve: from -1 (all to the poorest) to 1; 0 when shared by head.
-
-    Below 0 the money goes to the poor more than their part. The trapezia are added in whole numbers. Method: Kakwani,
-    Wagstaff and van Doorslaer (1997), doi:10.1016/S0304-4076(96)01807-6.
+    """One minus twice the area under the concentration curve: from -1 (all to the poorest) to 1; 0 when shared per head.
+    Below 0 the poor get more than their share. The trapezia are added as integers. Method: Kakwani, Wagstaff and van
+    Doorslaer (1997), doi:10.1016/S0304-4076(96)01807-6.
     """
     points = curve.select("people", "amount_dh").rows()
     area = sum((people - before) * (low + high) for (before, low), (people, high) in pairwise(points))
@@ -77,7 +76,7 @@ def share_of_poorest(curve: pl.DataFrame, *, poorest: Fraction = Fraction(1, 5))
 
 
 def targeting_ratio(curve: pl.DataFrame, *, poorest: Fraction = Fraction(2, 5)) -> float:
-    """The share of the money that reaches the poorest part of the people, over that part: 1 when shared by head.
+    """The share of the money that reaches the poorest part of the people, over that part: 1 when shared per head.
 
     The Coady-Grosh-Hoddinott ratio, taken by its authors at the poorest two fifths, and at the poorest fifth. Method:
     Coady, Grosh and Hoddinott (2004), Targeting of Transfers in Developing Countries, World Bank, ISBN 0-8213-5769-7, and
@@ -120,7 +119,7 @@ class Leakage:
 
 
 def leakage(amounts: pl.DataFrame, shortfalls: pl.DataFrame) -> Leakage:
-    """What the amounts (place, amount_dh) miss beside the optimum of the same envelope, given the shortfalls.
+    """How far the amounts (place, amount_dh) fall short of the optimum of the same envelope, given the shortfalls.
 
     Money beyond what a place's people lack lowers nothing. Refused where there is no money, or nobody lacks anything.
     For the method and its source see `optimal_amounts`.
@@ -135,7 +134,8 @@ def leakage(amounts: pl.DataFrame, shortfalls: pl.DataFrame) -> Leakage:
     filled = math.fsum(min(people * depth, amount) for (people, depth), amount in zip(rows, given, strict=True))
     best = [people * (depth - left) for (people, depth), left in zip(rows, optimum["remaining_dh"], strict=True)]
     return Leakage(
-        leakage_share=sum(max(one - other, 0) for one, other in zip(given, optimum["amount_dh"], strict=True)) / envelope_dh,
+        leakage_share=sum(max(amount - other, 0) for amount, other in zip(given, optimum["amount_dh"], strict=True))
+        / envelope_dh,
         shortfall_fall_share=min(filled / min(whole, envelope_dh), 1.0),
         squared_fall_share=min(_squared_fall(rows, given) / _squared_fall(rows, best), 1.0),
         optimum=optimum,
@@ -153,23 +153,22 @@ def share_intervals(
     places: Sequence[str] | None = None,
     chunk: int = 128,
 ) -> pl.DataFrame:
-    """How each place's share and rank move with the weights: one row a place, in the order of codes.
-
-    Columns: share (of the envelope, from 0 to 1) and rank (1 for the largest; equal shares have equal ranks) under the
-    given weights; share_low, share_high, rank_low, rank_high: the ends of the central interval that holds `level` of the
-    draws. Weights are drawn from the Dirichlet law whose mean is the given weights; the higher the concentration (the
-    sum of its parameters), the closer to them. Method: uncertainty analysis of Saisana, Saltelli and Tarantola (2005),
+    """How each place's share and rank move with the weights: one row per place, in the order of codes. Columns: share (of
+    the envelope, from 0 to 1) and rank (1 for the largest; equal shares have equal ranks) under the given weights;
+    share_low, share_high, rank_low, rank_high: the ends of the central interval that holds `level` of the draws. Weights are
+    drawn from the Dirichlet law whose mean is the given weights; the higher the concentration (the sum of its parameters),
+    the closer to them. Method: uncertainty analysis of Saisana, Saltelli and Tarantola (2005),
     doi:10.1111/j.1467-985X.2005.00350.x.
 
     These are shares before bounds and rounding; and only the weights move: errors in the counts are left out. Any `chunk`
-    (draws, then places, handled at a time) gives the same bits. Memory: four bytes a draw and place.
+    (draws, then places, handled at a time) gives the same bits. Memory: four bytes per draw and place.
     """
     _check_draws(draws=draws, concentration=concentration, level=level)
     read = read_purses(purses, weights, places)
-    kept = [index for index, weight in enumerate(read.weights) if weight]
-    parts = np.array([read.people[index] for index in kept], dtype=np.float64)
+    weighted = [index for index, weight in enumerate(read.weights) if weight]
+    parts = np.array([read.people[index] for index in weighted], dtype=np.float64)
     parts /= parts.sum(axis=1, keepdims=True)
-    given = np.array([[read.weights[index] / sum(read.weights) for index in kept]])
+    given = np.array([[read.weights[index] / sum(read.weights) for index in weighted]])
     drawn = rng.dirichlet(concentration * given[0], size=draws)
     drawn /= drawn.sum(axis=1, keepdims=True)
     cut = int(draws * (1 - level) / 2 + 1e-9)
@@ -206,7 +205,7 @@ def _optimum(table: pl.DataFrame, envelope_dh: int) -> pl.DataFrame:
 
 
 def _squared_fall(rows: Sequence[tuple[int, float]], amounts: Sequence[float]) -> float:
-    """By how much amounts lower the sum of squared shortfalls, over rows of people and shortfall a head."""
+    """How much the amounts lower the sum of squared shortfalls, over rows of people and shortfall per head."""
     return math.fsum(
         (2 * depth - amount / people) * amount if amount < people * depth else people * depth**2
         for (people, depth), amount in zip(rows, amounts, strict=True)
@@ -247,7 +246,7 @@ def _share_ends(drawn: Floats, parts: Floats, cut: int, chunk: int) -> tuple[npt
 
 
 def _ends(values: npt.NDArray[Any], cut: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """By row, the least and the largest value once this many have been cut off at each end; reorders the rows it is given."""
+    """By row, the least and the largest value after dropping `cut` values at each end; reorders the rows it is given."""
     last = values.shape[1] - 1 - cut
     values.partition((cut, last), axis=1)
     return values[:, cut].copy(), values[:, last].copy()
@@ -269,7 +268,7 @@ def _check_draws(*, draws: int, concentration: float, level: float) -> None:
 
 
 def _joined(amounts: pl.DataFrame, other: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Both tables as one, by place; BadData where a place is in one of them only."""
+    """Both tables joined by place; BadData when a place is in only one of them."""
     problems = [
         Problem(
             what=say("{place} is not in this table.", place=", ".join(missing[:3])),

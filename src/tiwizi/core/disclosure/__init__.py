@@ -1,1 +1,1 @@
-"""Small cells: which are withheld, what an outsider could still work out, and what protects them."""
+"""Small cells: which are withheld, what an outsider could still derive, and what protects them."""

@@ -1,4 +1,5 @@
-"""What an outsider can work out of a table with withheld cells: every published sum is an equation, the rest is a programme.
+"""What an outsider can derive from a table with withheld cells: every published sum is an equation, and bounds follow by
+linear programming.
 
 A cell is the people of one place, or of one part of them (rural, women ...), and how many of them are poor. Unknowns are
 the poor and the people not poor of each cell that is not published; both are 0 or more, so poor people never exceed people.
@@ -28,7 +29,7 @@ Key = tuple[str, tuple[tuple[str, str], ...]]
 """A cell: its place, and the crossing columns that narrow it, with their values."""
 
 QUANTITIES: Final = ("people", "poor", "not_poor")
-# HiGHS keeps its equations to 1e-7 of their size.
+# HiGHS satisfies its equations to 1e-7 of their size.
 _SLACK: Final = 1e-5
 
 
@@ -41,21 +42,21 @@ class Sums:
 
     @cached_property
     def index(self) -> Mapping[Key, int]:
-        """Where each cell stands."""
+        """The position of each cell."""
         return {key: place for place, key in enumerate(self.keys)}
 
     @cached_property
     def of_cell(self) -> tuple[tuple[int, ...], ...]:
         """The equations in which each cell takes part."""
-        found: list[list[int]] = [[] for _ in self.keys]
+        equations_of: list[list[int]] = [[] for _ in self.keys]
         for number, cells in enumerate(self.equations):
             for cell in cells:
-                found[cell].append(number)
-        return tuple(map(tuple, found))
+                equations_of[cell].append(number)
+        return tuple(map(tuple, equations_of))
 
 
 def cell_keys(frame: pl.DataFrame, crossings: Sequence[str]) -> list[Key]:
-    """The cell that each row of the frame is about; a crossing column that is absent or null does not narrow it."""
+    """The cell that each row of the frame describes; a crossing column that is absent or null does not narrow it."""
     present = [name for name in crossings if name in frame.columns]
     return [
         (row[0], tuple((name, value) for name, value in zip(present, row[1:], strict=True) if value is not None))
@@ -66,7 +67,7 @@ def cell_keys(frame: pl.DataFrame, crossings: Sequence[str]) -> list[Key]:
 def sums_of(frames: Iterable[pl.DataFrame], crossings: Sequence[str]) -> Sums:
     """The cells of all frames and the sums inside each: children of a parent, parts of a place over each crossing column.
 
-    A total that a frame has no row for makes no equation; a part without a row has nobody.
+    A total without a row makes no equation; a part without a row counts nobody.
     """
     index: dict[Key, int] = {}
     equations: dict[tuple[int, ...], None] = {}
@@ -96,24 +97,24 @@ class Known:
 
     @cached_property
     def open(self) -> npt.NDArray[np.bool_]:
-        """The cells of which something is not published."""
+        """The cells that are not wholly published."""
         return np.isnan(self.people) | np.isnan(self.poor)
 
 
 def known_from(sums: Sums, frames: Iterable[pl.DataFrame], crossings: Sequence[str]) -> Known:
-    """What these frames publish together; BadData where two of them say different things of one cell."""
+    """What these frames publish together; BadData where two of them disagree about a cell."""
     known = {name: np.full(len(sums.keys), np.nan) for name in ("people", "poor_people")}
     for frame in frames:
         where = np.array([sums.index[key] for key in cell_keys(frame, sorted(crossings))], dtype=np.intp)
         for name, values in known.items():
-            said = frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() if name in frame.columns else None
-            if said is None:
+            column = frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() if name in frame.columns else None
+            if column is None:
                 continue
             before = values[where]
-            wrong = np.flatnonzero(~np.isnan(before) & ~np.isnan(said) & (before != said))
+            wrong = np.flatnonzero(~np.isnan(before) & ~np.isnan(column) & (before != column))
             if wrong.size:
-                raise BadData(_two_figures(sums.keys[where[wrong[0]]], name, before[wrong[0]], said[wrong[0]]))
-            values[where] = np.where(np.isnan(said), before, said)
+                raise BadData(_two_figures(sums.keys[where[wrong[0]]], name, before[wrong[0]], column[wrong[0]]))
+            values[where] = np.where(np.isnan(column), before, column)
     return Known(known["people"], known["poor_people"])
 
 
@@ -134,7 +135,7 @@ def written(key: Key) -> str:
 
 
 class Part:
-    """Cells whose unknowns hang together, and the equations between them: one programme, apart from all others.
+    """Cells whose unknowns are connected, and the equations between them: one programme, independent of all others.
 
     Even variables are poor people, odd ones people not poor, of the cells in their order. `programmes` counts those solved.
     """
@@ -152,18 +153,18 @@ class Part:
         return not sides.all(axis=1).any()
 
     def extreme(self, weights: Floats, *, whole: bool) -> Floats:
-        """The unknowns (cells x poor, not poor) where the weighted sum of them is lowest."""
-        from scipy.optimize import Bounds, LinearConstraint, milp  # a second of imports, paid by who computes alone
+        """The unknowns (cells x poor, not poor) that minimise their weighted sum."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # a slow import that only this needs
 
         self.programmes += 1
         constraints = [LinearConstraint(self.matrix, self.right, self.right)] if self.right.size else []
-        found = milp(
+        solution = milp(
             weights.ravel(),
             constraints=constraints,
             bounds=Bounds(self.least, self.most),
             integrality=np.full(weights.size, int(whole)),
         )
-        if found.x is None:
+        if solution.x is None:
             raise BadData(
                 Problem(
                     what=say("The published figures contradict each other."),
@@ -172,7 +173,7 @@ class Part:
                     remedy=say("Give releases of the same figures, with the same places, and correct their sums."),
                 )
             )
-        return np.asarray(found.x, dtype=np.float64).reshape(-1, 2)
+        return np.asarray(solution.x, dtype=np.float64).reshape(-1, 2)
 
 
 def parts_of(sums: Sums, known: Known, *, most: float) -> Iterator[Part]:
@@ -193,9 +194,11 @@ def parts_of(sums: Sums, known: Known, *, most: float) -> Iterator[Part]:
         ([entry[2] for entry in entries], ([entry[0] for entry in entries], [entry[1] for entry in entries])),
         shape=(len(rows), 2 * cells.size),
     )
-    # Both unknowns of a cell belong together: its people are their sum.
+    # The two unknowns of a cell are connected: its people are their sum.
     links = [(next(iter(line)) // 2, column // 2) for line in rows for column in line]
-    graph = csr_array((np.ones(len(links)), ([one for one, _ in links], [other for _, other in links])), shape=(cells.size,) * 2)
+    graph = csr_array(
+        (np.ones(len(links)), ([first for first, _ in links], [other for _, other in links])), shape=(cells.size,) * 2
+    )
     count, labels = connected_components(graph, directed=False)
     row_label = np.array([labels[next(iter(line)) // 2] for line in rows], dtype=np.intp)
     orders, row_orders = np.argsort(labels, kind="stable"), np.argsort(row_label, kind="stable")
@@ -208,7 +211,7 @@ def parts_of(sums: Sums, known: Known, *, most: float) -> Iterator[Part]:
 
 
 def _rows(sums: Sums, known: Known, place: Mapping[int, int]) -> tuple[list[dict[int, float]], Floats]:
-    """Equations of the unknowns, as coefficient by variable, and their right sides."""
+    """Equations of the unknowns, as coefficients by variable, and their right-hand sides."""
     rows: list[dict[int, float]] = []
     right: list[float] = []
     not_poor = known.people - known.poor
@@ -249,7 +252,7 @@ def quantities(unknowns: Floats) -> Floats:
 
 
 def largest_count(known: Known) -> float:
-    """A count far beyond what published figures can hold a count to: a figure that comes near it has no upper end."""
+    """A count far beyond any bound that published figures can imply: a figure near it has no upper end."""
     return 4.0 * float(np.nansum(known.people) + np.nansum(known.poor)) + 1000.0
 
 
@@ -260,15 +263,15 @@ def attack(
     earlier: Sequence[pl.DataFrame] = (),
     whole_numbers: bool = False,
 ) -> pl.DataFrame:
-    """How far an outsider can narrow each figure that is not published: one row a cell of which something is withheld.
+    """How far an outsider can narrow each figure that is not published: one row per cell with a withheld figure.
 
     `published` and each of `earlier` hold place, parent, the crossing columns that they have, people and poor_people, null
     where withheld (see `protect`). Columns: place, the crossing columns; people_low, people_high, poor_low, poor_high,
-    not_poor_low, not_poor_high: the least and the greatest that agree with all that is published, in people; an upper end
-    is null where nothing holds the count from above. Ends are rounded inwards to whole people. With `whole_numbers`, the
-    programme itself only takes whole people, which can be narrower where a table is crossed more than once, and slower.
-    BadData where the figures contradict each other. Leaves out what the attacker knows from elsewhere (a respondent who
-    knows their own answer), and that the rule by which cells were withheld tells something too.
+    not_poor_low, not_poor_high: the least and the greatest that agree with all that is published, in people; an upper end is
+    null where the count is unbounded above. Ends are rounded inwards to whole people. With `whole_numbers`, the programme
+    itself only takes whole people, which can be narrower where a table is crossed more than once, and slower. BadData where
+    the figures contradict each other. Leaves out what the attacker knows from elsewhere (a respondent knows their own
+    answer), and that the suppression rule itself is informative.
     """
     frames = [published, *earlier]
     sums = sums_of(frames, crossings)
@@ -278,15 +281,16 @@ def attack(
     for part in parts_of(sums, known, most=most):
         ends = _ends(part, whole=whole_numbers)
         out.extend((sums.keys[cell], ends[order]) for order, cell in enumerate(part.cells))
-    kept = {sums.index[key] for key in cell_keys(published, sorted(crossings))}
-    rows = sorted((sums.index[key], key, ends) for key, ends in out if sums.index[key] in kept)
+    present = {sums.index[key] for key in cell_keys(published, sorted(crossings))}
+    rows = sorted((sums.index[key], key, ends) for key, ends in out if sums.index[key] in present)
     return _table([(key, ends) for _, key, ends in rows], crossings, most)
 
 
 def _ends(part: Part, *, whole: bool) -> Floats:
     """Low and high (last axis) of each quantity (middle axis) of each cell of a part.
 
-    Where no equation ties the poor to the others, people are at an end where both are. No programme looks for less than 0.
+    Where no equation links the poor to the others, the interval of people is the sum of both intervals. Ends below 0 are not
+    computed.
     """
     count = len(part.cells)
     asked = (0,) if part.apart else (0, 1, 2)
@@ -294,20 +298,20 @@ def _ends(part: Part, *, whole: bool) -> Floats:
     lowest = np.full((count, 3), np.inf)
     for cell in range(count):
         for quantity in asked:
-            told = slice(None) if part.apart else quantity
+            chosen = slice(None) if part.apart else quantity
             weights = objective(count, cell, quantity)
             for end, sign in ((1, -1.0), (0, 1.0)):
-                if end == 0 and (lowest[cell, told] <= 0).all():
-                    ends[cell, told, end] = 0.0
+                if end == 0 and (lowest[cell, chosen] <= 0).all():
+                    ends[cell, chosen, end] = 0.0
                     continue
                 shown = quantities(part.extreme(sign * weights, whole=whole))
-                ends[cell, told, end] = shown[cell, told]
+                ends[cell, chosen, end] = shown[cell, chosen]
                 np.minimum(lowest, shown, out=lowest)
     return inwards(ends)
 
 
 def inwards(ends: Floats) -> Floats:
-    """Ends (last axis: low, high) rounded to the whole numbers between them, less the solver's own slack."""
+    """Ends (last axis: low, high) rounded inwards to integers, allowing for the solver's tolerance."""
     slack = _SLACK * np.maximum(1.0, np.abs(ends) * 1e-4)
     return np.stack([np.ceil(ends[..., 0] - slack[..., 0]), np.floor(ends[..., 1] + slack[..., 1])], axis=-1)
 
@@ -333,9 +337,9 @@ def _wrong_sum(total: Key) -> Problem:
     )
 
 
-def _two_figures(key: Key, name: str, one: float, other: float) -> Problem:
+def _two_figures(key: Key, name: str, first: float, other: float) -> Problem:
     return Problem(
-        what=say("{cell} has {one} in one table and {other} in another.", cell=written(key), one=int(one), other=int(other)),
+        what=say("{cell} has {one} in one table and {other} in another.", cell=written(key), one=int(first), other=int(other)),
         where=[say("column {column}", column=name)],
         why=say("The attack takes all releases for figures of the same people at the same day."),
         remedy=say("Give releases of the same figures only; a revised series is another one."),

@@ -13,7 +13,7 @@ Flags = npt.NDArray[np.bool_]
 
 PROTECTS: Final = mark("protects another cell")
 ATTACK: Final = mark("attack")
-# People first would tell less about which further cell helps: they are the sum of the two others.
+# People last: as the sum of the other two they say less about which further cell helps.
 _POOR_FIRST: Final = (1, 2, 0)
 
 
@@ -21,8 +21,9 @@ class Guard:
     """Withholds cells of one table, step by step.
 
     The table's cells come first in the sums, in the order of its rows; cells that only earlier releases know follow.
-    `values` and `asked`: people, poor and not poor of each of the table's cells, and how wide each must stay. What earlier
-    releases withheld must stay as wide as `least`, as far as they themselves leave it so.
+    `values` and `asked`: people, poor and not poor of each of the table's cells, and how wide the interval of each must
+    stay. The interval of what earlier releases withheld must stay as wide as `least`, unless they themselves narrow it
+    further.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Guard:
         self._safe: set[bytes] = set()
 
     def run(self, reasons: Sequence[str | None]) -> list[str | None]:
-        """The reasons of all cells, once what the first ones withhold is protected."""
+        """The reasons of all cells, once the initially withheld ones are protected."""
         self.reasons = list(reasons)
         first = np.array([reason is not None for reason in reasons], dtype=np.bool_)
         if not (np.isnan(self.before.people) & np.isnan(self.before.poor)).all():
@@ -62,7 +63,7 @@ class Guard:
         return self.reasons
 
     def _spare(self, most_hidden: Flags) -> None:
-        """Leaves out what earlier releases give away even if all that can be is withheld now."""
+        """Leaves out what earlier releases disclose even if everything possible is withheld now."""
         self.hidden = most_hidden
         for cell, quantity in self._found():
             self.spared[cell, quantity] = True
@@ -72,7 +73,7 @@ class Guard:
         self.reasons[cell] = reason
 
     def _complement(self, equations: Iterable[int]) -> None:
-        """Withholds the cheapest cells until no sum gives one away, nor a group of too few respondents."""
+        """Withholds the cheapest cells until no sum discloses one, nor a group of too few respondents."""
         waiting = list(equations)[::-1]
         while waiting:
             cells = np.array(self.sums.equations[waiting.pop()], dtype=np.intp)
@@ -80,7 +81,7 @@ class Guard:
                 candidates = self._candidates(cells.tolist())
                 if not candidates:
                     break
-                cell = min(candidates, key=lambda one: (self.values[one, 0], one))
+                cell = min(candidates, key=lambda candidate: (self.values[candidate, 0], candidate))
                 self._withhold(cell, PROTECTS)
                 waiting.extend(self.sums.of_cell[cell])
 
@@ -88,7 +89,7 @@ class Guard:
         return [cell for cell in cells if cell < self.height and self.may[cell] and not self.hidden[cell]]
 
     def _gives_away(self, cells: npt.NDArray[np.intp]) -> bool:
-        """Whether all that one sum leaves unknown is a single cell, or parts that have few respondents together."""
+        """Whether one sum leaves only a single cell unknown, or parts with few respondents together."""
         unknown = self.before.open[cells]
         unknown[cells < self.height] &= self.hidden[cells[cells < self.height]]
         left = cells[unknown]
@@ -97,7 +98,7 @@ class Guard:
         return bool(left.size == 1 or (left[0] != cells[0] and self.observations[left].sum() < self.least))
 
     def _round(self) -> bool:
-        """One attack, and one more cell withheld for each sum that it exploits; whether it found anything."""
+        """One attack, and one more cell withheld for each sum that it exploits; whether it recovered anything."""
         self.rounds += 1
         touched: set[int] = set()
         for cell, quantity in self._found():
@@ -113,16 +114,24 @@ class Guard:
         return bool(touched)
 
     def _another(self, cell: int, quantity: int) -> int | None:
-        """The cheapest cell that leaves more room to this one, in its sums, else in sums further on; None if all are withheld."""
+        """The cheapest cell that widens the interval of this one, in its own sums or else in connected ones; None if all are
+        withheld."""
         totals = {self.sums.equations[number][0] for number in self.sums.of_cell[cell]}
         seen, reach = {cell}, [cell]
         while reach:
-            near = {other for one in reach for number in self.sums.of_cell[one] for other in self.sums.equations[number]} - seen
+            near = {
+                other for reached in reach for number in self.sums.of_cell[reached] for other in self.sums.equations[number]
+            } - seen
             candidates = self._candidates(near)
             if candidates:
-                # A part of which nobody is poor leaves no room to the poor of others; a total always does.
+                # A part without poor people cannot protect the poor of others; a total always can.
                 return min(
-                    candidates, key=lambda one: (self.values[one, quantity] == 0 and one not in totals, self.values[one, 0], one)
+                    candidates,
+                    key=lambda candidate: (
+                        self.values[candidate, quantity] == 0 and candidate not in totals,
+                        self.values[candidate, 0],
+                        candidate,
+                    ),
                 )
             seen |= near
             reach = sorted(near)
@@ -134,26 +143,25 @@ class Guard:
         for figures, before, own in zip(known, (self.before.people, self.before.poor), self.values.T, strict=False):
             figures[: self.height] = np.where(self.hidden, np.nan, own)
             figures[:] = np.where(np.isnan(figures), before, figures)
-        found: list[tuple[int, int]] = []
+        recovered: list[tuple[int, int]] = []
         for part in parts_of(self.sums, Known(*known), most=self.most):
             mark = part.cells.tobytes()
             if mark not in self._safe:
                 finds = self._judge(part)
                 self.programmes += part.programmes
-                found.extend(finds)
+                recovered.extend(finds)
                 if not finds:
                     self._safe.add(mark)
-        return found
+        return recovered
 
     def _judge(self, part: Part) -> list[tuple[int, int]]:
-        """What can be recovered in one part. A figure is safe once programmes solved so far reached values far enough apart.
-
-        What is true is itself a solution, and each programme's solution shows the reach of all figures, not of its own
-        alone; so a few programmes that push many figures together leave little to be asked of each.
+        """What can be recovered in one part. A figure is safe once the programmes solved so far have reached values far
+        enough apart. The true values are a solution, and each programme's solution bounds all figures, not only its own; so
+        a few programmes that push many figures together leave few to solve one by one.
         """
         start = self.truth[part.cells]
         if np.isnan(start).any():
-            # Nobody here knows what earlier releases withheld: any solution will do to start from.
+            # What earlier releases withheld is not known here: any solution is a valid starting point.
             start = quantities(part.extreme(np.zeros((len(start), 2)), whole=False))
         reach = np.stack([start, start], axis=-1)
         asked = np.where(self.spared[part.cells], -np.inf, self.asked[part.cells])

@@ -1,10 +1,11 @@
-"""Which cells of a table may go out: those of few people or of one large respondent are withheld, and what protects them.
+"""Which cells of a table may be published: those of few people or of one large respondent are withheld, and so are the cells
+that protect them.
 
 Three steps: the rules of the cell itself (primary suppression); further cells along the tree and over the crossings, so that
-no withheld cell is a total less its published parts (complementary suppression, to a fix-point); then the attack of
-`disclosure_attack`, whose finds are withheld better, until it finds nothing. The attack is the judge: the steps before only
-save it work. Method: Hundepool et al. (2012), Statistical Disclosure Control, Wiley, doi:10.1002/9781118348239, chapter 4;
-Cox (1980), doi:10.1080/01621459.1980.10477481. Cheapest cells first is a heuristic: fewer people might do.
+no withheld cell equals a total minus its published parts (complementary suppression, to a fix-point); then the attack of
+`attack`: further cells are withheld until it recovers nothing. The attack decides: the steps before it only save
+it work. Method: Hundepool et al. (2012), Statistical Disclosure Control, Wiley, doi:10.1002/9781118348239, chapter 4; Cox
+(1980), doi:10.1080/01621459.1980.10477481. Cheapest cells first is a heuristic: fewer people might do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,12 +30,12 @@ REASONS: Final = (FEW_RESPONDENTS, FEW_POOR, FEW_NOT_POOR, DOMINANCE, PROTECTS, 
 
 @dataclass(frozen=True, kw_only=True)
 class DisclosureRules:
-    """What makes a cell unsafe, and how unsure an outsider must stay of what is withheld.
+    """What makes a cell unsafe, and how uncertain an outsider must remain about a withheld cell.
 
-    `least_observations`: respondents that a cell must have, and of them poor and not poor ones, where there are any at all.
-    `group_disclosure`: whether a cell whose people are all poor, or all not poor, is unsafe too: it tells about each of
-    them. `dominance_share`: the largest part (0 to 1) that one respondent may make of the weighted count. A withheld count
-    is recovered when an outsider can narrow it to less than `least_observations` people, or less than
+    `least_observations`: the minimum number of respondents in a cell, and of poor and of not poor respondents where there
+    are any. `group_disclosure`: whether a cell whose people are all poor, or all not poor, is unsafe too: it tells about
+    each of them. `dominance_share`: the largest part (0 to 1) that one respondent may make of the weighted count. A withheld
+    count is recovered when an outsider can narrow it to less than `least_observations` people, or less than
     `protection_share` (0 to 1) of itself.
     """
 
@@ -64,10 +65,11 @@ class DisclosureRules:
 
 @dataclass(frozen=True)
 class DisclosureReport:
-    """What it took: cells in all and withheld, by reason; rounds of the attack; linear programmes solved.
+    """What the protection took: cells in all and withheld, by reason; rounds of the attack; linear programmes solved.
 
-    `exposed`: figures that the rules withhold but that earlier releases already give away, whatever is withheld now: one
-    row a cell and figure (people, poor, not_poor). They are withheld all the same; only a person can judge what to do.
+    `exposed`: figures that the rules withhold but that earlier releases already give away, whatever is withheld now: one row
+    per cell and figure (people, poor, not_poor). They are withheld all the same; what to do about it is for a person to
+    judge.
     """
 
     cells: int
@@ -80,10 +82,10 @@ class DisclosureReport:
 
 @dataclass(frozen=True)
 class Protected:
-    """The cells with `withheld` and `reason` (null where published), and how it came to that.
+    """The cells with `withheld` and `reason` (null where published), and the report on how they were chosen.
 
-    `cells` still holds every figure, and the reasons, which tell something themselves ("few poor people"): for the office.
-    `published` is what may go out.
+    `cells` still holds every figure, and the reasons, which are themselves informative ("few poor people"): for internal
+    use. `published` is what may be released.
     """
 
     cells: pl.DataFrame
@@ -128,10 +130,11 @@ def cells_table(crossings: Sequence[str] = ()) -> Table:
 
 
 def primary(cells: pl.DataFrame, *, rules: DisclosureRules, crossings: Sequence[str] = ()) -> pl.DataFrame:
-    """The cells with `withheld` and `reason` by the rules of the cell itself alone: not fit to go out, see `protect`.
+    """The cells with `withheld` and `reason` by the rules of the cell itself alone: not sufficient for publication, see
+    `protect`.
 
-    Where `poor_observations` is absent or null, respondents are taken to weigh alike inside a cell: observations times the
-    share of the poor. A cell without respondents tells of nobody.
+    Where `poor_observations` is absent or null, respondents in a cell are assumed to have equal weights: observations times
+    the share of the poor. A cell without respondents discloses nothing.
     """
     table = _checked(cells, crossings)
     return cells.with_columns(_verdict([_primary_reason(row, rules) for row in table.iter_rows(named=True)]))
@@ -140,16 +143,16 @@ def primary(cells: pl.DataFrame, *, rules: DisclosureRules, crossings: Sequence[
 def protect(
     cells: pl.DataFrame, *, rules: DisclosureRules, crossings: Sequence[str] = (), earlier: Sequence[pl.DataFrame] = ()
 ) -> Protected:
-    """The cells with what is to be withheld, such that `attack` recovers none of it.
+    """The cells with those to withhold marked, such that `attack` recovers none of it.
 
-    A row is a cell: see `cells_table`. A withheld cell withholds its people and its poor people, and so the proportion.
+    A row is a cell: see `cells_table`. Withholding a cell withholds its people and its poor people, and so the proportion.
     Sums must hold without a remainder: children to the parent, parts of a place over each crossing column to the row where
-    that column is null. `earlier`: what has already gone out on the same people at the same day, whatever its tree or
-    crossings (the names of all in `crossings`), with people and poor_people null where they were withheld; what they
-    publish counts as known to all. Any withheld figure is protected, those that only protect others too. Totals may be
-    withheld up to the root, when nothing below protects. Leaves out: the counts of respondents, which are not to be
-    published beside; and what neighbours or respondents know. BadData for sums that do not hold, a place with two parents
-    or inside itself, more poor than people, and releases that contradict each other.
+    that column is null. `earlier`: what has already been published on the same people on the same day, whatever its tree or
+    crossings (the names of all in `crossings`), with people and poor_people null where they were withheld; what they publish
+    counts as public. Every withheld figure is protected, including those withheld only to protect others. Totals may be
+    withheld up to the root, when nothing below protects. Leaves out: the counts of respondents, which must not be published
+    with them; and what neighbours or respondents know. BadData for sums that do not hold, a place with two parents or inside
+    itself, more poor than people, and releases that contradict each other.
     """
     table = _checked(cells, crossings)
     frames = [table, *earlier]
@@ -168,8 +171,8 @@ def protect(
     reasons = guard.run(first)
     marked = cells.with_columns(_verdict(reasons))
     hidden = pl.when(~pl.col("withheld")).then(pl.col("people", "poor_people"))
-    kept = [name for name in ("place", "parent", *crossings) if name in cells.columns]
-    published = marked.select(*kept, hidden, "withheld")
+    columns = [name for name in ("place", "parent", *crossings) if name in cells.columns]
+    published = marked.select(*columns, hidden, "withheld")
     report = DisclosureReport(
         cells=table.height,
         withheld=sum(reason is not None for reason in reasons),
@@ -184,7 +187,7 @@ def protect(
 def recovered(
     cells: pl.DataFrame, intervals: pl.DataFrame, *, rules: DisclosureRules, crossings: Sequence[str] = ()
 ) -> pl.DataFrame:
-    """The figures that an attack narrowed further than the rules allow: one row a cell and figure.
+    """The figures that an attack narrowed further than the rules allow: one row per cell and figure.
 
     `intervals` is the table of `attack`, `cells` the true figures. Columns: place, the crossing columns, figure (people,
     poor, not_poor), value, low, high.
@@ -193,17 +196,17 @@ def recovered(
     where = {key: row for row, key in enumerate(cell_keys(table, sorted(crossings)))}
     values = _values(table)
     asked = _asked(values, rules)
-    found: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for key, row in zip(cell_keys(intervals, sorted(crossings)), intervals.iter_rows(named=True), strict=True):
         for quantity, name in enumerate(QUANTITIES):
             low, high = row[f"{name}_low"], row[f"{name}_high"]
             if high is not None and high - low < asked[where[key], quantity]:
-                said = dict(key[1])
-                narrowed = [said.get(crossing) for crossing in crossings]
-                found.append((key[0], *narrowed, name, int(values[where[key], quantity]), low, high))
+                crossed = dict(key[1])
+                narrowed = [crossed.get(crossing) for crossing in crossings]
+                rows.append((key[0], *narrowed, name, int(values[where[key], quantity]), low, high))
     text, whole = pl.String(), pl.Int64()
     schema = {"place": text, **dict.fromkeys(crossings, text), "figure": text, "value": whole, "low": whole, "high": whole}
-    return pl.DataFrame(found, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _checked(cells: pl.DataFrame, crossings: Sequence[str]) -> pl.DataFrame:
@@ -253,7 +256,7 @@ def _checked(cells: pl.DataFrame, crossings: Sequence[str]) -> pl.DataFrame:
 
 
 def _looped(above: Mapping[str, str | None]) -> str | None:
-    """A place that is above itself, if there is one."""
+    """A place that is its own ancestor, if there is one."""
     fine: set[str] = set()
     for place in above:
         path: dict[str, None] = {}
@@ -274,14 +277,14 @@ def _values(table: pl.DataFrame) -> Floats:
 
 
 def _asked(values: Floats, rules: DisclosureRules) -> Floats:
-    """How wide an interval of each quantity must stay; of the poor, never wider than all people of a small cell."""
+    """How wide an interval of each quantity must stay; for the poor, never wider than all people of a small cell."""
     least = np.full(values.shape, float(rules.least_observations))
     least[:, 1:] = np.minimum(least[:, 1:], values[:, :1])
     return np.asarray(np.maximum(least, values * rules.protection_share))
 
 
 def _primary_reason(row: Mapping[str, Any], rules: DisclosureRules) -> str | None:
-    """Why a cell is unsafe by itself; None when it is not."""
+    """Why a cell is unsafe by itself; None when it is safe."""
     observations, least = row["observations"], rules.least_observations
     if row["people"] == 0:
         return None
@@ -301,14 +304,14 @@ def _primary_reason(row: Mapping[str, Any], rules: DisclosureRules) -> str | Non
 
 
 def _verdict(reasons: Sequence[str | None]) -> list[pl.Series]:
-    said = pl.Series("reason", reasons, dtype=pl.String)
-    return [said.is_not_null().alias("withheld"), said]
+    reason = pl.Series("reason", reasons, dtype=pl.String)
+    return [reason.is_not_null().alias("withheld"), reason]
 
 
 def _exposed(
     keys: Sequence[Key], first: Sequence[str | None], spared: npt.NDArray[np.bool_], crossings: Sequence[str]
 ) -> pl.DataFrame:
-    """The figures withheld by the rules themselves that nothing withheld now could protect."""
+    """The figures withheld by the rules themselves that no further withholding could protect."""
     rows = [
         (key[0], *(dict(key[1]).get(name) for name in crossings), QUANTITIES[quantity])
         for key, reason, lost in zip(keys, first, spared, strict=False)

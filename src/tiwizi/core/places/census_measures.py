@@ -1,4 +1,4 @@
-"""Measures that the census alone gives: how many people or households lack a thing, where, and which share they are.
+"""Measures that the census alone gives: how many people or households lack something, where, and their share.
 
 Published shares are rounded to a tenth of a point, and most come from a sample: `low` and `high` are the ends that the
 rounding alone allows. A figure that the census does not give stays null: never zero, never absent.
@@ -25,8 +25,8 @@ Unit = Literal["people", "households", "share", "km"]
 class Definition:
     """A measure by name: its unit, the census columns it comes from, and what it says.
 
-    `columns` are shares that are added; with `complement` the measure is what they leave of one. `base` is the column
-    that counts those among whom the share is taken. `proxy` says what the measure stands in for.
+    `columns` are shares that are added; with `complement` the measure is one minus their sum. `base` is the column that
+    counts the people or households of whom the share is taken. `proxy` says what the measure stands in for.
     """
 
     name: str
@@ -51,7 +51,7 @@ def _pair(
 _VULNERABLE = say("Vulnerability, as long as no survey counts households between the cutoffs")
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
-    one.name: one
+    definition.name: definition
     for pair in (
         _pair("unemployed", "people", ("unemployment_share",), "active_people", say("Unemployed people of 15 and over")),
         _pair("disabled", "people", ("disability_share",), "population", say("People with a disability")),
@@ -118,7 +118,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
             say("Households that cook with firewood or charcoal"),
         ),
     )
-    for one in pair
+    for definition in pair
 } | {
     "paved_road_km": Definition(
         "paved_road_km", "km", say("Mean distance from rural dwellings to a paved road"), ("paved_road_km",), "households"
@@ -129,7 +129,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
 def census_measures(
     census: pl.DataFrame, *, year: int, as_of: date, series: str, source: str, names: Iterable[str] | None = None
 ) -> pl.DataFrame:
-    """One row a place and measure of DEFINITIONS (or of `names`), for the whole of each place, in the MEASURES table.
+    """One row per place and measure of DEFINITIONS (or of `names`), for the whole of each place, in the MEASURES table.
 
     Counts are the share times its base, rounded half up. `people` is the base (households for what counts households).
     Employment shares are of employed people, unemployment of the labour force, schooling of children of 6 to 11 on the
@@ -137,36 +137,36 @@ def census_measures(
     """
     table = CENSUS.check(census).filter((pl.col("year") == year) & (pl.col("milieu") == "total"))
     chosen = [DEFINITIONS[name] for name in (names if names is not None else DEFINITIONS)]
-    frames = [_measure(table, one) for one in chosen]
+    frames = [_measure(table, definition) for definition in chosen]
     return figures(pl.concat(frames), as_of=as_of, series=series, source=source, assumed=False)
 
 
-def _measure(table: pl.DataFrame, one: Definition) -> pl.DataFrame:
-    if one.unit == "km":
-        value, low, high = pl.col(one.columns[0]), pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.Float64)
+def _measure(table: pl.DataFrame, definition: Definition) -> pl.DataFrame:
+    if definition.unit == "km":
+        value, low, high = pl.col(definition.columns[0]), pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.Float64)
         standing = "published"
     else:
-        added = pl.sum_horizontal(*one.columns, ignore_nulls=False)
-        share = (1 - added if one.complement else added).clip(0, 1).round(9)
-        loose = ROUNDING * len(one.columns)
+        added = pl.sum_horizontal(*definition.columns, ignore_nulls=False)
+        share = (1 - added if definition.complement else added).clip(0, 1).round(9)
+        loose = ROUNDING * len(definition.columns)
         ends = (share - loose).clip(0, 1), share, (share + loose).clip(0, 1)
-        low, value, high = ends if one.unit == "share" else tuple(_half_up(end * pl.col(one.base)) for end in ends)
-        published = one.unit == "share" and len(one.columns) == 1 and not one.complement
-        standing = "proxy" if one.proxy else "published" if published else "computed"
+        low, value, high = ends if definition.unit == "share" else tuple(_half_up(end * pl.col(definition.base)) for end in ends)
+        published = definition.unit == "share" and len(definition.columns) == 1 and not definition.complement
+        standing = "proxy" if definition.proxy else "published" if published else "computed"
     return table.select(
         "place",
-        measure=pl.lit(one.name),
+        measure=pl.lit(definition.name),
         value=value.cast(pl.Float64),
         low=low.cast(pl.Float64),
         high=high.cast(pl.Float64),
         # A mean over rural dwellings has no count of people behind it.
-        people=pl.lit(None, dtype=pl.Int64) if one.unit == "km" else pl.col(one.base),
+        people=pl.lit(None, dtype=pl.Int64) if definition.unit == "km" else pl.col(definition.base),
         standing=pl.lit(standing),
     )
 
 
 def _half_up(value: pl.Expr) -> pl.Expr:
-    # The product of a share and a whole number is cleaned of float dust before it is rounded.
+    # Floating-point error is removed from the product of a share and a whole number before it is rounded.
     return (value.round(6) + 0.5).floor()
 
 
@@ -220,10 +220,10 @@ def missing_rural_people(
 def _by_milieu(table: pl.DataFrame, year: int) -> dict[str, dict[str, int | None]]:
     """People of each place by milieu at one census, in the order of the places' whole rows."""
     rows = table.filter(pl.col("year") == year)
-    found: dict[str, dict[str, int | None]] = {place: {} for place in rows.filter(pl.col("milieu") == "total")["place"]}
+    by_place: dict[str, dict[str, int | None]] = {place: {} for place in rows.filter(pl.col("milieu") == "total")["place"]}
     for place, milieu, people in rows.select("place", "milieu", "population").iter_rows():
-        found.setdefault(place, {})[milieu] = people
-    return found
+        by_place.setdefault(place, {})[milieu] = people
+    return by_place
 
 
 def _missing(before: Mapping[str, int | None] | None, after: Mapping[str, int | None], factor: Fraction) -> int | None:

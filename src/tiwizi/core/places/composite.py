@@ -1,4 +1,4 @@
-"""A composite index of development, and how much its ranks owe to the choices made.
+"""A composite index of development, and how much its ranks depend on the choices made.
 
 The steps are those of the OECD and JRC Handbook on Constructing Composite Indicators (2008, doi:10.1787/9789264043466-en):
 normalise, weigh, aggregate, then test the sensitivity. Indicators are aggregated inside their dimension, dimensions into
@@ -33,8 +33,8 @@ GEOMETRIC_LEAST: Final = 0.01
 def normalise(values: Floats, *, method: Normalisation, direction: Literal["up", "down"], low: float, high: float) -> Floats:
     """Values of one indicator on one scale where more is better, by the method named.
 
-    goalposts: (value - low) / (high - low), cut to 0 and 1. min_max: the same between the least and greatest value found.
-    z_score: deviations from the mean in standard deviations, set around 0.5 with a sixth each and cut to 0 and 1, so that
+    goalposts: (value - low) / (high - low), clipped to 0 and 1. min_max: the same between the least and greatest value found.
+    z_score: deviations from the mean in standard deviations, set around 0.5 with a sixth each and clipped to 0 and 1, so that
     it can be averaged with the others. rank: from 0 (worst) to 1 (best), equal values sharing their mean rank.
     percentile: the share of places that are worse. `low` and `high` serve goalposts only. A constant indicator says
     nothing: 0.5 for all, except with goalposts.
@@ -79,7 +79,7 @@ def aggregate(scores: Floats, weights: Floats, *, mean: Mean) -> Floats:
     """
     shares = weights / weights.sum(axis=-1, keepdims=True)
     parts = scores if mean == "arithmetic" else np.log(np.maximum(scores, GEOMETRIC_LEAST))
-    # Added part by part, not as a matrix product, whose last bits depend on the machine and on how many rows there are.
+    # Added part by part, not as a matrix product, whose last bits depend on the machine and on the number of rows.
     total = sum(shares[..., part, None] * parts[:, part] for part in range(scores.shape[1]))
     return np.asarray(total if mean == "arithmetic" else np.exp(total))
 
@@ -93,7 +93,7 @@ def ranks(index: Floats) -> npt.NDArray[np.int64]:
 
 
 def composite_index(census: pl.DataFrame, *, index: Index, year: int) -> pl.DataFrame:
-    """One row a place, by code: place, population, index (0 to 1), rank (1 the highest) and one column a dimension.
+    """One row per place, by code: place, population, index (0 to 1), rank (1 the highest) and one column per dimension.
 
     Every indicator is needed: a place that lacks one has null everywhere (`incomplete` names them). With goalposts and given
     or equal weights the index of a place does not depend on which others are there; with other methods it does.
@@ -110,7 +110,7 @@ def composite_index(census: pl.DataFrame, *, index: Index, year: int) -> pl.Data
         .with_columns(
             index=pl.Series(score),
             rank=pl.Series(ranks(score)),
-            **{one.code: pl.Series(dimensions[:, column]) for column, one in enumerate(index.dimensions)},
+            **{dimension.code: pl.Series(dimensions[:, column]) for column, dimension in enumerate(index.dimensions)},
         )
     )
     return table.select("place", "population").join(complete, on="place", how="left", maintain_order="left")
@@ -133,23 +133,24 @@ def rank_intervals(
     level: float = 0.9,
     chunk: int = 256,
 ) -> pl.DataFrame:
-    """How each place's index and rank move with the choices: one row a place whose indicators are all known.
+    """How each place's index and rank move with the choices: one row per place whose indicators are all known.
 
-    Columns: index_low, index_high, rank_low, rank_high: the ends of the central interval that holds `level` of the draws of the
-    dimensions' weights, from the Dirichlet law whose mean is the given weights (the higher the concentration, the closer); and
-    rank_least, rank_most over every choice of normalisation, weighting and mean. Method: Saisana, Saltelli and Tarantola
-    (2005), doi:10.1111/j.1467-985X.2005.00350.x. Leaves out errors of the indicators. Any `chunk` gives the same bits.
+    Columns: index_low, index_high, rank_low, rank_high: the ends of the central interval that holds `level` of the draws of
+    the dimensions' weights, from the Dirichlet law whose mean is the given weights (the higher the concentration, the
+    closer); and rank_least, rank_most over every choice of normalisation, weighting and mean. Method: Saisana, Saltelli and
+    Tarantola (2005), doi:10.1111/j.1467-985X.2005.00350.x. Leaves out errors of the indicators. Any `chunk` gives the same
+    bits.
     """
     table, values = _values(census, index, year)
     whole = ~np.isnan(values).any(axis=1)
     if not whole.any():
         raise BadData(_nothing(index))
-    kept = values[whole]
-    dimensions = _dimensions(kept, index, index.normalisation, index.weighting)
+    known = values[whole]
+    dimensions = _dimensions(known, index, index.normalisation, index.weighting)
     given = _dimension_weights(dimensions, index, index.weighting)
     drawn = rng.dirichlet(concentration * given / given.sum(), size=draws)
-    drawn_index = np.empty((draws, len(kept)))
-    drawn_rank = np.empty((draws, len(kept)), dtype=np.int32)
+    drawn_index = np.empty((draws, len(known)))
+    drawn_rank = np.empty((draws, len(known)), dtype=np.int32)
     for start in range(0, draws, chunk):
         part = slice(start, start + chunk)
         drawn_index[part] = aggregate(dimensions, drawn[part], mean=index.mean)
@@ -157,7 +158,7 @@ def rank_intervals(
     cut = int(draws * (1 - level) / 2 + 1e-9)
     index_low, index_high = _ends(drawn_index, cut)
     rank_low, rank_high = _ends(drawn_rank, cut)
-    choices = np.stack([_ranks_under(kept, index, *choice) for choice in product(NORMALISATIONS, WEIGHTINGS, MEANS)])
+    choices = np.stack([_ranks_under(known, index, *choice) for choice in product(NORMALISATIONS, WEIGHTINGS, MEANS)])
     return (
         table.filter(pl.Series(whole))
         .select("place")
@@ -175,15 +176,16 @@ def rank_intervals(
 def index_measures(
     scored: pl.DataFrame, intervals: pl.DataFrame, *, line: float, as_of: date, series: str, source: str, assumed: bool
 ) -> pl.DataFrame:
-    """Rows of MEASURES: `development_index` and `development_rank` (1 the highest; low and high of both under random weights),
-    `development_rank_by_choices` (the same rank; low and high over every choice of normalisation, weighting and mean),
-    `people_below_development_line` (all the people of a place under the line) and `development_shortfall_people` (people
-    times the relative distance to the line, rounded half up, so that no place falls off a cliff). `people` is the population.
+    """Rows of MEASURES: `development_index` and `development_rank` (1 the highest; low and high of both under random
+    weights), `development_rank_by_choices` (the same rank; low and high over every choice of normalisation, weighting and
+    mean), `people_below_development_line` (all the people of a place under the line) and `development_shortfall_people`
+    (people times the relative distance to the line, rounded half up, so that no place drops abruptly at the line). `people`
+    is the population.
     """
     joined = scored.join(intervals, on="place", how="left", maintain_order="left")
     people = pl.col("population")
     gap = ((line - pl.col("index")) / line).clip(0, None)
-    # Cleaned of float dust, so that a place on the line is not counted under it.
+    # Rounded to remove floating-point error, so that a place on the line is not counted under it.
     below = pl.when(pl.col("index").round(9) < line).then(people).otherwise(0)
     rows = [
         _row(joined, "development_index", pl.col("index"), pl.col("index_low"), pl.col("index_high")),
@@ -210,12 +212,12 @@ def _row(
 
 
 def _indicators(index: Index) -> list[IndexIndicator]:
-    return [one for dimension in index.dimensions for one in dimension.indicators]
+    return [indicator for dimension in index.dimensions for indicator in dimension.indicators]
 
 
 def _values(census: pl.DataFrame, index: Index, year: int) -> tuple[pl.DataFrame, Floats]:
     table = CENSUS.check(census).filter((pl.col("year") == year) & (pl.col("milieu") == "total")).sort("place")
-    columns = [one.column for one in _indicators(index)]
+    columns = [indicator.column for indicator in _indicators(index)]
     return table, table.select(
         pl.col(column).cast(pl.Float64).alias(f"{number}") for number, column in enumerate(columns)
     ).to_numpy()
@@ -225,18 +227,24 @@ def _dimensions(values: Floats, index: Index, normalisation: Normalisation, weig
     """Scores of the dimensions, places x dimensions; inside a dimension the mean is always arithmetic."""
     scores = np.stack(
         [
-            normalise(values[:, column], method=normalisation, direction=one.direction, low=float(one.low), high=float(one.high))
-            for column, one in enumerate(_indicators(index))
+            normalise(
+                values[:, column],
+                method=normalisation,
+                direction=indicator.direction,
+                low=float(indicator.low),
+                high=float(indicator.high),
+            )
+            for column, indicator in enumerate(_indicators(index))
         ],
         axis=1,
     )
-    found, start = [], 0
+    columns, start = [], 0
     for dimension in index.dimensions:
         part = scores[:, start : start + len(dimension.indicators)]
         start += len(dimension.indicators)
-        given = np.array([float(one.weight) for one in dimension.indicators])
-        found.append(aggregate(part, _weights(part, given, weighting), mean="arithmetic"))
-    return np.stack(found, axis=1)
+        given = np.array([float(indicator.weight) for indicator in dimension.indicators])
+        columns.append(aggregate(part, _weights(part, given, weighting), mean="arithmetic"))
+    return np.stack(columns, axis=1)
 
 
 def _weights(scores: Floats, given: Floats, weighting: Weighting) -> Floats:
@@ -246,7 +254,7 @@ def _weights(scores: Floats, given: Floats, weighting: Weighting) -> Floats:
 
 
 def _dimension_weights(dimensions: Floats, index: Index, weighting: Weighting) -> Floats:
-    return _weights(dimensions, np.array([float(one.weight) for one in index.dimensions]), weighting)
+    return _weights(dimensions, np.array([float(dimension.weight) for dimension in index.dimensions]), weighting)
 
 
 def _ranks_under(
@@ -257,15 +265,15 @@ def _ranks_under(
 
 
 def _fast_ranks(index: Floats) -> npt.NDArray[np.int32]:
-    """Ranks as `ranks` gives them, draw by draw, with one sort a draw."""
+    """Ranks as `ranks` gives them, draw by draw, with one sort per draw."""
     order = np.argsort(-index, axis=1)
     ordered = np.take_along_axis(index, order, axis=1)
     places = np.arange(1, index.shape[1] + 1, dtype=np.int32)
     first = np.broadcast_to(places, order.shape).copy()
     first[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
-    found = np.empty_like(first)
-    np.put_along_axis(found, order, np.maximum.accumulate(first, axis=1), axis=1)
-    return found
+    ranked = np.empty_like(first)
+    np.put_along_axis(ranked, order, np.maximum.accumulate(first, axis=1), axis=1)
+    return ranked
 
 
 def _ends(values: npt.NDArray[Any], cut: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -279,6 +287,7 @@ def _nothing(index: Index) -> Problem:
         what=say("no place has all the indicators of the index."),
         where=[say("table {table}", table="census"), rows_sentence([0])],
         remedy=say(
-            "Choose indicators that the census gives: {columns}.", columns=", ".join(one.column for one in _indicators(index))
+            "Choose indicators that the census gives: {columns}.",
+            columns=", ".join(indicator.column for indicator in _indicators(index)),
         ),
     )

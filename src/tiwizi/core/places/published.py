@@ -34,16 +34,16 @@ BASES: Final = {
     "firewood_fuel_share": "households",
     "basic_dwelling_share": "households",
 }
-"""The column that counts those among whom a share is taken; what stands in none has no such column in the table."""
+"""The column that counts the base of a share; measures not listed have no such column in the table."""
 
-# Put together from several published figures, so not published as they stand, nor rounded once.
+# Combined from several published figures, so neither published as they stand nor rounded once.
 _COMPUTED: Final = frozenset({"women_share", "under_15_share", "over_60_share"})
 CENSUS_MEASURES: Final = (*COUNTS, *(column.name for column in CENSUS.columns if column.kind == "float"))
 HAMLET_MEASURES: Final = ("population", "households", *(column.name for column in DISTANCES.columns if column.unit == "km"))
 
 
 def census_figures(census: pl.DataFrame, *, day: tuple[int, int], series: str, source: str) -> pl.DataFrame:
-    """The census's own figures of the whole of each place, one row a place, column and year, in the MEASURES table.
+    """The census's own figures of the whole of each place, one row per place, column and year, in the MEASURES table.
 
     Measures bear the names of the CENSUS columns: population, households, shares, people for one room, distance to a paved
     road. `as_of` is that `day` (month, day) of the census's year. `people` is the base of a share where the table has it;
@@ -76,9 +76,9 @@ def _column(table: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def hamlet_figures(distances: pl.DataFrame, *, as_of: date, series: str, source: str) -> pl.DataFrame:
-    """People, households and distances of each hamlet, one row a hamlet and column, in the MEASURES table.
+    """People, households and distances of each hamlet, one row per hamlet and column, in the MEASURES table.
 
-    A distance that is withheld is a row without a value: it exists and is not told.
+    A distance that is withheld is a row without a value: the distance exists but is not published.
     """
     table = DISTANCES.check(distances)
     rows = [

@@ -1,7 +1,7 @@
 """How far people live from services: who lives beyond a threshold, and how harsh that is.
 
-Distances are means of a hamlet's dwellings as really travelled. Those of small hamlets are withheld: what is not known stays
-unknown, and the measures say between which ends it lies.
+Distances are means of a hamlet's dwellings by the roads actually travelled. Those of small hamlets are withheld: what is not
+known stays unknown, and the measures say between which ends it lies.
 """
 
 from collections.abc import Sequence
@@ -39,9 +39,9 @@ def remote_people(
     """
     table = _of_places(distances, places)
     _least_possible(services_at_least, len(services))
-    far = {one.code: pl.col(one.column) > float(one.far_km) for one in services}
+    far = {service.code: pl.col(service.column) > float(service.far_km) for service in services}
     count = pl.sum_horizontal(flag.fill_null(value=False).cast(pl.Int64) for flag in far.values())
-    unknown_count = pl.sum_horizontal(pl.col(one.column).is_null().cast(pl.Int64) for one in services)
+    unknown_count = pl.sum_horizontal(pl.col(service.column).is_null().cast(pl.Int64) for service in services)
     remote = pl.when(count >= services_at_least).then(statement=True).when(count + unknown_count >= services_at_least).then(None)
     judged = table.with_columns(
         far_remote=remote.otherwise(statement=False), **{f"far_{code}": flag for code, flag in far.items()}
@@ -130,14 +130,17 @@ def harshness(
     altitude_m: tuple[float, float, float] | None = None,
     snow_days: tuple[float, float, float] | None = None,
 ) -> pl.DataFrame:
-    """One row a hamlet: place, parent, population and harshness from 0 to 1, null where nothing is known of it.
+    """One row per hamlet: place, parent, population and harshness from 0 to 1, null where nothing is known of it.
 
     The weighted mean of each distance on a scale from `harsh_near_km` (0) to `harsh_far_km` (1), and of altitude and days
     under snow where the table has them and a (least, most, weight) is given. A distance that is unknown is left out of
     the mean.
     """
     table = DISTANCES.check(distances)
-    scales = [(one.column, float(one.harsh_near_km), float(one.harsh_far_km), float(one.harsh_weight)) for one in services]
+    scales = [
+        (service.column, float(service.harsh_near_km), float(service.harsh_far_km), float(service.harsh_weight))
+        for service in services
+    ]
     for column, given in (("altitude_m", altitude_m), ("snow_days", snow_days)):
         if given is not None and column in table.columns:
             scales.append((column, *given))
@@ -169,9 +172,9 @@ def mean_harshness(
 def far_road_people(census: pl.DataFrame, *, far_km: float, year: int, as_of: date, series: str, source: str) -> pl.DataFrame:
     """`far_road_people`: rural people who live beyond `far_km` of a paved road, where only the mean distance is known.
 
-    Assumes that distances fall off exponentially around their mean m, so that a share exp(-far_km / m) lies beyond. A
-    proxy of remoteness for territories without a table of hamlets: it sees one service only, and one shape of distances. A place
-    without rural people counts 0; one whose mean is unknown is null. `people` is the rural population.
+    Assumes that distances fall off exponentially around their mean m, so that a share exp(-far_km / m) lies beyond. A proxy
+    of remoteness for territories without a table of hamlets: it covers one service only, and assumes one shape of distances.
+    A place without rural people counts 0; one whose mean is unknown is null. `people` is the rural population.
     """
     table = CENSUS.check(census).filter(pl.col("year") == year)
     rural = table.filter(pl.col("milieu") == "rural").select("place", people="population", rural=True)

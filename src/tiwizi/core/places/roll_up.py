@@ -26,18 +26,18 @@ def is_rank(measure: str) -> bool:
 def rolled_up(measures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """The MEASURES of every place of PLACES that lies above those of `measures`, from their figures.
 
-    Counts are summed. Shares, means and indices are weighted by `people`; where a figure has no such base, by the
-    population of its place, and the result stands as a proxy. Contributions are weighted by people times what they are
-    parts of. A missing figure is left out: the result is missing only where none of the rest is known, and `people` is
-    the base really covered. Ends of intervals are added and weighted in the same way, a figure without ends standing for
-    both: so they hold even if all places err to one side. A published figure becomes a computed one, a proxy stays one, and an
-    assumption behind any figure lies behind the whole. Ranks are left out. Places of one level are gathered as they come:
-    give rows of one level, or a place would count beside its parts.
+    Counts are summed. Shares, means and indices are weighted by `people`; where a figure has no such base, by the population
+    of its place, and the result stands as a proxy. Contributions are weighted by people times what they are parts of. A
+    missing figure is left out: the result is missing only where none of the rest is known, and `people` is the base really
+    covered. Ends of intervals are added and weighted in the same way, a figure without ends standing for both: so they hold
+    even if all places err to one side. A published figure becomes a computed one, a proxy stays one, and an assumption
+    behind any figure lies behind the whole. Ranks are left out. Rows must be of one level: otherwise a place would be
+    counted beside its parts.
     """
     rows = MEASURES.check(measures)
     above = _above(rows["place"].unique().sort().to_list(), places)
-    kept = rows.filter(~pl.col("measure").is_in([name for name in rows["measure"].unique() if is_rank(name)]))
-    weighted = _weighted(kept, places).join(above, on="place").sort("above", *_KEY, "place")
+    figures = rows.filter(~pl.col("measure").is_in([name for name in rows["measure"].unique() if is_rank(name)]))
+    weighted = _weighted(figures, places).join(above, on="place").sort("above", *_KEY, "place")
     gathered = weighted.group_by("above", *_KEY, maintain_order=True).agg(*_aggregates())
     gathered = gathered.with_columns(_figure(end).alias(end) for end in ("value", "low", "high"))
     return MEASURES.check(
@@ -58,7 +58,7 @@ def rolled_up(measures: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def _above(codes: list[str], places: pl.DataFrame) -> pl.DataFrame:
-    """One row a place of `codes` and place above it."""
+    """One row per pair of a place of `codes` and a place above it."""
     parent = dict(PLACES.check(places).sort("since").select("place", "parent").iter_rows())
     pairs = []
     for code in codes:
@@ -94,11 +94,11 @@ def _aggregates() -> list[pl.Expr]:
     return [
         pl.col("counted").first(),
         usable.any().alias("known"),
-        *[one.filter(usable).sum().alias(f"sum_{end}") for end, one in ends.items()],
-        *[(one * pl.col("weight")).filter(usable).sum().alias(f"load_{end}") for end, one in ends.items()],
-        # The weighted mean of equal figures is that figure: dust of the division must not push it past its neighbours.
-        *[one.filter(usable).min().alias(f"least_{end}") for end, one in ends.items()],
-        *[one.filter(usable).max().alias(f"most_{end}") for end, one in ends.items()],
+        *[value.filter(usable).sum().alias(f"sum_{end}") for end, value in ends.items()],
+        *[(value * pl.col("weight")).filter(usable).sum().alias(f"load_{end}") for end, value in ends.items()],
+        # The weighted mean of equal figures is that figure: floating-point error must not push it past its neighbours.
+        *[value.filter(usable).min().alias(f"least_{end}") for end, value in ends.items()],
+        *[value.filter(usable).max().alias(f"most_{end}") for end, value in ends.items()],
         pl.col("weight").filter(usable).sum(),
         (pl.col("low").is_not_null() & pl.col("high").is_not_null()).filter(usable).any().alias("ended"),
         pl.when((usable & pl.col("people").is_not_null()).any()).then(pl.col("people").filter(usable).sum()).alias("people"),

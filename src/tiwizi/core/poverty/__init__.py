@@ -1,1 +1,1 @@
-"""Poverty of households: judged, added up, finished with errors, compared over time and over other cutoffs."""
+"""Poverty of households: judged, added up, computed with errors, compared over time and over other cutoffs."""

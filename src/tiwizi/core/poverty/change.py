@@ -1,6 +1,6 @@
-"""Change of poverty between two rounds: absolute, relative and a year, with errors, and what it is made of.
+"""Change of poverty between two rounds: absolute, relative and per year, with errors, and its decomposition.
 
-The two rounds are stacked as one design, so that rounds drawn apart and rounds that share units are one calculation: a
+The two rounds are stacked as one design, so that independent rounds and rounds that share units need one calculation only: a
 shared unit's scores in both rounds are added before they are squared. Method: Alkire et al. (2015), chapter 9;
 parts by place after Shapley: Shorrocks (2013), doi:10.1007/s10888-011-9214-z.
 """
@@ -19,7 +19,7 @@ from tiwizi.core.poverty.sampling import Floats, Ints, Sample, changes_in, varia
 from tiwizi.core.poverty.totals import Totals
 
 Units = Literal["apart", "shared"]
-"""Whether the rounds were drawn apart, or are the same primary sampling units (by stratum and unit) seen twice."""
+"""Whether the rounds are independent samples, or the same primary sampling units (by stratum and unit) surveyed twice."""
 _YEAR: Final = 365.2425
 
 
@@ -34,7 +34,7 @@ class Round:
 
 @dataclass(frozen=True)
 class _Side:
-    """One round over the domains that both rounds may hold: which of the common domains each pair is of."""
+    """One round over the common domains: the domain to which each pair belongs."""
 
     domains: Domains
     values: Floats
@@ -51,27 +51,27 @@ def changes(
     over: Sequence[Sequence[str]] = ((),),
     reading: Reading | None = None,
 ) -> pl.DataFrame:
-    """One row a domain and measure: `before`, `after`, and their change with its error and interval.
+    """One row per domain and measure: `before`, `after`, and their change with its error and interval.
 
-    `absolute` is after less before; `relative` is that over before; `annual` the yearly rate that leads from one to the other.
-    Errors are linearised; `significant` says whether the interval of the absolute change leaves zero out. The changes of
-    the absolute contributions add up to that of the adjusted headcount. Raises Refused where the series differ: figures of
-    two series are never compared, whatever they are called.
+    `absolute` is after minus before; `relative` is that over before; `annual` the yearly rate that leads from one to the
+    other. Errors are linearised; `significant` says whether the interval of the absolute change excludes zero. The changes
+    of the absolute contributions add up to that of the adjusted headcount. Raises Refused where the series differ: figures
+    of two series are never compared, whatever their names.
     """
     reading = reading or Reading()
     _refuse(before, after)
-    figures = [one for one in standard(after.totals) if {*one.above, *(one.under or ())} <= set(before.totals.terms)]
-    designs = [sample_of(one.totals, reading.lonely) for one in (before, after)]
+    figures = [figure for figure in standard(after.totals) if {*figure.above, *(figure.under or ())} <= set(before.totals.terms)]
+    designs = [sample_of(survey.totals, reading.lonely) for survey in (before, after)]
     stacked, offsets = _stacked((before, after), designs, units, reading)
     years = (after.on - before.on).days / _YEAR
-    keys = [placed(one.totals, levels) for one in (before, after)]
+    keys = [placed(survey.totals, levels) for survey in (before, after)]
     frames = []
     for crossing in over:
-        found = [
-            gathered(one.totals, key, list(crossing), sample=sample, unit=unit if offset is None else offset[unit])
-            for one, key, (sample, unit), offset in zip((before, after), keys, designs, offsets, strict=True)
+        domain_lists = [
+            gathered(survey.totals, key, list(crossing), sample=sample, unit=unit if offset is None else offset[unit])
+            for survey, key, (sample, unit), offset in zip((before, after), keys, designs, offsets, strict=True)
         ]
-        frames.append(_changed((before, after), found, figures, stacked, years, reading))
+        frames.append(_changed((before, after), domain_lists, figures, stacked, years, reading))
     columns = list(dict.fromkeys(name for crossing in over for name in crossing))
     return pl.concat(frames, how="diagonal").select(*columns, *_COLUMNS)
 
@@ -116,11 +116,11 @@ def _stacked(
     if any(sample is None for sample, _ in designs):
         return None, [None, None]
     frames = []
-    for at, (one, (sample, unit)) in enumerate(zip(rounds, designs, strict=True)):
+    for at, (survey, (sample, unit)) in enumerate(zip(rounds, designs, strict=True)):
         assert sample is not None  # noqa: S101
-        named = one.totals.keys.select(pl.col("stratum", "psu").cast(pl.String)).with_columns(unit=unit, side=pl.lit(at))
+        keys = survey.totals.keys.select(pl.col("stratum", "psu").cast(pl.String)).with_columns(unit=unit, side=pl.lit(at))
         held = sample.population[sample.stratum[unit]] if sample.population is not None else np.inf
-        frames.append(named.with_columns(held=held).unique("unit", maintain_order=True))
+        frames.append(keys.with_columns(held=held).unique("unit", maintain_order=True))
     side = [] if units == "shared" else ["side"]
     table = pl.concat(frames)
     strata = table.select(*side, "stratum").unique(maintain_order=True).with_row_index("at")
@@ -146,18 +146,19 @@ def _stacked(
 
 def _changed(
     rounds: tuple[Round, Round],
-    found: Sequence[Domains],
+    domain_lists: Sequence[Domains],
     figures: list[Figure],
     sample: Sample | None,
     years: float,
     reading: Reading,
 ) -> pl.DataFrame:
-    labels, maps = _common(found)
+    labels, maps = _common(domain_lists)
     count = labels.height if labels.width else 1
     first, second = (
         _Side(domains, _spread(values, at, count), scores, at[domains.domain])
         for domains, at, (values, scores) in (
-            (domains, at, linearised(domains, figures, one.totals)) for one, domains, at in zip(rounds, found, maps, strict=True)
+            (domains, at, linearised(domains, figures, survey.totals))
+            for survey, domains, at in zip(rounds, domain_lists, maps, strict=True)
         )
     )
     start, end = first.values, second.values
@@ -177,9 +178,9 @@ def _changed(
         "before": start.ravel(),
         "after": end.ravel(),
     }
-    for name, (value, one, other) in ways.items():
+    for name, (value, first_factor, other) in ways.items():
         parts[name] = value.ravel()
-        error = _error(first, second, one, other, sample, count) if sample is not None else np.full(value.shape, np.nan)
+        error = _error(first, second, first_factor, other, sample, count) if sample is not None else np.full(value.shape, np.nan)
         error = np.where(np.isnan(value), np.nan, error)
         parts[f"{name}_error"] = error.ravel()
         if name == "absolute":
@@ -191,16 +192,18 @@ def _changed(
     return pl.concat([labels[spread], frame], how="horizontal") if labels.width else frame
 
 
-def _common(found: Sequence[Domains]) -> tuple[pl.DataFrame, list[Ints]]:
-    """The domains of either round, and where each round's own domains stand among them."""
-    names = found[0].labels.columns
+def _common(domain_lists: Sequence[Domains]) -> tuple[pl.DataFrame, list[Ints]]:
+    """The domains of either round, and the position among them of each round's own domains."""
+    names = domain_lists[0].labels.columns
     if not names:
-        return found[0].labels, [np.zeros(1, dtype=np.int64)] * 2
-    labels = pl.concat([one.labels for one in found]).unique().sort(names)
+        return domain_lists[0].labels, [np.zeros(1, dtype=np.int64)] * 2
+    labels = pl.concat([domains.labels for domains in domain_lists]).unique().sort(names)
     at = labels.with_row_index("common")
     return labels, [
-        one.labels.join(at, on=names, how="left", nulls_equal=True, maintain_order="left")["common"].to_numpy().astype(np.int64)
-        for one in found
+        domains.labels.join(at, on=names, how="left", nulls_equal=True, maintain_order="left")["common"]
+        .to_numpy()
+        .astype(np.int64)
+        for domains in domain_lists
     ]
 
 
@@ -210,9 +213,9 @@ def _spread(values: Floats, at: Ints, count: int) -> Floats:
     return out
 
 
-def _error(first: _Side, second: _Side, one: Floats, other: Floats, sample: Sample, count: int) -> Floats:
+def _error(first: _Side, second: _Side, first_factor: Floats, other: Floats, sample: Sample, count: int) -> Floats:
     """Standard errors of one * first + other * second, for each domain and figure."""
-    scores = np.concatenate([one[first.domain] * first.scores, other[second.domain] * second.scores])
+    scores = np.concatenate([first_factor[first.domain] * first.scores, other[second.domain] * second.scores])
     domain = np.concatenate([first.domain, second.domain])
     unit = np.concatenate([first.domains.unit, second.domains.unit])
     order = np.lexsort((unit, domain))
@@ -225,11 +228,12 @@ def _error(first: _Side, second: _Side, one: Floats, other: Floats, sample: Samp
 
 
 def change_by_place(change: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, *, place: str) -> pl.DataFrame:
-    """One row a place and cutoff: what of the whole's change of M0 happened inside it, and by people moving.
+    """One row per place and cutoff: the part of the overall change of M0 that happened inside it, and the part due to people
+    moving.
 
     `change` holds the rows of `changes` over (`place`,), `before` and `after` those of `parts.shares`. `within` is its own
     change at its mean share of the people, `between` the change of that share at its mean poverty; over all places the two
-    add up to the whole's change. A place that one round lacks is left out.
+    add up to the overall change. A place missing from one round is left out.
     """
     population = [
         table.filter((pl.col("measure") == "population_share") & pl.col(place).is_not_null()).select(

@@ -18,10 +18,10 @@ from tiwizi.core.rulebook.conditions import condition, kinds, schema_of
 from tiwizi.core.rulebook.subjects import Deprivation, Deprivations
 
 AnyFrame = IntoFrame | nw.LazyFrame[Any] | nw.DataFrame[Any]
-"""A table of any engine: as the engine gives it, or already seen through Narwhals."""
+"""A table of any engine: native, or already wrapped by Narwhals."""
 
 KEYS: Final = ("household", "place", "people", "weight", "stratum", "psu", "population_psus")
-"""Columns that are carried over from the households as they are, where the file has them."""
+"""Columns copied unchanged from the households, where the file has them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Indicator:
 
 
 def lazy(table: AnyFrame) -> nw.LazyFrame[Any]:
-    """Any frame that Narwhals takes, as a lazy one: DuckDB and Spark as they are, what is in memory through Polars."""
+    """Any frame that Narwhals accepts, as a lazy frame: DuckDB and Spark as they are, what is in memory through Polars."""
     frame = nw.from_native(table) if not isinstance(table, (nw.LazyFrame, nw.DataFrame)) else table
     return frame if isinstance(frame, nw.LazyFrame) else nw.from_native(frame.to_polars().lazy())
 
@@ -48,30 +48,39 @@ def without(rules: Deprivations, codes: Iterable[str]) -> Deprivations:
     so that its figures are never compared with those of the whole measure.
     """
     gone = set(codes)
-    kept = [one for one in rules.indicators if one.code not in gone]
-    if not gone or not kept:
+    remaining = [indicator for indicator in rules.indicators if indicator.code not in gone]
+    if not gone or not remaining:
         return rules
-    total = {one.dimension: Fraction(0) for one in rules.indicators}
+    total = {indicator.dimension: Fraction(0) for indicator in rules.indicators}
     left = dict(total)
-    for one in rules.indicators:
-        total[one.dimension] += one.weight.value
-        left[one.dimension] += one.weight.value if one.code not in gone else 0
+    for indicator in rules.indicators:
+        total[indicator.dimension] += indicator.weight.value
+        left[indicator.dimension] += indicator.weight.value if indicator.code not in gone else 0
     there = sum((total[dimension] for dimension in total if left[dimension]), Fraction(0))
     scaled = [
-        replace(one, weight=replace(one.weight, value=one.weight.value * total[one.dimension] / left[one.dimension] / there))
-        for one in kept
+        replace(
+            indicator,
+            weight=replace(
+                indicator.weight, value=indicator.weight.value * total[indicator.dimension] / left[indicator.dimension] / there
+            ),
+        )
+        for indicator in remaining
     ]
-    named = f"{rules.series}, without {', '.join(one.code for one in rules.indicators if one.code in gone)}"
-    return replace(rules, indicators=tuple(scaled), series=named)
+    series = f"{rules.series}, without {', '.join(indicator.code for indicator in rules.indicators if indicator.code in gone)}"
+    return replace(rules, indicators=tuple(scaled), series=series)
 
 
 def indicators(rules: Deprivations) -> tuple[Indicator, ...]:
-    """What the measures need of each indicator of the rules."""
+    """For each indicator of the rules, what the measures need."""
     return tuple(
         Indicator(
-            one.code, one.dimension, one.weight.value, int(one.gap.line) if one.gap is not None else 0, bool(one.severe_when)
+            indicator.code,
+            indicator.dimension,
+            indicator.weight.value,
+            int(indicator.gap.line) if indicator.gap is not None else 0,
+            bool(indicator.severe_when),
         )
-        for one in rules.indicators
+        for indicator in rules.indicators
     )
 
 
@@ -79,33 +88,35 @@ def unanswered(rules: Deprivations, columns: Iterable[str]) -> dict[str, tuple[s
     """The indicators that a file with these columns cannot judge, each with the answers that it lacks."""
     there = set(columns)
     lacking: dict[str, tuple[str, ...]] = {}
-    for one in rules.indicators:
-        lacks = tuple(column for column in reads(one, rules) if column not in there)
+    for indicator in rules.indicators:
+        lacks = tuple(column for column in reads(indicator, rules) if column not in there)
         if lacks:
-            lacking[one.code] = lacks
+            lacking[indicator.code] = lacks
     return lacking
 
 
-def reads(one: Deprivation, rules: Deprivations) -> tuple[str, ...]:
+def reads(indicator: Deprivation, rules: Deprivations) -> tuple[str, ...]:
     """The columns of answers that an indicator reads."""
     schema = schema_of(rules.answers)
-    texts = (one.deprived_when, one.applies_when, one.severe_when)
-    found = [column for text in texts if text for column in condition(text, schema=schema, where=_where(one.code)).columns]
-    return tuple(dict.fromkeys([*found, *([one.gap.column] if one.gap is not None else [])]))
+    texts = (indicator.deprived_when, indicator.applies_when, indicator.severe_when)
+    columns = [
+        column for text in texts if text for column in condition(text, schema=schema, where=_where(indicator.code)).columns
+    ]
+    return tuple(dict.fromkeys([*columns, *([indicator.gap.column] if indicator.gap is not None else [])]))
 
 
 def deprivations(households: AnyFrame, *, rules: Deprivations, by: Sequence[str] = ()) -> nw.LazyFrame[Any]:
-    """One row a household, judged: the columns of KEYS that there are, those of `by`, and one column an indicator.
+    """One row per household, judged: the columns of KEYS that the file has, those of `by`, and one column per indicator.
 
     An indicator's column is 1 deprived, 0 not, null unknown. `severe_<code>` says the same of the stricter condition (never
-    without the first); `gap_<code>` how many steps a deprived household lies below the line (0 when it is not deprived).
-    Nothing runs yet: the engine that holds the answers runs it. A text that the rulebook does not list counts as a missing
-    answer. Raises BadData when a column is missing or holds another kind of answers, BadRulebook on a wrong condition.
+    without the first); `gap_<code>` how many steps below the line a deprived household is (0 when it is not deprived).
+    Lazy: the engine that holds the answers runs it later. A text that the rulebook does not list counts as a missing
+    answer. Raises BadData when a column is missing or is of another kind, BadRulebook on a wrong condition.
     """
     frame = answers(households, rules=rules, by=by)
     schema = schema_of(rules.answers)
     carried = [name for name in (*KEYS, *by) if name in frame.collect_schema()]
-    return frame.select(*carried, *(column for one in rules.indicators for column in _judged(one, schema)))
+    return frame.select(*carried, *(column for indicator in rules.indicators for column in _judged(indicator, schema)))
 
 
 def answers(households: AnyFrame, *, rules: Deprivations, by: Sequence[str] = ()) -> nw.LazyFrame[Any]:
@@ -113,33 +124,33 @@ def answers(households: AnyFrame, *, rules: Deprivations, by: Sequence[str] = ()
     frame = lazy(households)
     schema = frame.collect_schema()
     _refuse_lacking(rules, schema, by)
-    found = kinds(schema)
+    available = kinds(schema)
     changed = []
     for answer in rules.answers:
         column = nw.col(answer.column)
         if answer.column in schema and schema[answer.column] == nw.Unknown:
-            # Nobody answered: the column has no type of its own.
+            # Nobody answered, so the column has no type.
             changed.append(column.cast(_TYPES[answer.kind]).alias(answer.column))
-        elif answer.kind == "flag" and found.get(answer.column) == "number":
+        elif answer.kind == "flag" and available.get(answer.column) == "number":
             changed.append((column != 0).alias(answer.column))
-        elif answer.kind == "number" and found.get(answer.column) == "flag":
+        elif answer.kind == "number" and available.get(answer.column) == "flag":
             changed.append(column.cast(nw.Int64).alias(answer.column))
-        elif answer.among and answer.column in found:
+        elif answer.among and answer.column in available:
             changed.append(nw.when(column.is_in(list(answer.among))).then(column).alias(answer.column))
     return frame.with_columns(*changed) if changed else frame
 
 
 def missing_answers(judged: AnyFrame, *, rules: Deprivations) -> pl.DataFrame:
-    """One row an indicator: `households` and `people_share` (weighted, 0 to 1) whose judgement is unknown, and `policy`.
+    """One row per indicator: `households` and `people_share` (weighted, 0 to 1) whose judgement is unknown, and `policy`.
 
     Where the policy says what a missing answer means, the judgement is known: give frames judged with `missing="drop"` to
-    count the answers themselves. The last row, without indicator, is the households left out for any of them.
+    count the answers themselves. The last row, without indicator, counts the households left out because of any of them.
     """
     frame = lazy(judged)
     weight = nw.col("people").cast(nw.Float64)
     if "weight" in frame.collect_schema():
         weight = weight * nw.col("weight").cast(nw.Float64)
-    codes = [one.code for one in rules.indicators]
+    codes = [indicator.code for indicator in rules.indicators]
     unknown = {f"t{at}": nw.col(code).is_null() for at, code in enumerate(codes)}
     unknown[f"t{len(codes)}"] = nw.any_horizontal(*unknown.values(), ignore_nulls=False)
     counted = frame.select(**unknown, w=weight).select(
@@ -152,7 +163,7 @@ def missing_answers(judged: AnyFrame, *, rules: Deprivations) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "indicator": [*codes, None],
-            "policy": [*(one.missing for one in rules.indicators), None],
+            "policy": [*(indicator.missing for indicator in rules.indicators), None],
             "households": [int(row[f"n_{name}"] or 0) for name in unknown],
             "people_share": [float(row[f"w_{name}"]) / whole if whole else 0.0 for name in unknown],
         },
@@ -160,20 +171,26 @@ def missing_answers(judged: AnyFrame, *, rules: Deprivations) -> pl.DataFrame:
     )
 
 
-def _judged(one: Deprivation, schema: nw.Schema) -> list[nw.Expr]:
-    applies = condition(one.applies_when, schema=schema, where=_where(one.code)).expression if one.applies_when else None
-    deprived = condition(one.deprived_when, schema=schema, where=_where(one.code)).expression
+def _judged(indicator: Deprivation, schema: nw.Schema) -> list[nw.Expr]:
+    applies = (
+        condition(indicator.applies_when, schema=schema, where=_where(indicator.code)).expression
+        if indicator.applies_when
+        else None
+    )
+    deprived = condition(indicator.deprived_when, schema=schema, where=_where(indicator.code)).expression
     # Where the indicator does not apply, the household is not deprived, whatever it answered.
-    told = deprived if applies is None else applies & deprived
-    told = {"not_deprived": told.fill_null(value=False), "deprived": told.fill_null(value=True)}.get(one.missing, told)
-    columns = [told.cast(nw.Int8).alias(one.code)]
-    if one.severe_when:
-        strict = condition(one.severe_when, schema=schema, where=_where(one.code)).expression
-        columns.append((told & strict.fill_null(value=False)).cast(nw.Int8).alias(f"severe_{one.code}"))
-    if one.gap is not None:
-        short = int(one.gap.line) - nw.col(one.gap.column).cast(nw.Int64)
-        steps = nw.when(told & (short > 0)).then(short).otherwise(0)
-        columns.append(nw.when(~told.is_null()).then(steps).alias(f"gap_{one.code}"))
+    verdict = deprived if applies is None else applies & deprived
+    verdict = {"not_deprived": verdict.fill_null(value=False), "deprived": verdict.fill_null(value=True)}.get(
+        indicator.missing, verdict
+    )
+    columns = [verdict.cast(nw.Int8).alias(indicator.code)]
+    if indicator.severe_when:
+        strict = condition(indicator.severe_when, schema=schema, where=_where(indicator.code)).expression
+        columns.append((verdict & strict.fill_null(value=False)).cast(nw.Int8).alias(f"severe_{indicator.code}"))
+    if indicator.gap is not None:
+        short = int(indicator.gap.line) - nw.col(indicator.gap.column).cast(nw.Int64)
+        steps = nw.when(verdict & (short > 0)).then(short).otherwise(0)
+        columns.append(nw.when(~verdict.is_null()).then(steps).alias(f"gap_{indicator.code}"))
     return columns
 
 
@@ -196,11 +213,11 @@ def _refuse_lacking(rules: Deprivations, schema: nw.Schema, by: Sequence[str]) -
         if name not in schema
     ]
     wanted = {answer.column: answer.kind for answer in rules.answers}
-    found = kinds(schema)
+    available = kinds(schema)
     for name in wanted.keys() & set(schema):
         if schema[name] == nw.Unknown:
             continue
-        kind = found.get(name, str(schema[name]).lower())
+        kind = available.get(name, str(schema[name]).lower())
         # Yes and no may be written as true and false or as 1 and 0; conditions read both.
         if kind != wanted[name] and {kind, wanted[name]} != {"flag", "number"}:
             problems.append(

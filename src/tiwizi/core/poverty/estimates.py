@@ -1,7 +1,9 @@
-"""Measures of poverty finished from totals: incidence, intensity, M0 and their parts, by place and subgroup, with their errors.
+"""Measures of poverty computed from totals: incidence, intensity, M0 and their parts, by place and subgroup, with their
+errors.
 
-Each measure is a ratio of two sums, so that one linearisation serves all: a unit's score is what its own sums move the ratio.
-Method: Alkire et al. (2015), chapters 5 and 8; variance of ratios under complex designs: Särndal et al. (1992), section 5.6.
+Each measure is a ratio of two sums, so that one linearisation serves all: a unit's score is how much its own sums move the
+ratio. Method: Alkire et al. (2015), chapters 5 and 8; variance of ratios under complex designs: Särndal et al. (1992),
+section 5.6.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,10 +41,11 @@ COLUMNS: Final[Mapping[str, type[pl.DataType]]] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One measure as a ratio of two sums of terms; a total when there is nothing under it.
+    """One measure as a ratio of two sums of terms; a total when there is no denominator.
 
-    `kind` says which interval it takes. `spread` gives, for the design effect, the variance among people that a simple draw of
-    the same number of respondents would have: from the value and the domain's sums; None where no such figure is usual.
+    `kind` says which interval it takes. `spread` gives, for the design effect, the variance among people that a simple
+    random sample of the same number of respondents would have: from the value and the domain's sums; None where no such
+    figure is usual.
     """
 
     scheme: str
@@ -56,7 +59,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Reading:
-    """How errors are read: the confidence of intervals, what a lonely unit adds, from which coefficients of variation to warn."""
+    """How errors are read: the confidence of intervals, what a single unit in a stratum adds, and the coefficients of
+    variation from which to warn."""
 
     confidence: float = 0.95
     lonely: Lonely = "refuse"
@@ -66,7 +70,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Domains:
-    """Totals gathered for one list of domains: `labels` a row a domain, `pairs` the (domain, unit) sums that are not empty."""
+    """Totals gathered for one list of domains: `labels` one row per domain, `pairs` the (domain, unit) sums that are not
+    empty."""
 
     labels: pl.DataFrame
     sums: Ints
@@ -84,15 +89,16 @@ def estimates(
     reading: Reading | None = None,
     figures: Sequence[Figure] | None = None,
 ) -> pl.DataFrame:
-    """One row a domain and measure: the value, its standard error, its interval, design effect, flag, respondents and people.
+    """One row per domain and measure: the value, its standard error, its interval, design effect, flag, respondents and
+    people.
 
-    `over` lists crossings: each names columns of `levels` (one column a level, keyed by `place`: a place of which the row's place
-    is part), `place` itself, or subgroup columns of the totals; () is everyone. Columns left out of a crossing are null.
-    `observations` counts the households that stand behind the figure, `people` those whom they stand for. `flag` is careful or
-    unreliable by the coefficient of variation (for a share above one half, of its complement), and empty else; a domain inside
-    one unit has an unknown error, and is unreliable. Where all
-    households were counted there is no error of sampling: error, interval and design effect are null. Raises BadData when a place
-    is not in `levels`, or a stratum has one unit and nothing says what it adds.
+    `over` lists crossings: each names columns of `levels` (one column per level, keyed by `place`: the place that contains
+    the row's place), `place` itself, or subgroup columns of the totals; () is everyone. Columns left out of a crossing are
+    null. `observations` counts the households that stand behind the figure, `people` those whom they stand for. `flag` is
+    careful or unreliable by the coefficient of variation (for a share above one half, of its complement), and empty else; a
+    domain inside one unit has an unknown error, and is unreliable. Where all households were counted there is no error of
+    sampling: error, interval and design effect are null. Raises BadData when a place is not in `levels`, or a stratum has
+    one unit and no rule says what it adds.
     """
     reading = reading or Reading()
     asked = list(figures if figures is not None else standard(totals))
@@ -108,8 +114,8 @@ def estimates(
 def standard(totals: Totals) -> Iterator[Figure]:
     """Every measure of the totals: those without a cutoff once, the others for each scheme and cutoff."""
     people: Sums = {("people",): 1.0}
-    for one in totals.indicators:
-        yield Figure("", None, f"headcount_{one.code}", {("deprived", one.code): 1.0}, people, "share", "share")
+    for indicator in totals.indicators:
+        yield Figure("", None, f"headcount_{indicator.code}", {("deprived", indicator.code): 1.0}, people, "share", "share")
     for scheme in totals.schemes:
         for cutoff in scheme.cutoffs:
             yield from _at(totals, scheme, str(cutoff))
@@ -127,20 +133,22 @@ def _at(totals: Totals, scheme: Scheme, cutoff: str) -> Iterator[Figure]:
     yield Figure(*here, "adjusted_headcount", load, people, "share", "score")
     yield Figure(*here, "poor_people", poor, None, "total")
     within: dict[str, dict[Term, float]] = {}
-    for one in totals.indicators:
-        if one.code not in scheme.weights:
+    for indicator in totals.indicators:
+        if indicator.code not in scheme.weights:
             continue
-        points = scheme.points(one.code)
-        censored: Term = ("censored", *here, one.code)
+        points = scheme.points(indicator.code)
+        censored: Term = ("censored", *here, indicator.code)
         part: Sums = {censored: points / scale}
-        within.setdefault(one.dimension, {})[censored] = points / scale
-        yield Figure(*here, f"censored_headcount_{one.code}", {censored: 1.0}, people, "share", "share")
-        yield Figure(*here, f"absolute_contribution_{one.code}", part, people, "share")
-        yield Figure(*here, f"contribution_{one.code}", part, load, "share")
-        if one.steps:
-            yield Figure(*here, f"censored_gap_{one.code}", {("gap", *here, one.code): 1 / one.steps}, people, "share")
-            squared: Sums = {("squared gap", *here, one.code): 1 / one.steps**2}
-            yield Figure(*here, f"censored_squared_gap_{one.code}", squared, people, "share")
+        within.setdefault(indicator.dimension, {})[censored] = points / scale
+        yield Figure(*here, f"censored_headcount_{indicator.code}", {censored: 1.0}, people, "share", "share")
+        yield Figure(*here, f"absolute_contribution_{indicator.code}", part, people, "share")
+        yield Figure(*here, f"contribution_{indicator.code}", part, load, "share")
+        if indicator.steps:
+            yield Figure(
+                *here, f"censored_gap_{indicator.code}", {("gap", *here, indicator.code): 1 / indicator.steps}, people, "share"
+            )
+            squared: Sums = {("squared gap", *here, indicator.code): 1 / indicator.steps**2}
+            yield Figure(*here, f"censored_squared_gap_{indicator.code}", squared, people, "share")
     for dimension, parts in within.items():
         yield Figure(*here, f"contribution_{dimension}_dimension", parts, load, "share")
     yield from _gaps(totals, scheme, here)
@@ -152,14 +160,16 @@ def _at(totals: Totals, scheme: Scheme, cutoff: str) -> Iterator[Figure]:
 
 def _gaps(totals: Totals, scheme: Scheme, here: tuple[str, str]) -> Iterator[Figure]:
     """M1 and M2 where an indicator has a gap: the others count as a whole gap, as they do in M0."""
-    if not any(one.steps for one in totals.indicators):
+    if not any(indicator.steps for indicator in totals.indicators):
         return
     for measure, term, power in (("adjusted_gap", "gap", 1), ("adjusted_squared_gap", "squared gap", 2)):
         parts: dict[Term, float] = {}
-        for one in totals.indicators:
-            if one.code in scheme.weights:
-                points = scheme.points(one.code) / scheme.scale
-                parts[(term if one.steps else "censored", *here, one.code)] = points / (one.steps**power if one.steps else 1)
+        for indicator in totals.indicators:
+            if indicator.code in scheme.weights:
+                points = scheme.points(indicator.code) / scheme.scale
+                parts[(term if indicator.steps else "censored", *here, indicator.code)] = points / (
+                    indicator.steps**power if indicator.steps else 1
+                )
         yield Figure(*here, measure, parts, {("people",): 1.0}, "share")
 
 
@@ -205,9 +215,9 @@ def _numbered(names: pl.Series) -> Ints:
 
 
 def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample: Sample | None, unit: Ints) -> Domains:
-    """The totals gathered for the domains of a crossing, in the order of their names; units of a domain are kept apart.
+    """The totals gathered for the domains of a crossing, in the order of their names; the units of each domain stay separate.
 
-    A place that lies in no place of a level (a town in no district) is of no domain there.
+    A place that lies in no place of a level (a town in no district) belongs to no domain there.
     """
     if crossing:
         labels = keys.select(crossing).drop_nulls().unique().sort(crossing)
@@ -215,7 +225,7 @@ def gathered(totals: Totals, keys: pl.DataFrame, crossing: list[str], *, sample:
         domain = places["domain"].cast(pl.Int64).fill_null(-1).to_numpy()
     else:
         labels, domain = pl.DataFrame(), np.zeros(keys.height, dtype=np.int64)
-    # One row a term, so that each is read in one piece.
+    # One row per term, so that each is contiguous in memory.
     counts = totals.counts.T
     if not _in_order(domain, unit):
         order = np.lexsort((unit, domain))
@@ -239,7 +249,8 @@ def _in_order(domain: Ints, unit: Ints) -> bool:
 
 
 def linearised(domains: Domains, figures: Sequence[Figure], totals: Totals) -> tuple[Floats, Floats]:
-    """Values, one row a domain and one column a figure, and scores, one row a pair of domain and unit (0 without anyone)."""
+    """Values, one row per domain and one column per figure, and scores, one row per pair of domain and unit (0 without
+    anyone)."""
     values, scores = np.empty((len(domains.sums), len(figures))), np.empty((len(figures), len(domains.pairs)))
     present = np.bincount(domains.domain, minlength=len(values))
     for at, figure in enumerate(figures):
@@ -263,14 +274,14 @@ def linearised(domains: Domains, figures: Sequence[Figure], totals: Totals) -> t
 
 
 def _sum_of(sums: Sums, counts: Floats | Ints, terms: Mapping[Term, int]) -> Floats:
-    """The sum of some terms for each row of counts, each times its factor."""
+    """For each row of counts, the weighted sum of some terms."""
     parts = [counts[:, terms[term]] * factor if factor != 1 else counts[:, terms[term]] for term, factor in sums.items()]
     return np.asarray(reduce(add, parts), dtype=np.float64)
 
 
 def _estimated(totals: Totals, domains: Domains, figures: Sequence[Figure], reading: Reading) -> pl.DataFrame:
     values, scores = linearised(domains, figures, totals)
-    # Dust of the division must not push a share past its ends.
+    # Floating-point error of the division must not push a share past its ends.
     shares = np.array([figure.kind == "share" for figure in figures])
     values = np.where(shares, np.clip(values, 0, 1), values)
     rows = domains.sums[:, totals.terms[("rows",)]].astype(np.float64)
@@ -284,15 +295,17 @@ def _estimated(totals: Totals, domains: Domains, figures: Sequence[Figure], read
     }
     if domains.sample is not None:
         parts |= _errors(totals, domains, figures, reading, values, scores, rows)
-    told = pl.DataFrame(
+    figure_rows = pl.DataFrame(
         [(figure.scheme, figure.cutoff, figure.measure) for figure in figures],
         schema={"scheme": pl.String, "cutoff": pl.String, "measure": pl.String},
         orient="row",
     )
     frame = pl.DataFrame(parts).with_columns(
-        pl.lit(None, dtype=kind).alias(name) for name, kind in COLUMNS.items() if name not in parts and name not in told.columns
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in COLUMNS.items()
+        if name not in parts and name not in figure_rows.columns
     )
-    frame = pl.concat([told[np.tile(np.arange(len(figures)), count)], frame], how="horizontal")
+    frame = pl.concat([figure_rows[np.tile(np.arange(len(figures)), count)], frame], how="horizontal")
     frame = frame.select(*COLUMNS).with_columns(pl.col(pl.Float64).fill_nan(None)).cast(pl.Schema(COLUMNS))
     return pl.concat([domains.labels[spread], frame], how="horizontal") if domains.labels.width else frame
 
@@ -302,13 +315,13 @@ def _errors(
 ) -> dict[str, object]:
     assert domains.sample is not None  # noqa: S101
     spread = variances(scores, unit=domains.unit, domain=domains.domain, domains=len(values), sample=domains.sample)
-    # Inside one unit a ratio has nothing to differ from: its error is not none, it is unknown.
+    # With a single unit the error of a ratio cannot be estimated: it is unknown, not zero.
     alone = np.bincount(domains.domain, minlength=len(values)) < 2
     errors = np.where(np.isnan(values) | alone[:, None], np.nan, np.sqrt(spread))
     degrees = domains.sample.degrees
     shares = np.array([figure.kind == "share" for figure in figures])
     low, high = wald_interval(values, errors, degrees=degrees, confidence=reading.confidence)
-    # Nobody is fewer than none.
+    # No figure is below zero.
     low = np.maximum(low, 0.0)
     bound = share_interval(values, errors, rows[:, None], degrees=degrees, confidence=reading.confidence)
     low, high = np.where(shares, bound[0], low), np.where(shares, bound[1], high)
@@ -334,7 +347,7 @@ def _flags(values: Floats, errors: Floats, shares: NDArray[np.bool_], reading: R
 
 
 def _effects(totals: Totals, domains: Domains, figures: Sequence[Figure], values: Floats, errors: Floats, rows: Floats) -> Floats:
-    """Variance over that of as many respondents drawn singly, each counting as its weight, with replacement."""
+    """Variance divided by that of a simple random sample, with replacement, of as many weighted respondents."""
     effects = np.full(values.shape, np.nan)
     schemes = {scheme.name: scheme for scheme in totals.schemes}
     for at, figure in enumerate(figures):

@@ -17,12 +17,12 @@ def shares(
     levels: pl.DataFrame | None = None,
     reading: Reading | None = None,
 ) -> pl.DataFrame:
-    """One row a domain and share, in the columns of `estimates`.
+    """One row per domain and share, in the columns of `estimates`.
 
-    The shares are `population_share`, and at each cutoff `poor_share` (of poor people) and `poverty_share` (of deprivation borne
-    by them: of the adjusted headcount, weighted by people).
+    The shares are `population_share`, and at each cutoff `poor_share` (of poor people) and `poverty_share` (of deprivation
+    borne by them: of the adjusted headcount, weighted by people).
 
-    The error tells how the part could have come out in another sample: those who live elsewhere count in it too.
+    The error says how the part could differ in another sample: those who live elsewhere count in it too.
     """
     reading = reading or Reading()
     keys = placed(totals, levels)
@@ -81,7 +81,7 @@ def _shared(
 
 
 def _errors(domains: Domains, whole: Domains, columns: list[int], values: Floats, base: Floats, sample: Sample) -> Floats:
-    """Standard errors of each domain's part: of its sum less its part of everyone's, unit by unit."""
+    """Standard errors of each domain's part: of its sum minus its part of the total, unit by unit."""
     inside, everyone = domains.pairs[:, columns].astype(np.float64), np.zeros((len(sample.stratum), len(columns)))
     everyone[whole.unit] = whole.pairs[:, columns]
     units = sample.units[sample.stratum]

@@ -1,4 +1,4 @@
-"""How far an order of places owes itself to one cutoff or one set of weights: figures by variant -> ranks, agreement, dominance.
+"""How far a ranking of places depends on one cutoff or one set of weights: figures by variant -> ranks, agreement, dominance.
 
 A variant is one way to compute the same figure: a poverty cutoff k, a weight scheme. The first variant is the baseline.
 Method: Alkire et al. (2015), Multidimensional Poverty Measurement and Analysis, Oxford University Press,
@@ -41,9 +41,9 @@ FIGURES = Table(
 
 @dataclass(frozen=True)
 class RankRobustness:
-    """How an order of places stands up to other variants.
+    """How a ranking of places holds under other variants.
 
-    `ranks`: place, variant, value, rank (1 for the highest value). `agreement`: one row a variant after the baseline, with
+    `ranks`: place, variant, value, rank (1 for the highest value). `agreement`: one row per variant after the baseline, with
     kendall_tau_b and spearman_rho (-1 to 1, 1 for the same order; null where all values of a variant are equal). `pairs`:
     of how many pairs of places the baseline says which is higher; `surviving_share`: of these, the share that every variant
     orders strictly in the same way. `significant_pairs` and `significant_surviving_share`: the same of the pairs whose
@@ -63,8 +63,9 @@ class RankRobustness:
 class Dominance:
     """Which places are at least as high as others in every variant.
 
-    `pairs`: place, over: one row a pair in which `place` is at least as high as `over` in every variant and higher in one.
-    `compared`: pairs of two places in all; `ordered_share`: the share of them of which one dominates the other, from 0 to 1.
+    `pairs`: place, over: one row per pair in which `place` is at least as high as `over` in every variant and higher in one.
+    `compared`: the number of pairs of places; `ordered_share`: the share of them in which one place dominates the other,
+    from 0 to 1.
     """
 
     pairs: pl.DataFrame
@@ -73,7 +74,7 @@ class Dominance:
 
 
 def rank_robustness(figures: pl.DataFrame, *, ties: Ties, level: float = 0.95) -> RankRobustness:
-    """How ranks and pairwise comparisons of the first variant fare in all the others.
+    """How far the ranks and pairwise comparisons of the first variant hold in all the others.
 
     `figures` holds place, variant, value and, where errors are known, se; the baseline is the variant of the first row.
     Equal values share a rank as `ties` says (min: 1, 1, 3; max: 2, 2, 3; average: 1.5, 1.5, 3; dense: 1, 1, 2); Spearman's
@@ -128,22 +129,22 @@ def dominance(figures: pl.DataFrame) -> Dominance:
     doi:10.1016/j.jpubeco.2010.11.006.
     """
     read = _read(figures)
-    found = [np.empty((2, 0), dtype=np.intp)]
+    blocks = [np.empty((2, 0), dtype=np.intp)]
     for rows, columns, pairs in _blocks(len(read.places)):
         over, under = pairs.copy(), pairs.copy()
         for values in read.values:
             over &= values[rows, None] >= values[None, columns]
             under &= values[rows, None] <= values[None, columns]
         over, under = over & ~under, under & ~over
-        found.append(np.argwhere(over).T + rows.start)
-        found.append(np.argwhere(under).T[::-1] + rows.start)
-    one, other = np.concatenate(found, axis=1)
-    order = np.lexsort((other, one))
+        blocks.append(np.argwhere(over).T + rows.start)
+        blocks.append(np.argwhere(under).T[::-1] + rows.start)
+    higher, other = np.concatenate(blocks, axis=1)
+    order = np.lexsort((other, higher))
     places = pl.Series(read.places, dtype=pl.String)
     return Dominance(
-        pairs=pl.DataFrame({"place": places.gather(one[order]), "over": places.gather(other[order])}),
+        pairs=pl.DataFrame({"place": places.gather(higher[order]), "over": places.gather(other[order])}),
         compared=math.comb(len(read.places), 2),
-        ordered_share=one.size / math.comb(len(read.places), 2),
+        ordered_share=higher.size / math.comb(len(read.places), 2),
     )
 
 
@@ -159,7 +160,7 @@ class _Read:
 
 @dataclass(frozen=True)
 class _Counts:
-    """Of pairs: ordered at the baseline, surviving in all variants, and both again where the baseline is significant.
+    """Numbers of pairs: ordered at the baseline, surviving in all variants, and both again where the baseline is significant.
 
     `kendall`: by variant, concordant less discordant pairs with the baseline, and pairs untied in the baseline and in it.
     """
@@ -172,7 +173,7 @@ class _Counts:
 
 
 def _read(figures: pl.DataFrame) -> _Read:
-    """The figures as matrices; BadData where a place lacks a variant, Refused where there is nothing to compare."""
+    """The figures as matrices; BadData where a place lacks a variant, Refused without anything to compare."""
     table = FIGURES.check(figures)
     variants: list[str] = table["variant"].unique(maintain_order=True).to_list()
     places: list[str] = table["place"].unique().sort().to_list()
@@ -199,7 +200,7 @@ def _read(figures: pl.DataFrame) -> _Read:
 
 
 def _errors(full: pl.DataFrame, shape: tuple[int, int]) -> Floats | None:
-    """Errors of the baseline's figures; None where none is known, BadData where some are."""
+    """Errors of the baseline's figures; None when none is known, BadData when only some are."""
     if "se" not in full.columns:
         return None
     errors = full["se"].head(shape[1])
@@ -219,7 +220,7 @@ def _errors(full: pl.DataFrame, shape: tuple[int, int]) -> Floats | None:
 
 
 def _counts(read: _Read, quantile: float) -> _Counts:
-    """Every pair of places once, some rows of the matrix of pairs at a time."""
+    """Counts over every pair of places, some rows of the matrix of pairs at a time."""
     ordered = surviving = significant = sure_surviving = 0
     kendall = np.zeros((len(read.variants), 3), dtype=np.int64)
     for rows, columns, pairs in _blocks(len(read.places)):
@@ -249,8 +250,8 @@ def _blocks(count: int) -> Iterator[tuple[slice, slice, Flags]]:
 
 def _signs(values: Floats, rows: slice, columns: slice) -> npt.NDArray[np.int8]:
     """1 where the row's place is higher than the column's, -1 where it is lower, 0 where they are exactly equal."""
-    one, other = values[rows, None], values[None, columns]
-    return (one > other).view(np.int8) - (one < other).view(np.int8)
+    row_values, other = values[rows, None], values[None, columns]
+    return (row_values > other).view(np.int8) - (row_values < other).view(np.int8)
 
 
 def _tau_b(balance: int, untied: int, untied_other: int) -> float | None:
@@ -259,14 +260,14 @@ def _tau_b(balance: int, untied: int, untied_other: int) -> float | None:
 
 def _ranks(values: Floats, ties: Ties) -> npt.NDArray[Any]:
     """Ranks from 1 for the highest value."""
-    from scipy import stats  # a second of imports, paid by who computes alone
+    from scipy import stats  # a slow import that only this needs
 
     return np.asarray(stats.rankdata(-values, method=ties))
 
 
-def _correlation(one: Floats, other: Floats) -> float | None:
-    """Pearson's coefficient; None where one of them does not vary."""
-    a, b = one - one.mean(), other - other.mean()
+def _correlation(first: Floats, other: Floats) -> float | None:
+    """Pearson's coefficient; None when one of the two is constant."""
+    a, b = first - first.mean(), other - other.mean()
     spread = math.sqrt(float((a * a).sum()) * float((b * b).sum()))
     return max(-1.0, min(1.0, float((a * b).sum()) / spread)) if spread else None
 

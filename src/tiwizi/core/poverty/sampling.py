@@ -1,9 +1,9 @@
 """Errors of figures from a stratified sample of clusters: linearised variances, intervals, design effects.
 
-The first stage decides: primary sampling units (psu) drawn inside strata, as with replacement, or without where the number of
-units in the stratum is known. A figure of a part of the people keeps the whole design: units without anyone of that part
-count as zero, so that the error says how the part itself could have come out otherwise.
-Methods: Binder (1983), doi:10.2307/1402588; Särndal, Swensson, Wretman (1992), chapters 5 and 10; Korn and Graubard (1998).
+The first stage decides: primary sampling units (psu) drawn inside strata, as with replacement, or without where the number
+of units in the stratum is known. A figure of a part of the people keeps the whole design: units without anyone of that part
+count as zero, so that the error covers how large the part itself could have been. Methods: Binder (1983),
+doi:10.2307/1402588; Särndal, Swensson, Wretman (1992), chapters 5 and 10; Korn and Graubard (1998).
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from tiwizi.core.errors import BadData, Problem, say, say_count
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Lonely = Literal["refuse", "certainty", "centred", "scaled"]
-"""What a stratum with one unit adds: nothing goes out; nothing, as if it were drawn for certain; its unit's distance from the
-mean of all units; or what the other strata add on average."""
+"""What a stratum with one unit adds: the figure is refused; nothing, as if the unit were drawn with certainty; its distance
+from the mean of all units; or what the other strata add on average."""
 
 
 @dataclass(frozen=True)
 class Sample:
     """The units drawn: `stratum` of each unit (0 .. strata - 1), and how many units the population of each stratum holds.
 
-    `population` is one number a stratum, infinite where units were drawn with replacement; None when all are.
+    `population` is one number per stratum, infinite where units were drawn with replacement; None when all are.
     """
 
     stratum: Ints
@@ -78,11 +78,11 @@ class Sample:
 
     @property
     def stretch(self) -> float:
-        """What the variance of the strata with several units is multiplied by, so as to stand for those with one."""
+        """Factor on the variance of the strata with several units, so that they also represent those with one."""
         if self.lonely != "scaled":
             return 1.0
-        told = int((self.units > 1).sum())
-        return len(self.names) / told if told else float("nan")
+        several = int((self.units > 1).sum())
+        return len(self.names) / several if several else float("nan")
 
     @property
     def degrees(self) -> int:
@@ -91,10 +91,10 @@ class Sample:
 
 
 def variances(scores: Floats, *, unit: Ints, domain: Ints, domains: int, sample: Sample) -> Floats:
-    """Linearised variances, one row a domain and one column a figure.
+    """Linearised variances, one row per domain and one column per figure.
 
     `scores` holds, for each pair of a domain and a unit that has someone of it, the unit's linearised total of each figure
-    (one row a pair, pairs of a domain and unit once); `unit` and `domain` say which pair a row is.
+    (one row per pair, each pair of a domain and unit once); `unit` and `domain` say which pair a row is.
     """
     out = np.zeros((domains, scores.shape[1]))
     if not len(scores):
@@ -112,7 +112,7 @@ def variances(scores: Floats, *, unit: Ints, domain: Ints, domains: int, sample:
     alone = (units == 1) if sample.lonely == "centred" else np.zeros(len(units), dtype=bool)
     firsts = changes_in(home[starts])
     moved = bool(np.any(order[1:] < order[:-1]))
-    # A figure at a time: its column stays in the processor's cache from step to step.
+    # One figure at a time: its column stays in the processor's cache from step to step.
     for at, column in enumerate(scores.T):
         score = column[order] if moved else column
         mean = np.where(alone, 0.0, np.add.reduceat(score, starts) / units)
@@ -136,7 +136,7 @@ def changes_in(*sorted_keys: Ints) -> Ints:
 
 
 def wald_interval(value: Floats, error: Floats, *, degrees: int, confidence: float) -> tuple[Floats, Floats]:
-    """Ends of the symmetric interval, for figures without bounds; not-a-number where there is no degree of freedom."""
+    """Ends of the symmetric interval, for figures without bounds; not-a-number without degrees of freedom."""
     reach = _quantile(degrees, confidence) * error
     return value - reach, value + reach
 
@@ -158,6 +158,6 @@ def share_interval(value: Floats, error: Floats, people: Floats, *, degrees: int
 
 
 def _quantile(degrees: int, confidence: float) -> float:
-    from scipy import special  # a second of imports, paid by who computes alone
+    from scipy import special  # a slow import that only this needs
 
     return float(special.stdtrit(degrees, (1 + confidence) / 2)) if degrees > 0 else float("nan")

@@ -1,9 +1,10 @@
-"""Multidimensional poverty of any number of households: one scan down to exact whole totals, which finish every measure.
+"""Multidimensional poverty of any number of households: one scan down to exact integer totals, from which every measure is
+computed.
 
-The engine that holds the rows (DuckDB, Polars, Spark ...) adds up, for each place, subgroup, stratum and primary sampling unit:
-people, poor people, their deprivations. Scores and cutoffs are numerators over the weights' common denominator, so that no one
-on the line is lost to rounding, and all sums are whole numbers below 2^53, so that every engine gives the same bits.
-Method: Alkire and Foster (2011), doi:10.1016/j.jpubeco.2010.11.006; Alkire et al. (2015), chapters 5 and 9.
+The engine that holds the rows (DuckDB, Polars, Spark ...) adds up, for each place, subgroup, stratum and primary sampling
+unit: people, poor people, their deprivations. Scores and cutoffs are numerators over the weights' common denominator, so
+that no one on the line is lost to rounding, and all sums are whole numbers below 2^53, so that every engine gives the same
+bits. Method: Alkire and Foster (2011), doi:10.1016/j.jpubeco.2010.11.006; Alkire et al. (2015), chapters 5 and 9.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ _WEIGHTS: Final = 1e15
 class Scheme:
     """Weights of the indicators, which sum to one, and the cutoffs at which people count as poor.
 
-    Every measure is finished at each of `cutoffs`; at those of `counted` only the poor are counted (bands of vulnerability).
+    Every measure is computed at each of `cutoffs`; at those of `counted` only the poor are counted (bands of vulnerability).
     """
 
     name: str
@@ -50,9 +51,9 @@ class Scheme:
         if sum(self.weights.values(), Fraction(0)) != 1 or min(self.weights.values(), default=Fraction(-1)) < 0:
             wrong.append(say("the weights sum to {total}, not to 1.", total=str(sum(self.weights.values(), Fraction(0)))))
         wrong += [
-            say("the cutoff {cutoff} is not above 0 and at most 1.", cutoff=str(one))
-            for one in (*self.cutoffs, *self.counted)
-            if not 0 < one <= 1
+            say("the cutoff {cutoff} is not above 0 and at most 1.", cutoff=str(cutoff))
+            for cutoff in (*self.cutoffs, *self.counted)
+            if not 0 < cutoff <= 1
         ]
         if wrong:
             raise BadData(
@@ -64,7 +65,7 @@ class Scheme:
 
     @property
     def scale(self) -> int:
-        """The common denominator of the weights: a score of so much is deprivation in everything."""
+        """The common denominator of the weights: the score of someone deprived in every indicator."""
         return lcm(*(weight.denominator for weight in self.weights.values()))
 
     def points(self, indicator: str) -> int:
@@ -78,10 +79,10 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Totals:
-    """Exact totals: one row a place, subgroup, stratum and primary sampling unit.
+    """Exact totals: one row per place, subgroup, stratum and primary sampling unit.
 
-    `keys` holds the columns place, those of `by`, and for a sample stratum and psu; `counts` one column a term of `terms`, in
-    steps of `1 / scale`. `population_psus` is the number of units that each row's stratum holds, where it was given.
+    `keys` holds the columns place, those of `by`, and for a sample stratum and psu; `counts` one column per term of `terms`,
+    in steps of `1 / scale`. `population_psus` is the number of units that each row's stratum holds, where it was given.
     """
 
     keys: pl.DataFrame
@@ -95,7 +96,7 @@ class Totals:
     population_psus: Ints | None = field(default=None, repr=False)
 
     def column(self, *term: str) -> Ints:
-        """The counts of one term, a row each."""
+        """The counts of one term, one for each row."""
         return self.counts[:, self.terms[term]]
 
 
@@ -109,12 +110,12 @@ def totals(
 ) -> Totals:
     """The totals of judged households (see `deprivation.deprivations`, or any table with the same columns), in one scan.
 
-    `drawn` says whether the rows are a sample with `weight`, `stratum` and `psu` (a missing weight is 1, a missing stratum is one
-    stratum, a missing psu is the household), or all households, which have no error of sampling. Weights that are not whole are
-    first summed once, then counted in steps so fine that all sums stay exact. A household whose judgement in any
-    indicator is unknown is left out of the measures and kept in the design. Raises BadData: weights or people missing, negative
-    or not finite, a unit in two strata, a row without place or unit, a place or a subgroup whose name
-    holds signs that cannot be seen.
+    `drawn` says whether the rows are a sample with `weight`, `stratum` and `psu` (a missing weight is 1, a missing stratum
+    is one stratum, a missing psu is the household), or all households, which have no error of sampling. Weights that are not
+    whole are first summed once, then counted in steps small enough that all sums stay exact. A household whose judgement in
+    any indicator is unknown is left out of the measures and kept in the design. Raises BadData: weights or people missing,
+    negative or not finite, a unit in two strata, a row without place or unit, a place or a subgroup whose name holds signs
+    that cannot be seen.
     """
     frame = lazy(judged)
     schema = frame.collect_schema()
@@ -138,8 +139,8 @@ _DESIGN: Final = ("stratum", "psu")
 
 
 def _first_lanes(schemes: Sequence[Scheme], indicators: Sequence[Indicator], scale: int, drawn: Drawn) -> Lanes:
-    """Lanes that most files keep to; none where a judgement may be unknown that some weights do not look at."""
-    codes = {one.code for one in indicators}
+    """Lanes wide enough for most files; none where a judgement that some weights ignore may be unknown."""
+    codes = {indicator.code for indicator in indicators}
     if scale > 1 or any(codes - scheme.weights.keys() for scheme in schemes):
         return Lanes(DIGITS)
     return Lanes(FEW if drawn == "sample" else MANY)
@@ -165,7 +166,7 @@ def _scanned(
     rows = rows.with_columns(c=nw.when(~nw.col("s0").is_null()).then(nw.col("w")), **dict(_poor(schemes, indicators)))
     added = list(_terms(schemes, indicators, words, fine=fine))
     counted = rows.group_by(*keys).agg(
-        *(one.alias(f"t{at}") for at, (_, one) in enumerate(added)),
+        *(expression.alias(f"t{at}") for at, (_, expression) in enumerate(added)),
         everyone=nw.col("w").sum(),
         rows=nw.len(),
         counted=nw.col("w").count(),
@@ -189,17 +190,17 @@ def _finished(
                 remedy=say("Give each household the number of households that it stands for, not a total."),
             )
         )
-    found: dict[Term, Ints] = {}
+    counts: dict[Term, Ints] = {}
     for at, those in enumerate(terms):
         sums = frame[f"t{at}"].cast(pl.Int64).fill_null(0).to_numpy()
-        found |= dict(zip(those, lanes.apart(sums, len(those)), strict=True))
-    found |= dict(_loads(found, made["schemes"]))
+        counts |= dict(zip(those, lanes.apart(sums, len(those)), strict=True))
+    counts |= dict(_loads(counts, made["schemes"]))
     units = frame["most_units"].cast(pl.Int64).to_numpy() if "most_units" in frame.columns else None
     return Totals(
         keys=frame.select(keys),
-        # A term lies in one piece: measures read the terms one by one.
-        counts=np.stack(list(found.values())).T,
-        terms={term: at for at, term in enumerate(found)},
+        # Each term is contiguous in memory: measures read the terms one by one.
+        counts=np.stack(list(counts.values())).T,
+        terms={term: at for at, term in enumerate(counts)},
         scale=scale,
         population_psus=units,
         **made,
@@ -207,7 +208,7 @@ def _finished(
 
 
 def _loads(counts: Mapping[Term, Ints], schemes: Sequence[Scheme]) -> Iterator[tuple[Term, Ints]]:
-    """The points that the poor bear: so many times the points of an indicator as it is censored."""
+    """The points that the poor bear: the points of each indicator times its censored count."""
     for scheme in schemes:
         for cutoff in map(str, scheme.cutoffs):
             parts = [counts["censored", scheme.name, cutoff, code] * scheme.points(code) for code in scheme.weights]
@@ -226,13 +227,13 @@ def _keyed(schema: nw.Schema, keys: Sequence[str]) -> Iterator[nw.Expr]:
 
 def _weighted(schema: nw.Schema, scale: int, *, sized: bool) -> Iterator[nw.Expr]:
     """Weighted people of each row as a whole number in a double, null or not finite where its weight or its people are."""
-    people, weight = (one.cast(nw.Float64) for one in _factors(schema))
+    people, weight = (factor.cast(nw.Float64) for factor in _factors(schema))
     if scale == 1:
         yield (weight * people).alias("w")
     else:
-        # Some engines round to 64-bit whole numbers, and stop at what is none.
+        # Some engines round to 64-bit integers, and fail on NaN and infinities.
         yield nw.when(_usable(schema)).then((weight * scale + 0.5).floor() * people).alias("w")
-    # One below zero times another would pass for people.
+    # The product of two negative numbers would pass for people.
     yield nw.when(weight < people).then(weight).otherwise(people).alias("lesser")
     if sized:
         yield nw.col("population_psus").cast(nw.Int64).alias("units")
@@ -243,34 +244,34 @@ def _factors(schema: nw.Schema) -> tuple[nw.Expr, nw.Expr]:
 
 
 def _usable(schema: nw.Schema) -> nw.Expr:
-    """Whether a row's people and weight can be counted: neither missing, negative nor endless."""
-    people, weight = (one.cast(nw.Float64) for one in _factors(schema))
+    """Whether a row's people and weight can be counted: neither missing, negative nor infinite."""
+    people, weight = (factor.cast(nw.Float64) for factor in _factors(schema))
     fine = (people >= 0) & (people <= _WEIGHTS) & (weight >= 0) & (weight <= _WEIGHTS)
     return fine.fill_null(value=False)
 
 
 def _judgements(schema: nw.Schema, indicators: Sequence[Indicator]) -> Iterator[nw.Expr]:
-    for at, one in enumerate(indicators):
-        yield nw.col(one.code).cast(nw.Float64).alias(f"d{at}")
-        if one.severe and f"severe_{one.code}" in schema:
-            yield nw.col(f"severe_{one.code}").cast(nw.Float64).alias(f"x{at}")
-        if one.steps:
-            yield nw.col(f"gap_{one.code}").cast(nw.Float64).alias(f"g{at}")
+    for at, indicator in enumerate(indicators):
+        yield nw.col(indicator.code).cast(nw.Float64).alias(f"d{at}")
+        if indicator.severe and f"severe_{indicator.code}" in schema:
+            yield nw.col(f"severe_{indicator.code}").cast(nw.Float64).alias(f"x{at}")
+        if indicator.steps:
+            yield nw.col(f"gap_{indicator.code}").cast(nw.Float64).alias(f"g{at}")
 
 
 def _score(scheme: Scheme, indicators: Sequence[Indicator], letter: str) -> nw.Expr:
     """The points of a household; unknown as soon as one judgement is."""
     alike: dict[int, nw.Expr] = {}
-    for at, one in enumerate(indicators):
-        if one.code in scheme.weights:
-            column = nw.col(f"{'x' if letter == 'x' and one.severe else 'd'}{at}")
-            points = scheme.points(one.code)
+    for at, indicator in enumerate(indicators):
+        if indicator.code in scheme.weights:
+            column = nw.col(f"{'x' if letter == 'x' and indicator.severe else 'd'}{at}")
+            points = scheme.points(indicator.code)
             alike[points] = alike[points] + column if points in alike else column
     return reduce(add, (column * float(points) if points != 1 else column for points, column in alike.items()))
 
 
 def _destitution(indicators: Sequence[Indicator]) -> bool:
-    return any(one.severe for one in indicators)
+    return any(indicator.severe for indicator in indicators)
 
 
 def _strict(schemes: Sequence[Scheme], indicators: Sequence[Indicator]) -> dict[str, nw.Expr]:
@@ -280,7 +281,7 @@ def _strict(schemes: Sequence[Scheme], indicators: Sequence[Indicator]) -> dict[
 
 
 def _poor(schemes: Sequence[Scheme], indicators: Sequence[Indicator]) -> Iterator[tuple[str, nw.Expr]]:
-    """Weighted people of a row where it is poor, by scheme and cutoff; where it is destitute besides; null elsewhere."""
+    """Weighted people of a row where it is poor, by scheme and cutoff, and where it is also destitute; null elsewhere."""
     for at, scheme in enumerate(schemes):
         for number, cutoff in enumerate((*scheme.cutoffs, *scheme.counted)):
             poor = nw.col(f"s{at}") >= float(scheme.least(cutoff))
@@ -293,7 +294,7 @@ def _poor(schemes: Sequence[Scheme], indicators: Sequence[Indicator]) -> Iterato
 def _terms(
     schemes: Sequence[Scheme], indicators: Sequence[Indicator], words: Sequence[range], *, fine: bool
 ) -> Iterator[tuple[tuple[Term, ...], nw.Expr]]:
-    """What is added up, and how; a sum of several terms is a word of their lanes.
+    """What is added up, and how; the sum of several terms is one word with a lane for each.
 
     `fine` weights make squares and gaps too large for a double: those are added as 64-bit whole numbers.
     """
@@ -340,16 +341,22 @@ def _scale(frame: nw.LazyFrame[Any], schema: nw.Schema, schemes: Sequence[Scheme
     """In how many steps a weight of one is counted: 1 for whole weights, else the largest power of ten that keeps sums exact."""
     if "weight" not in schema or not schema["weight"].is_float():
         return 1
-    people, weight = (one.cast(nw.Float64) for one in _factors(schema))
-    found = frame.select(nw.when(_usable(schema)).then(weight * people).otherwise(0.0).sum().alias("all")).collect("polars")
-    everyone = float(found["all"][0] or 0.0)
+    people, weight = (factor.cast(nw.Float64) for factor in _factors(schema))
+    total = frame.select(nw.when(_usable(schema)).then(weight * people).otherwise(0.0).sum().alias("all")).collect("polars")
+    everyone = float(total["all"][0] or 0.0)
     room = WHOLE / max(everyone * max(scheme.scale for scheme in schemes), 1.0)
     return int(10 ** min(floor(log10(room)), 9)) if room >= 10 else 1
 
 
 def _refuse_columns(schema: nw.Schema, indicators: Sequence[Indicator], by: Sequence[str], drawn: Drawn) -> None:
-    wanted = ["place", "people", *by, *(one.code for one in indicators), *(f"gap_{one.code}" for one in indicators if one.steps)]
-    wanted += [f"severe_{one.code}" for one in indicators if one.severe]
+    wanted = [
+        "place",
+        "people",
+        *by,
+        *(indicator.code for indicator in indicators),
+        *(f"gap_{indicator.code}" for indicator in indicators if indicator.steps),
+    ]
+    wanted += [f"severe_{indicator.code}" for indicator in indicators if indicator.severe]
     if drawn == "sample" and "psu" not in schema:
         wanted.append("household")
     problems = [
@@ -402,19 +409,19 @@ def _refuse_rows(rows: pl.DataFrame, frame: nw.LazyFrame[Any], keys: Sequence[st
 
 
 def _unusable(frame: nw.LazyFrame[Any]) -> tuple[int, list[str]]:
-    """How many rows cannot be counted, and the first places where they are: asked only once something is wrong."""
+    """How many rows cannot be counted, and the first places where they are: computed only once something is wrong."""
     wrong = frame.filter(~_usable(frame.collect_schema())).select(place=nw.col("place").cast(nw.String))
-    found = pl.DataFrame(wrong.group_by("place").agg(nw.len().alias("rows")).collect("polars").to_native()).sort("place")
-    return int(found["rows"].sum()), [str(place) for place in found["place"].head(3)]
+    places = pl.DataFrame(wrong.group_by("place").agg(nw.len().alias("rows")).collect("polars").to_native()).sort("place")
+    return int(places["rows"].sum()), [str(place) for place in places["place"].head(3)]
 
 
 def _unseen(rows: pl.DataFrame, keys: Sequence[str]) -> Iterator[Problem]:
     """Names of places and subgroups with signs that cannot be seen: asked of the sums, few, and not of each household."""
-    found = [text.problem_of_names(keys)]
+    problems = [text.problem_of_names(keys)]
     for key in keys:
         values = rows[key].unique().cast(pl.String, strict=False).drop_nulls().sort()
-        found.append(text.problem_of_names(values, say("column {column}", column=text.without(key))))
-    yield from (one for one in found if one is not None)
+        problems.append(text.problem_of_names(values, say("column {column}", column=text.without(key))))
+    yield from (problem for problem in problems if problem is not None)
 
 
 def _two_strata(rows: pl.DataFrame) -> Iterator[Problem]:

@@ -1,10 +1,9 @@
-"""Conditions on a household's answers: `water_minutes > 30 or water_source in ['river', 'spring']`, checked before anything runs.
-
-A condition is read as an expression and never run as code: names of columns, numbers, texts in quotes, true and false,
-comparisons, `in` and `not in` a list, `and`, `or`, `not`, `+`, `-`, `*`, and `missing(column)`. Each part has a type, and
-a part of the wrong type is refused with its place and remedy. Where an answer is missing, the condition may be: `true or
-missing` is true, `false and missing` is false, all else
-that stands on a missing answer is missing (Kleene's logic), in every engine.
+"""Conditions on a household's answers: `water_minutes > 30 or water_source in ['river', 'spring']`, checked before anything
+runs. A condition is parsed as an expression and never executed as code: names of columns, numbers, texts in quotes, true and
+false, comparisons, `in` and `not in` a list, `and`, `or`, `not`, `+`, `-`, `*`, and `missing(column)`. Each part has a type,
+and a part of the wrong type is refused with its place and remedy. Where an answer is missing, the condition may be: `true or
+missing` is true, `false and missing` is false, anything else that depends on a missing answer is missing (Kleene's logic),
+in every engine.
 """
 
 import ast
@@ -23,7 +22,7 @@ from tiwizi.core.rulebook.subjects import Answer
 Kind = Literal["number", "text", "flag"]
 
 LONGEST: Final = 2_000
-"""Characters of the longest condition: more is a mistake, or an attempt to exhaust the reader."""
+"""Characters of the longest condition: a longer one is a mistake, or an attempt to exhaust the parser."""
 _DEEPEST: Final = 50
 _LARGEST: Final = 400
 _WHOLE: Final = 2**53
@@ -70,16 +69,16 @@ class _WrongError(Exception):
 
 
 def kinds(schema: nw.Schema) -> dict[str, Kind]:
-    """The columns of a table that a condition may name, with the type that it sees: dates and nested columns are left out."""
-    found: dict[str, Kind] = {}
+    """The columns of a table that a condition may name, with their types: dates and nested columns are left out."""
+    columns: dict[str, Kind] = {}
     for name, dtype in schema.items():
         if dtype == nw.Boolean:
-            found[name] = "flag"
+            columns[name] = "flag"
         elif dtype.is_numeric():
-            found[name] = "number"
+            columns[name] = "number"
         elif dtype in (nw.String, nw.Categorical, nw.Enum):
-            found[name] = "text"
-    return found
+            columns[name] = "text"
+    return columns
 
 
 def schema_of(answers: Iterable[Answer]) -> nw.Schema:
@@ -91,7 +90,7 @@ def schema_of(answers: Iterable[Answer]) -> nw.Schema:
 def condition(text: str, *, schema: nw.Schema, where: Sentence) -> Condition:
     """The condition that a text writes, to be run on any table of this schema.
 
-    `where` is said first in an error (which indicator, which rule). Raises BadRulebook: unreadable, too long or too deep,
+    `where` comes first in an error (which indicator, which rule). Raises BadRulebook: unreadable, too long or too deep,
     an unknown column, a wrong type, anything that is not a comparison of answers.
     """
     try:
@@ -184,7 +183,7 @@ class _Reader:
             )
         self.used[name] = None
         read = nw.col(name)
-        # What is not a number is a missing answer: engines would place it above every number.
+        # NaN counts as a missing answer: engines would sort it above every number.
         return _Part(self.kinds[name], nw.when(~read.is_nan()).then(read) if name in self.floats else read)
 
     def constant(self, value: object, node: ast.expr) -> _Part:
@@ -197,7 +196,7 @@ class _Reader:
         raise self.wrong(say("this value cannot be compared with an answer."), say("Write a number, or a text in quotes."), node)
 
     def number(self, node: ast.expr) -> nw.Expr:
-        """The part as a number that arithmetic can use: doubles, so that no engine's whole numbers overflow."""
+        """The part as a number that arithmetic can use: doubles, so that no engine's integers overflow."""
         part = self.part(node)
         if part.kind != "number":
             raise self.wrong(
@@ -218,25 +217,25 @@ class _Reader:
             left = right
 
     def pair(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> nw.Expr:
-        one, other = self.part(left), self.part(right)
-        if {one.kind, other.kind} == {"flag", "number"}:
-            # A yes-or-no answer is written true or 1 as the file's program likes.
-            one, other = (
-                (_Part("number", part.expression.cast(nw.Int64)) for part in (one, other))
+        first, other = self.part(left), self.part(right)
+        if {first.kind, other.kind} == {"flag", "number"}:
+            # Programs write a yes-or-no answer as true or as 1.
+            first, other = (
+                (_Part("number", part.expression.cast(nw.Int64)) for part in (first, other))
                 if _zero_one(left, right)
-                else (one, other)
+                else (first, other)
             )
-        if one.kind != other.kind:
+        if first.kind != other.kind:
             raise self.wrong(
-                say("{one} is compared with {other}.", one=_KINDS[one.kind], other=_KINDS[other.kind]),
+                say("{one} is compared with {other}.", one=_KINDS[first.kind], other=_KINDS[other.kind]),
                 say("Compare numbers with numbers, and texts with texts in quotes."),
                 right,
             )
-        if one.kind != "number" and not isinstance(op, (ast.Eq, ast.NotEq)):
+        if first.kind != "number" and not isinstance(op, (ast.Eq, ast.NotEq)):
             raise self.wrong(
-                say("{kind} has no order.", kind=_KINDS[one.kind]), say("Compare it by == or !=, or by in with a list."), right
+                say("{kind} has no order.", kind=_KINDS[first.kind]), say("Compare it by == or !=, or by in with a list."), right
             )
-        return _COMPARE[type(op)](one.expression, other.expression)
+        return _COMPARE[type(op)](first.expression, other.expression)
 
     def among(self, left: ast.expr, right: ast.expr) -> nw.Expr:
         part = self.part(left)
@@ -265,7 +264,7 @@ _LIKE: Final[Mapping[Kind, str]] = {"number": "1", "text": "'river'", "flag": "t
 
 
 def _zero_one(left: ast.expr, right: ast.expr) -> bool:
-    """Whether one side is the bare number 0 or 1."""
+    """Whether one of the two sides is the bare number 0 or 1."""
     return any(isinstance(side, ast.Constant) and type(side.value) is int and side.value in (0, 1) for side in (left, right))
 
 

@@ -1,7 +1,7 @@
 """A rulebook: dated parameters, each with its label in three languages, its unit, its source and the day it was checked.
 
 `parse` takes the texts of the files (reading them from disk is the store's work), `Rulebook.on(day)` gives the frozen,
-typed rules of that day. What is wrong in the files comes in one go, each with file, line, key and remedy.
+typed rules of that day. All errors in the files are reported at once, each with file, line, key and remedy.
 """
 
 import difflib
@@ -130,7 +130,7 @@ def _subjects_wrong(texts: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _check_together(rules: Rules, readers: Mapping[str, Reader]) -> None:
-    """What one key alone cannot show: names that must exist elsewhere, weights that must not all be zero."""
+    """What cannot be checked key by key: names that must exist elsewhere, weights that must not all be zero."""
     levels = {level.code for level in rules.programme.levels}
     allocation = readers["allocation"]
     if rules.allocation.level not in levels:
@@ -203,14 +203,14 @@ def _check_index(rules: Rules, reader: Reader) -> None:
     index = rules.indices.development
     known = {column.name for column in CENSUS.columns if column.kind == "float"}
     for dimension_at, dimension in enumerate(index.dimensions):
-        for at, one in enumerate(dimension.indicators):
+        for at, indicator in enumerate(dimension.indicators):
             path = ("development", "dimensions", dimension_at, "indicators", at)
-            if one.low.value >= one.high.value:
+            if indicator.low.value >= indicator.high.value:
                 reader.problem((*path, "low"), say("the lowest is not below the highest."), say("Give low a smaller value."))
-            if one.column not in known:
+            if indicator.column not in known:
                 reader.problem(
                     (*path, "column"),
-                    say("the census has no column {column}.", column=one.column),
+                    say("the census has no column {column}.", column=indicator.column),
                     say("Write one of: {allowed}.", allowed=", ".join(sorted(known))),
                 )
     for key, number in (("line", index.line), ("draws", index.draws), ("concentration", index.concentration)):
@@ -243,24 +243,26 @@ def _check_poverty(rules: Rules, reader: Reader) -> None:
 def _check_deprivations(rules: Deprivations, reader: Reader) -> None:
     schema = schema_of(rules.answers)
     dimensions = {dimension.code for dimension in rules.dimensions}
-    for index, one in enumerate(rules.indicators):
+    for index, indicator in enumerate(rules.indicators):
         path = ("indicators", index)
-        if one.dimension not in dimensions:
+        if indicator.dimension not in dimensions:
             reader.problem(
                 (*path, "dimension"),
-                say("the dimension {name} is not listed in this file.", name=one.dimension),
+                say("the dimension {name} is not listed in this file.", name=indicator.dimension),
                 say("Write one of: {allowed}.", allowed=", ".join(sorted(dimensions))),
             )
         for key in ("deprived_when", "applies_when", "severe_when"):
-            if text := getattr(one, key):
+            if text := getattr(indicator, key):
                 _check_condition(text, schema, (*path, key), reader)
-        if one.gap is not None and (schema.get(one.gap.column) != nw.Float64 or one.gap.line.value.denominator != 1):
+        if indicator.gap is not None and (
+            schema.get(indicator.gap.column) != nw.Float64 or indicator.gap.line.value.denominator != 1
+        ):
             reader.problem(
                 (*path, "gap"),
                 say("a gap is counted in whole steps of a column of numbers."),
                 say("Name an answer of kind number, and a line that is a whole number above zero."),
             )
-    total = sum((one.weight.value for one in rules.indicators), start=rules.poor_cutoff.value * 0)
+    total = sum((indicator.weight.value for indicator in rules.indicators), start=rules.poor_cutoff.value * 0)
     if total != 1:
         reader.problem(
             ("indicators",), say("the weights sum to {total}, not to 1.", total=str(total)), say("Write exact fractions.")
@@ -284,7 +286,7 @@ def _check_committees(rules: Committees, levels: set[str], reader: Reader) -> No
         for at, bound in enumerate(kind.composition):
             _check_bound(bound, (*path, "composition", at), reader)
     for index, matter in enumerate(rules.matters):
-        _check_known(matter.majority, {one.code for one in rules.majorities}, ("matters", index, "majority"), reader)
+        _check_known(matter.majority, {majority.code for majority in rules.majorities}, ("matters", index, "majority"), reader)
 
 
 def _check_known(name: str, known: set[str], path: tuple[str | int, ...], reader: Reader) -> None:

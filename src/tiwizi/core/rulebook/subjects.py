@@ -1,4 +1,4 @@
-"""What a rulebook may say: one frozen, typed record a subject, so that an editor completes what a TOML file holds.
+"""What a rulebook may contain: one frozen, typed record per subject, so that an editor can complete a TOML file.
 
 A field's type is its check. `Number` is a dated value with its source; `Label` a text in the three languages; a field
 with a default may be left out of the file. Another programme fills the same records: no code.
@@ -103,7 +103,9 @@ class Allocation:
 
     def weights(self, programme: str) -> dict[str, Fraction]:
         """Weight of each criterion inside a programme: its own where it has one, else the formula's."""
-        own = {one.criterion: one.weight.value for one in self.own_weights if one.programme == programme}
+        own = {
+            own_weight.criterion: own_weight.weight.value for own_weight in self.own_weights if own_weight.programme == programme
+        }
         return {criterion.code: own.get(criterion.code, criterion.weight.value) for criterion in self.criteria}
 
 
@@ -261,11 +263,11 @@ class Deprivation:
 
 @dataclass(frozen=True)
 class Deprivations:
-    """Multidimensional poverty judged household by household: the answers, the indicators, the cutoffs, how errors are read.
+    """Multidimensional poverty judged household by household: answers, indicators, cutoffs, treatment of errors.
 
-    Below `careful_cv` a figure stands by itself, from `unreliable_cv` on it is flagged as unreliable (coefficient of variation).
-    A table is published when each cell has `least_observations` respondents, no respondent is more than `largest_share` of
-    it, and what is withheld cannot be narrowed to less than `protection_share` of itself.
+    Below `careful_cv` a figure stands by itself, from `unreliable_cv` on it is flagged as unreliable (coefficient of
+    variation). A table is published when each cell has `least_observations` respondents, no respondent is more than
+    `largest_share` of it, and a withheld figure cannot be narrowed to less than `protection_share` of itself.
     """
 
     series: str
@@ -353,7 +355,7 @@ class MajorityRule:
 
 @dataclass(frozen=True)
 class MatterKind:
-    """What a committee can decide on, the majority that it takes, and whether the vote is secret unless the chair says else."""
+    """What a committee can decide on, the majority that it takes, and whether the vote is secret by default."""
 
     code: str
     label: Label
@@ -394,16 +396,16 @@ class Committees:
 
     def majority(self, code: str) -> MajorityRule:
         """The majority with this code; KeyError when the rulebook has none."""
-        return {one.code: one for one in self.majorities}[code]
+        return {majority.code: majority for majority in self.majorities}[code]
 
     def matter(self, code: str) -> MatterKind:
         """The kind of matter with this code; KeyError when the rulebook has none."""
-        return {one.code: one for one in self.matters}[code]
+        return {matter.code: matter for matter in self.matters}[code]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """All that a rulebook says, as it stands on one day; a subject with a default may be left out."""
+    """Everything in a rulebook as of one day; a subject with a default may be left out."""
 
     programme: Programme
     allocation: Allocation

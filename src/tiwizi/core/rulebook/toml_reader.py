@@ -1,4 +1,4 @@
-"""Turns the text of one TOML file into a typed record, and finds every error of the file in one go, each with its line."""
+"""Turns the text of one TOML file into a typed record, and reports every error of the file at once, each with its line."""
 
 import dataclasses
 import difflib
@@ -16,6 +16,8 @@ from tiwizi.core.errors import Problem, Sentence, say
 from tiwizi.core.rulebook.subjects import Label, Number, Source
 
 Path = tuple[str | int, ...]
+Table = dict[str, Any]
+"""A table of a TOML file."""
 
 _HEADER = re.compile(r"^\s*(\[\[|\[)\s*([^\]]+?)\s*\]{1,2}")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
@@ -87,7 +89,7 @@ def _header_path(repeated: bool, name: str, counts: dict[Path, int]) -> Path:
 
 
 class Reader:
-    """Reads one file of a rulebook as a typed record on a day, gathering every problem met on the way."""
+    """Reads one file of a rulebook as a typed record on a day, collecting every problem on the way."""
 
     def __init__(self, file: str, text: str, day: date | None) -> None:
         self.file = file
@@ -95,18 +97,18 @@ class Reader:
         self.units = UNITS
         self.problems: list[Problem] = []
         self._lines = lines_of_keys(text)
-        self.tree: dict[str, Any] = self._parsed(text)
+        self.tree: Table = self._parsed(text)
         self._sources = self._read_sources()
 
-    def _parsed(self, text: str) -> dict[str, Any]:
-        """The file as tables, lists and values that can be read, its texts as they are kept; empty where it cannot be taken."""
+    def _parsed(self, text: str) -> Table:
+        """The file as tables, lists and readable values, its texts tidied; empty when it cannot be used."""
         what, remedy = say("tables or lists are nested too deep."), say("Write them as the rulebook that comes with Tiwizi does.")
         try:
             tree = _loaded(text)
             if _depth(tree) <= DEEPEST:
                 return {key: self._mended(value, (key,)) for key, value in tree.items()}
         except RecursionError:
-            pass  # said below
+            pass  # reported below
         except ValueError as error:  # that of TOML is one; Python's own names a number with too many digits
             what = say("this is not TOML: {error}.", error=str(error))
             remedy = say("Mend the line named; strings stand in quotation marks, dates as 2026-01-31.")
@@ -114,11 +116,11 @@ class Reader:
         return {}
 
     def _mended(self, value: Any, path: Path) -> Any:
-        """A value with its texts as they are kept; a text that is refused, and a number beyond all use, are problems."""
+        """A value with its texts tidied; refused texts and unusable numbers become problems."""
         if isinstance(value, dict):
-            return {key: self._mended(one, (*path, key)) for key, one in value.items()}
+            return {key: self._mended(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._mended(one, (*path, index)) for index, one in enumerate(value)]
+            return [self._mended(item, (*path, index)) for index, item in enumerate(value)]
         if isinstance(value, str):
             return self._text(value, path)
         if isinstance(value, (int, Decimal)) and not _measured(value):
@@ -127,10 +129,10 @@ class Reader:
         return value
 
     def _text(self, given: str, path: Path) -> str:
-        kept = text.tidy(given)
-        if (what := text.why_not(kept)) is not None:
+        tidied = text.tidy(given)
+        if (what := text.why_not(tidied)) is not None:
             self.problem(path, what, text.REMEDY)
-        return kept
+        return tidied
 
     def record(self, shape: type) -> Any:
         """The whole file as a record of `shape`; None when it could not be built."""
@@ -150,16 +152,16 @@ class Reader:
         self.problems.append(Problem(what=what, where=where, remedy=remedy))
 
     def _read_sources(self) -> dict[str, Source]:
-        found: dict[str, Source] = {}
+        sources: dict[str, Source] = {}
         tables = self.tree.get("sources", {})
         if not isinstance(tables, dict):
             self.problem(("sources",), say("{value} is not a table.", value=_shown(tables)), say("Write {{ ... }} or a [table]."))
-            return found
+            return sources
         for name, value in tables.items():
             source = self._dataclass(Source, value, ("sources", name))
             if source is not None:
-                found[name] = source
-        return found
+                sources[name] = source
+        return sources
 
     def _value(self, kind: Any, value: Any, path: Path) -> Any:
         origin = get_origin(kind)
@@ -202,17 +204,17 @@ class Reader:
             )
             return None
         self._codes_once(value, path)
-        items = [self._value(item, one, (*path, index)) for index, one in enumerate(value) if self._in_force(one)]
-        return tuple(one for one in items if one is not None)
+        items = [self._value(item, entry, (*path, index)) for index, entry in enumerate(value) if self._in_force(entry)]
+        return tuple(item for item in items if item is not None)
 
     def _codes_once(self, value: list[Any], path: Path) -> None:
         seen: set[tuple[Any, Any]] = set()
-        for index, one in enumerate(value):
-            if not isinstance(one, dict) or "code" not in one:
+        for index, item in enumerate(value):
+            if not isinstance(item, dict) or "code" not in item:
                 continue
-            identity = (_shown(one["code"]), _shown(one.get("since")))
+            identity = (_shown(item["code"]), _shown(item.get("since")))
             if identity in seen:
-                self.problem((*path, index, "code"), say("the code {code} stands twice in this list.", code=one["code"]))
+                self.problem((*path, index, "code"), say("the code {code} stands twice in this list.", code=item["code"]))
             seen.add(identity)
 
     def _in_force(self, item: Any) -> bool:
@@ -220,7 +222,7 @@ class Reader:
         if self.day is None or not isinstance(item, dict):
             return True
         since, until = item.get("since"), item.get("until")
-        # A moment of a day is no day, and is refused where it is read.
+        # A date with a time is no day, and is refused where it is read.
         return not (type(since) is date and self.day < since) and not (type(until) is date and self.day >= until)
 
     def _dataclass(self, shape: Any, value: Any, path: Path) -> Any:
@@ -244,7 +246,7 @@ class Reader:
         kind = (shape.__doc__ or name).split("\n")[0].rstrip(".")
         return say("Add it; this table is: {kind}.", kind=kind[:1].lower() + kind[1:])
 
-    def _unknown(self, value: dict[str, Any], known: Mapping[str, Any], path: Path) -> None:
+    def _unknown(self, value: Table, known: Mapping[str, Any], path: Path) -> None:
         for name in value:
             if name not in known:
                 near = difflib.get_close_matches(name, list(known), n=1)
@@ -267,10 +269,10 @@ class Reader:
             return None
         self._unknown(value, dict.fromkeys(("label", "unit", "values", "source", "checked", "assumed")), path)
         before = len(self.problems)
-        label = self._needed(value, "label", path, lambda one, at: self._dataclass(Label, one, at))
-        unit = self._needed(value, "unit", path, lambda one, at: self._choice(tuple(self.units), one, at))
-        checked = self._needed(value, "checked", path, lambda one, at: self._plain(date, one, at))
-        dated = self._needed(value, "values", path, lambda one, at: self._dated(one, unit, at))
+        label = self._needed(value, "label", path, lambda given, at: self._dataclass(Label, given, at))
+        unit = self._needed(value, "unit", path, lambda given, at: self._choice(tuple(self.units), given, at))
+        checked = self._needed(value, "checked", path, lambda given, at: self._plain(date, given, at))
+        dated = self._needed(value, "values", path, lambda given, at: self._dated(given, unit, at))
         assumed = self._plain(bool, value.get("assumed", False), (*path, "assumed"))
         source = self._source(value, assumed, path)
         if len(self.problems) > before:
@@ -281,7 +283,7 @@ class Reader:
         since, exact = chosen
         return Number(exact, unit, label, since, checked, assumed, source, f"{self.file}:{_dotted(path)}")
 
-    def _needed(self, value: dict[str, Any], key: str, path: Path, read: Callable[[Any, Path], Any]) -> Any:
+    def _needed(self, value: Table, key: str, path: Path, read: Callable[[Any, Path], Any]) -> Any:
         if key in value:
             return read(value[key], (*path, key))
         self.problem(
@@ -289,7 +291,7 @@ class Reader:
         )
         return None
 
-    def _source(self, value: dict[str, Any], assumed: bool, path: Path) -> Source | None:
+    def _source(self, value: Table, assumed: bool, path: Path) -> Source | None:
         name = value.get("source")
         if name is None:
             if not assumed:
@@ -313,8 +315,8 @@ class Reader:
         if not isinstance(value, list) or not value:
             self.problem(path, say("there is no dated value."), say("Write [{{ since = 2026-01-01, value = ... }}]."))
             return pairs
-        for index, one in enumerate(value):
-            pair = self._pair(one, unit, (*path, index))
+        for index, item in enumerate(value):
+            pair = self._pair(item, unit, (*path, index))
             if pair is None:
                 continue
             if pairs and pair[0] <= pairs[-1][0]:
@@ -322,21 +324,21 @@ class Reader:
             pairs.append(pair)
         return pairs
 
-    def _pair(self, one: Any, unit: str | None, path: Path) -> tuple[date, Fraction] | None:
-        if not isinstance(one, dict) or set(one) != {"since", "value"}:
+    def _pair(self, item: Any, unit: str | None, path: Path) -> tuple[date, Fraction] | None:
+        if not isinstance(item, dict) or set(item) != {"since", "value"}:
             self.problem(
                 path, say("a dated value has the keys since and value."), say("Write {{ since = 2026-01-01, value = ... }}.")
             )
             return None
-        since = self._plain(date, one["since"], (*path, "since"))
-        exact = self._fraction(one["value"], (*path, "value"))
+        since = self._plain(date, item["since"], (*path, "since"))
+        exact = self._fraction(item["value"], (*path, "value"))
         if since is None or exact is None:
             return None
         least, most = self.units.get(unit or "", (None, None))
         if (least is not None and exact < least) or (most is not None and exact > most):
             self.problem(
                 path,
-                say("{value} is out of the bounds of the unit {unit}.", value=str(one["value"]), unit=unit),
+                say("{value} is out of the bounds of the unit {unit}.", value=str(item["value"]), unit=unit),
                 say("It lies from {least} to {most}.", least=str(least), most=str(most) if most is not None else "∞"),
             )
             return None
@@ -393,7 +395,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _loaded(text: str) -> dict[str, Any]:
+def _loaded(text: str) -> Table:
     """The file as TOML reads it. Raises ValueError or RecursionError where it cannot."""
     if len(text) > LONGEST:
         raise ValueError(f"it is longer than {LONGEST} characters")
@@ -401,7 +403,7 @@ def _loaded(text: str) -> dict[str, Any]:
 
 
 def _decimal(digits: str) -> Decimal:
-    """A number with a point; one that Python's decimals do not hold is an error of the file."""
+    """A number with a decimal point; one that Python's decimals cannot hold is an error of the file."""
     try:
         return Decimal(digits)
     except ArithmeticError as error:
@@ -417,12 +419,12 @@ def _measured(value: int | Decimal) -> bool:
 
 
 def _depth(tree: Any) -> int:
-    """Levels of tables and lists, counted without recursion; no further than one beyond the most."""
+    """Levels of tables and lists, counted without recursion; no deeper than one beyond the limit."""
     depth, level = 0, [tree]
     while level and depth <= DEEPEST:
         depth += 1
-        inner = [one for one in level if isinstance(one, dict | list)]
-        level = [child for one in inner for child in (one.values() if isinstance(one, dict) else one)]
+        inner = [node for node in level if isinstance(node, dict | list)]
+        level = [child for node in inner for child in (node.values() if isinstance(node, dict) else node)]
     return depth
 
 
@@ -434,5 +436,5 @@ def numbers_in(record: Any) -> Iterator[Number]:
         for field in dataclasses.fields(record):
             yield from numbers_in(getattr(record, field.name))
     elif isinstance(record, tuple):
-        for one in record:
-            yield from numbers_in(one)
+        for item in record:
+            yield from numbers_in(item)

@@ -1,9 +1,9 @@
 """Tables of counts made from margins: fitted in proportion, then whole, with every margin met to the unit.
 
 A seed table says how traits go together; iterative proportional fitting changes it as little as possible (in the sense of
-relative entropy) until it has the margins wanted: Deming and Stephan (1940), doi:10.1214/aoms/1177731829. Whole numbers
+relative entropy) until it has the wanted margins: Deming and Stephan (1940), doi:10.1214/aoms/1177731829. Whole numbers
 come by controlled rounding, one axis after the other: each cell is its expected count rounded down or up, by systematic
-selection, so that cells beside each other share what is left over. Chance is always a generator handed in.
+selection, so that cells beside each other share what is left over. The random generator is always an argument.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,15 +19,15 @@ Ints = NDArray[np.int64]
 
 TURNS: Final = 2000
 _UNIT: Final = 1 << 30
-"""A one in fixed point: sums of parts are then exact, whatever their order."""
+"""The number one in fixed point: sums of parts are then exact, whatever their order."""
 
 
 def fit(seed: Floats, margins: Mapping[int, Floats], *, tolerance: float = 1e-9, turns: int = TURNS) -> Floats:
     """The seed scaled until its sums along each named axis are the margins; its odds ratios are the seed's.
 
-    `margins` are keyed by axis; an axis without one is free. `tolerance` is the largest gap left in any margin, as a share of
-    the total. Raises BadData for margins that no table has: below zero, of unequal sums, above zero where the seed has
-    nothing, or not met after `turns`.
+    `margins` are keyed by axis; an axis without one is free. `tolerance` is the largest gap allowed in any margin, as a
+    share of the total. Raises BadData for margins that no table can have: below zero, of unequal sums, above zero where the
+    seed has nothing, or not met after `turns`.
     """
     _refuse_impossible(seed, margins)
     total = float(next(iter(margins.values())).sum()) if margins else float(seed.sum())
@@ -37,9 +37,9 @@ def fit(seed: Floats, margins: Mapping[int, Floats], *, tolerance: float = 1e-9,
     for _ in range(turns):
         gap = 0.0
         for axis, margin in margins.items():
-            found = table.sum(axis=_others(table, axis))
-            gap = max(gap, float(np.abs(found - margin).max()))
-            factor = np.divide(margin, found, out=np.zeros_like(found), where=found > 0)
+            sums = table.sum(axis=_others(table, axis))
+            gap = max(gap, float(np.abs(sums - margin).max()))
+            factor = np.divide(margin, sums, out=np.zeros_like(sums), where=sums > 0)
             table *= factor.reshape([-1 if at == axis else 1 for at in range(table.ndim)])
         if gap <= tolerance * total:
             return table
@@ -57,10 +57,10 @@ def fit(seed: Floats, margins: Mapping[int, Floats], *, tolerance: float = 1e-9,
 
 
 def whole(table: Floats, margins: Sequence[Ints], rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """The cells above zero of a table made whole (one row a cell, one column an axis), and the count of each.
+    """The cells above zero of a table made whole (one row per cell, one column per axis), and the count of each.
 
-    `margins` are whole numbers, one array an axis, all of one sum: the counts have exactly these sums along each axis. Cells
-    stand in the order of their codes.
+    `margins` are whole numbers, one array per axis, all of the same sum: the counts have exactly these sums along each axis.
+    Cells stand in the order of their codes.
     """
     cells = np.zeros((1, 0), dtype=np.int64)
     counts = np.array([int(margins[0].sum())], dtype=np.int64)
@@ -74,9 +74,8 @@ def whole(table: Floats, margins: Sequence[Ints], rng: np.random.Generator) -> t
 
 
 def whole_split(chances: Floats, rows: Ints, columns: Ints, rng: np.random.Generator) -> Ints:
-    """Whole numbers with exactly these sums of rows and of columns, in proportion to `chances` fitted to both.
-
-    A column at a time: each row gives its expected part of it, rounded down or up by systematic selection.
+    """Whole numbers with exactly these sums of rows and of columns, in proportion to `chances` fitted to both. Column by
+    column: each row gives its expected part of it, rounded down or up by systematic selection.
     """
     left, table = rows.astype(np.int64).copy(), np.zeros(chances.shape, dtype=np.int64)
     for column in range(chances.shape[1] - 1):
@@ -114,13 +113,13 @@ def whole_parts(total: int, weights: Floats, rng: np.random.Generator) -> Ints:
 
 
 def _scaled(table: Floats, rows: Floats, columns: Floats) -> Floats:
-    """The table scaled to both sums as nearly as some turns bring it; what gap is left, the rounding settles."""
+    """The table scaled to both sums as closely as a few iterations allow; rounding settles the remaining gap."""
     table = table.copy()
     for _ in range(60):
-        found = table.sum(axis=0)
-        table *= np.divide(columns, found, out=np.zeros_like(found), where=found > 0)
-        found = table.sum(axis=1)
-        table *= np.divide(rows, found, out=np.zeros_like(found), where=found > 0)[:, None]
+        sums = table.sum(axis=0)
+        table *= np.divide(columns, sums, out=np.zeros_like(sums), where=sums > 0)
+        sums = table.sum(axis=1)
+        table *= np.divide(rows, sums, out=np.zeros_like(sums), where=sums > 0)[:, None]
         if float(np.abs(table.sum(axis=0) - columns).max()) < 1e-6:
             break
     return table
@@ -151,7 +150,7 @@ def _refuse_impossible(seed: Floats, margins: Mapping[int, Floats]) -> None:
     if totals and max(totals) - min(totals) > 1e-6 * max(1.0, *totals):
         problems.append(
             Problem(
-                what=say("the margins do not have the same sum: {sums}.", sums=", ".join(f"{one:g}" for one in totals)),
+                what=say("the margins do not have the same sum: {sums}.", sums=", ".join(f"{total:g}" for total in totals)),
                 remedy=say("Scale them to the number of households."),
             )
         )

@@ -1,9 +1,9 @@
 """Households made up for one part of a place from what its census counted: never a picture of any real household.
 
-Three hidden classes of hardship tie the traits of the dwelling together; a trait shared inside the household ties its members.
-Households are drawn from the fitted table, their members to exact counts, so that every margin of the part is met to the
-unit. How things go together is assumed (`Synthesis`): no microdata are public. What one file says of joint deprivation
-is therefore what was assumed, and is no estimate of the poverty of a real place.
+Three hidden classes of hardship tie the traits of the dwelling together; a trait shared inside the household ties its
+members. Households are drawn from the fitted table, their members to exact counts, so that every margin of the part is met
+to the unit. How traits go together is assumed (`Synthesis`): no microdata are public. So what a file says of joint
+deprivation follows from those assumptions, and is no estimate of the poverty of a real place.
 """
 
 from typing import Final
@@ -23,9 +23,9 @@ _SMALL_ASSETS: Final = 6
 def seed_table(rules: Synthesis) -> Floats:
     """The joint table before any margin: the classes' shares times, for each category, its odds to the power of the class."""
     steps = np.arange(len(rules.classes), dtype=np.float64)
-    table = np.array([float(one.share) for one in rules.classes])
+    table = np.array([float(household_class.share) for household_class in rules.classes])
     for margin in MARGINS:
-        odds = np.array([float(one.odds) for one in rules.of(margin)])
+        odds = np.array([float(category.odds) for category in rules.of(margin)])
         raised = odds[None, :] ** steps[:, None]
         raised /= raised.sum(axis=1, keepdims=True)
         table = table[..., None] * raised.reshape(-1, *[1] * (table.ndim - 1), len(odds))
@@ -33,7 +33,7 @@ def seed_table(rules: Synthesis) -> Floats:
 
 
 def households(part: Part, *, rules: Synthesis, seed: int) -> pl.DataFrame:
-    """One row a made-up household of the part, by block: keys, answers, and counts of members; its weight is 1.
+    """One row per made-up household of the part, by block: keys, answers, and counts of members; its weight is 1.
 
     The same part, rules and seed give the same rows. Shares of the census are met to the household and to the person;
     `rooms` to the room. `years_schooling_max` is over members of 15 and more; `child_out_of_school` counts children of 6 to 14
@@ -76,17 +76,18 @@ def households(part: Part, *, rules: Synthesis, seed: int) -> pl.DataFrame:
 
 
 def _dwellings(part: Part, rules: Synthesis, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Codes of the class and of each margin, one row a household, in the order of the blocks; and the block of each."""
+    """Codes of the class and of each margin, one row per household, in the order of the blocks; and the block of each
+    household."""
     margins = [np.array(part.margins[name], dtype=np.int64) for name in MARGINS]
     fitted = fit(seed_table(rules), {at + 1: margin.astype(np.float64) for at, margin in enumerate(margins)}, tolerance=1e-6)
     classes = fitted.sum(axis=tuple(range(1, fitted.ndim)))
-    shares = in_proportion(part.households, [round(float(one) * 1000) for one in classes])
+    shares = in_proportion(part.households, [round(float(share) * 1000) for share in classes])
     cells, counts = whole(fitted, [np.array(shares, dtype=np.int64), *margins], rng)
     codes = np.repeat(cells, counts, axis=0)
     shared = float(rules.block_shared)
     nearness = np.sqrt(shared) * codes[:, 0] + np.sqrt(1 - shared) * rng.standard_normal(len(codes))
     blocks = part.blocks(rules)
-    # Blocks are cut along hardship, then numbered at random, so that a number tells nothing.
+    # Blocks are cut along hardship, then numbered at random, so that a block's number discloses nothing.
     cut = np.arange(len(codes)) * blocks // max(1, len(codes))
     block = np.empty(len(codes), dtype=np.int64)
     block[np.argsort(nearness)] = rng.permutation(blocks)[cut]
@@ -97,14 +98,21 @@ def _dwellings(part: Part, rules: Synthesis, rng: np.random.Generator) -> tuple[
 def _answers(codes: Ints, area: Area, rules: Synthesis, rng: np.random.Generator) -> dict[str, pl.Series | Ints]:
     """The answers about the dwelling, from the margins and, where there is none, from the assumptions."""
     size, column = len(codes), {name: codes[:, at + 1] for at, name in enumerate(MARGINS)}
-    texts = {name: pl.Series([one.answer for one in rules.of(name)]).gather(pl.Series(column[name])) for name in MARGINS}
+    texts = {
+        name: pl.Series([category.answer for category in rules.of(name)]).gather(pl.Series(column[name])) for name in MARGINS
+    }
     fetched = _fetched(size, area, rules, rng)
     network = texts["water_source"] == "network"
-    distances = np.array([float(one.distance) for one in rules.water_sources])[fetched]
+    distances = np.array([float(water_source.distance) for water_source in rules.water_sources])[fetched]
     minutes = np.minimum(np.ceil(rng.standard_exponential(size) * distances * _MINUTES_A_KM), 240)
-    earth = np.array([float(one.earth_floor) if one.earth_floor else 0.0 for one in rules.of("dwelling")])[column["dwelling"]]
-    by_class = {name: np.array([float(getattr(one, name)) for one in rules.classes])[codes[:, 0]] for name in _BY_CLASS}
-    sources = pl.Series([one.code for one in rules.water_sources]).gather(pl.Series(fetched))
+    earth = np.array([float(category.earth_floor) if category.earth_floor else 0.0 for category in rules.of("dwelling")])[
+        column["dwelling"]
+    ]
+    by_class = {
+        name: np.array([float(getattr(household_class, name)) for household_class in rules.classes])[codes[:, 0]]
+        for name in _BY_CLASS
+    }
+    sources = pl.Series([water_source.code for water_source in rules.water_sources]).gather(pl.Series(fetched))
     return {
         "water_source": sources.zip_with(~network, texts["water_source"]),
         "water_minutes": np.where(network.to_numpy(), 0, minutes).astype(np.int16),
@@ -123,6 +131,8 @@ _BY_CLASS: Final = ("assets", "vehicle", "child_death")
 
 
 def _fetched(size: int, area: Area, rules: Synthesis, rng: np.random.Generator) -> Ints:
-    shares = np.array([float(one.urban if area == "urban" else one.rural) for one in rules.water_sources])
+    shares = np.array(
+        [float(water_source.urban if area == "urban" else water_source.rural) for water_source in rules.water_sources]
+    )
     edges = np.cumsum(shares / shares.sum())[:-1]
     return np.searchsorted(edges, rng.random(size), side="right").astype(np.int64)

@@ -21,7 +21,8 @@ _LIKELY: Final = np.array([[1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0], [1, 0, 1, 0, 
 
 @dataclass(frozen=True)
 class _Houses:
-    """Whose members are whose: `owner` the household of each member, `first` the place of the first member of each, its head."""
+    """Which member belongs to which household: `owner` the household of each member, `first` the place of the first member
+    of each, its head."""
 
     owner: Ints
     first: Ints
@@ -29,7 +30,7 @@ class _Houses:
     rng: np.random.Generator
 
     def score(self, household: Floats) -> Floats:
-        """A trait that members share in part: the household's, and each one's own; of mean 0, in standard deviations."""
+        """A trait that members share in part: the household's part and the member's own; mean 0, in standard deviations."""
         own = self.rng.standard_normal(len(self.owner))
         mixed: Floats = np.sqrt(self.shared) * household[self.owner] + np.sqrt(1 - self.shared) * own
         return mixed
@@ -44,10 +45,10 @@ class _Houses:
 
 
 def members(step: Ints, lacking: Floats, part: Part, *, rules: Synthesis, rng: np.random.Generator) -> dict[str, Any]:
-    """What the members of each household add up to, one array a column; `step` is its class, `lacking` its hardship.
+    """What the members of each household add up to, one array per column; `step` is its class, `lacking` its hardship.
 
-    `lacking` has mean 0 and standard deviation 1. Those first without school, illiterate, out of school are members of the
-    households that lack most, as far as the assumptions tie them.
+    `lacking` has mean 0 and standard deviation 1. Members of the most deprived households are the first to lack schooling,
+    be illiterate or be out of school, as far as the assumptions tie these traits.
     """
     size = 1 + dealt(part.people - part.households, float(rules.size_step) ** step, rng)
     first = np.cumsum(size) - size
@@ -71,7 +72,7 @@ def members(step: Ints, lacking: Floats, part: Part, *, rules: Synthesis, rng: n
 
 
 def dealt(total: int, weights: NDArray[np.floating[Any]], rng: np.random.Generator) -> Ints:
-    """The total dealt out one by one, each time by chance in proportion to the weights; the sum is exact."""
+    """The total allotted unit by unit, each at random in proportion to the weights; the sum is exact."""
     return rng.multinomial(total, weights / weights.sum()).astype(np.int64)
 
 
@@ -99,7 +100,7 @@ def _disability(houses: _Houses, lacking: Floats, age: Ints, part: Part, rules: 
 
 
 def _school(houses: _Houses, lacking: Floats, age: Ints, part: Part, rules: Synthesis) -> dict[str, Ints]:
-    """Children of school age and those out of school: at 6 to 11 as the census counts, at 12 to 14 in the ratio assumed."""
+    """Children of school age and those out of school: at 6 to 11 as the census counts, at 12 to 14 in the assumed ratio."""
     young, older = (age == _AT["6_9"]) | (age == _AT["10_11"]), age == _AT["12_14"]
     score = houses.score(lacking)
     out = _among(score, young, part.out_of_school)
@@ -143,7 +144,7 @@ def _levels(score: Floats, age: Ints, part: Part, rules: Synthesis, rng: np.rand
 
 
 def _among(score: Floats, there: Flags, count: int) -> Flags:
-    """Marks the `count` highest scores among those who are there."""
+    """Marks the `count` highest scores among those present."""
     where = np.flatnonzero(there)
     marked = np.zeros(len(score), dtype=np.bool_)
     marked[where[highest(score[where], count)]] = True

@@ -19,14 +19,14 @@ def read_synthesis(file: str, text: str, day: date | None = None) -> tuple[Synth
 
 
 def _check_together(rules: Synthesis, reader: Reader) -> None:
-    """What one key alone cannot show: shares that make up a whole, and answers that are listed once."""
-    whole = sum((one.share.value for one in rules.classes), start=rules.shared.value * 0)
+    """What cannot be checked key by key: shares that make up a whole, and answers that are listed once."""
+    whole = sum((household_class.share.value for household_class in rules.classes), start=rules.shared.value * 0)
     if whole != 1:
         reader.problem(
             ("classes",), say("the shares of the classes sum to {total}, not to 1.", total=str(whole)), say("Write exact shares.")
         )
     for area in ("urban", "rural"):
-        whole = sum((getattr(one, area).value for one in rules.water_sources), start=rules.shared.value * 0)
+        whole = sum((getattr(water_source, area).value for water_source in rules.water_sources), start=rules.shared.value * 0)
         if whole != 1:
             reader.problem(
                 ("water_sources",),
@@ -34,11 +34,11 @@ def _check_together(rules: Synthesis, reader: Reader) -> None:
                 say("Write exact shares."),
             )
     seen: set[tuple[str, str]] = set()
-    for index, one in enumerate(rules.categories):
-        if (one.margin, one.answer) in seen:
+    for index, category in enumerate(rules.categories):
+        if (category.margin, category.answer) in seen:
             reader.problem(
                 ("categories", index),
-                say("the answer {answer} of {margin} is listed twice.", answer=one.answer, margin=one.margin),
+                say("the answer {answer} of {margin} is listed twice.", answer=category.answer, margin=category.margin),
                 say("Keep one of the two."),
             )
-        seen.add((one.margin, one.answer))
+        seen.add((category.margin, category.answer))

@@ -18,7 +18,8 @@ MARGINS: Final = ("water_source", "electricity", "sewer", "cooking_fuel", "dwell
 
 @dataclass(frozen=True)
 class HouseholdClass:
-    """A hidden class of hardship, the least first: its share in the seed, and what no census margin tells of its households."""
+    """A hidden class of hardship, the least first: its share in the seed, and what no census margin says about its
+    households."""
 
     code: str
     label: Label
@@ -74,7 +75,7 @@ class Synthesis:
 
     def of(self, margin: str) -> tuple[Category, ...]:
         """The categories of one margin, in the order of the file."""
-        return tuple(one for one in self.categories if one.margin == margin)
+        return tuple(category for category in self.categories if category.margin == margin)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Part:
     """What the census counted in the urban or the rural part of a place, in whole households and people.
 
     `margins` holds, by margin, households by category in the rulebook's order; `ages` and `levels` people in the order of AGES
-    and LEVELS. `first` is the number of its first household, `key` what its chance is seeded with.
+    and LEVELS. `first` is the number of its first household, `key` what its random numbers are seeded with.
     """
 
     place: str
@@ -107,5 +108,5 @@ class Part:
 
 
 def generator(seed: int, *key: int) -> np.random.Generator:
-    """Chance that depends on the seed and on what it is for, never on what was drawn before it."""
+    """Random generator that depends on the seed and on its purpose, never on earlier draws."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *key])))

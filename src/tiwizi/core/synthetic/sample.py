@@ -9,7 +9,7 @@ import polars as pl
 from tiwizi.core.synthetic.fitting import whole_parts
 from tiwizi.core.synthetic.rules import Part, Synthesis, generator
 
-# What chance is drawn for, so that blocks, households and the rows themselves never share a stream.
+# What random numbers are drawn for, so that blocks, households and the rows themselves never share a stream.
 _BLOCKS, _HOUSEHOLDS = 101, 102
 
 
@@ -23,14 +23,14 @@ class Draw:
 
 
 def draws(parts: Iterable[Part], *, rules: Synthesis, seed: int, share: float) -> dict[tuple[int, ...], Draw]:
-    """By the key of each part, the blocks drawn in it: as many a stratum as make `share` of its households, two at least.
+    """By the key of each part, the blocks drawn in it: in each stratum enough to make `share` of its households, at least two.
 
-    Inside a stratum each block has the same chance, without replacement; a stratum of fewer than two gives all it has.
+    Inside a stratum each block has the same chance, without replacement; a stratum with fewer than two is taken whole.
     """
     strata: dict[str, list[Part]] = {}
     for part in parts:
         strata.setdefault(part.stratum, []).append(part)
-    found: dict[tuple[int, ...], Draw] = {}
+    drawn: dict[tuple[int, ...], Draw] = {}
     for members in strata.values():
         blocks = [part.blocks(rules) for part in members]
         units, total = sum(blocks), sum(part.households for part in members)
@@ -40,25 +40,25 @@ def draws(parts: Iterable[Part], *, rules: Synthesis, seed: int, share: float) -
         first = 0
         for part, count in zip(members, blocks, strict=True):
             own = chosen[(chosen >= first) & (chosen < first + count)] - first
-            found[part.key] = Draw(tuple(int(one) for one in own), units, wanted)
+            drawn[part.key] = Draw(tuple(int(block) for block in own), units, wanted)
             first += count
-    return found
+    return drawn
 
 
 def sampled(frame: pl.DataFrame, part: Part, draw: Draw, *, rules: Synthesis, seed: int) -> pl.DataFrame:
     """The drawn households of a part, with `weight` how many each stands for (whole) and `population_psus` of its stratum."""
     rng = generator(seed, _HOUSEHOLDS, *part.key)
     codes = frame["psu"].rle_id().to_numpy()
-    kept, weights = [], []
+    drawn_rows, weights = [], []
     for block in draw.blocks:
         rows = np.flatnonzero(codes == block)
         drawn = min(len(rows), int(rules.drawn_in_block))
-        kept.append(np.sort(rng.choice(rows, drawn, replace=False)))
-        # The block stands for so many households; what is not whole is left to chance, so that the mean is right.
+        drawn_rows.append(np.sort(rng.choice(rows, drawn, replace=False)))
+        # The block stands for so many households; the fraction is rounded at random, so that the mean is right.
         stands = int(np.floor(len(rows) * draw.units / draw.drawn + rng.random()))
         weights.append(whole_parts(stands, np.ones(drawn), rng))
     nothing = np.empty(0, dtype=np.int64)
-    return frame[np.concatenate([nothing, *kept])].with_columns(
+    return frame[np.concatenate([nothing, *drawn_rows])].with_columns(
         weight=pl.Series(np.concatenate([nothing, *weights])), population_psus=pl.lit(draw.units, dtype=pl.Int64)
     )
 

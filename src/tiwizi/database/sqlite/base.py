@@ -11,7 +11,7 @@ __all__ = ["DatabaseWrapper"]
 
 
 class DatabaseWrapper(Recording, base.DatabaseWrapper):
-    """A connection to SQLite that notes what its transaction touches."""
+    """A connection to SQLite that notes the rows that its transaction touches."""
 
     SchemaEditorClass = SchemaEditor
 
@@ -20,7 +20,7 @@ class DatabaseWrapper(Recording, base.DatabaseWrapper):
         self._touched: Touched = set()
 
     def get_new_connection(self, conn_params: Any) -> Any:
-        """A connection that its triggers can tell what they see."""
+        """A connection with the function that its triggers call."""
         made = super().get_new_connection(conn_params)
         made.create_function("tiwizi_touch", 2, self._touch)
         return made
@@ -31,14 +31,14 @@ class DatabaseWrapper(Recording, base.DatabaseWrapper):
         self._touched.add((table, str(key)))
 
     def take_touched(self) -> Touched:
-        """What this transaction touched since this was last asked."""
+        """The rows that this transaction touched since the last call."""
         taken, self._touched = self._touched, set()
         return taken
 
     def put_back(self, touched: Touched) -> None:
-        """What an entry took that is undone is touched again, by what came before the savepoint."""
+        """After the rollback of an entry, the rows it took count as touched again by the acts before the savepoint."""
         self._touched |= touched
 
     def forget_touched(self) -> None:
-        """After a rollback of the whole transaction nothing was touched."""
+        """Clears the touched rows after a rollback of the whole transaction."""
         self._touched = set()

@@ -1,4 +1,5 @@
-"""What the pages of measures share: words of their columns, levels, states and kinds; and what all pages share, by one name."""
+"""Common parts of the pages of measures: words of their columns, levels, states and kinds; and those of all pages, under one
+name."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from tiwizi.language import number, percent, text
 from tiwizi.measures import household_results, results, rules
 from tiwizi.measures.titles import TITLES
 from tiwizi.office import answers
-from tiwizi.office.answers import FORMATS, language
+from tiwizi.office.answers import FORMATS, Context, language
 from tiwizi.office.answers import said as problem_said
 from tiwizi.office.lists.columns import in_words as in_language
 from tiwizi.territories.rules import level_names
@@ -42,25 +43,25 @@ def export(frame: pl.DataFrame, kind: str, *, name: str, title: str) -> HttpResp
 
 
 def headers() -> Mapping[str, str]:
-    """What the columns of a table of figures are called."""
+    """The titles of the columns of a table of figures."""
     return {name: in_language(title) for name, title in TITLES.items()}
 
 
-def flagged(flags: Iterable[str | None], words: Rules) -> dict[str, Any]:
-    """What the legend of warnings says of the figures shown: which warnings there are, and from how large an error; empty
-    where none is."""
-    found = {rules.CAREFUL, rules.UNRELIABLE}.intersection(flags)
+def flagged(flags: Iterable[str | None], words: Rules) -> Context:
+    """The legend of the warnings among the figures shown, with the error from which each applies; empty without any."""
+    warnings = {rules.CAREFUL, rules.UNRELIABLE}.intersection(flags)
     judging = words.deprivations
-    if not found or judging is None:
+    if not warnings or judging is None:
         return {}
     ends = {"careful_cv": judging.careful_cv, "unreliable_cv": judging.unreliable_cv}
-    said = {name: percent(float(share), language(), decimals=0) for name, share in ends.items()}
-    return {**dict.fromkeys(found, True), **said}
+    shares = {name: percent(float(share), language(), decimals=0) for name, share in ends.items()}
+    return {**dict.fromkeys(warnings, True), **shares}
 
 
 def sources_named(stored: Iterable[str]) -> list[str]:
-    """Where figures come from, each source once, as people read it: those of ours in their language, others as they are."""
-    return [_source_named(one) for one in sorted(set(stored))]
+    """Where figures come from, each source once, in readable form: included ones in the reader's language, others
+    unchanged."""
+    return [_source_named(source) for source in sorted(set(stored))]
 
 
 def _source_named(stored: str) -> str:
@@ -70,8 +71,8 @@ def _source_named(stored: str) -> str:
 
 
 def level_name(level: str, words: Rules) -> str:
-    """A level of the territory in words; one that the rulebook does not name keeps its own."""
-    names = level_names() | {one.code: one.label for one in words.programme.levels}
+    """A level of the territory in words; one that the rulebook does not name keeps its code."""
+    names = level_names() | {level.code: level.label for level in words.programme.levels}
     return names[level].in_(language()) if level in names else level
 
 
@@ -101,7 +102,7 @@ def kind_of_answer(kind: str) -> str:
 
 
 def size(count: int) -> str:
-    """So many bytes as people read them."""
+    """A number of bytes in readable form."""
     if count < 10**6:
         return _("%(number)s kB") % {"number": number(max(count / 1000, 0.1), language(), decimals=1)}
     if count < 10**9:

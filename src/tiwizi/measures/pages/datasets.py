@@ -1,4 +1,4 @@
-"""The tables stored for runs: their list, one with its first rows, and bringing a new one."""
+"""The tables stored for runs: their list, one with its first rows, and the upload of a new one."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from tiwizi.measures.models import Dataset
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.runs import chosen_place, day, places_of
 from tiwizi.office import lists
-from tiwizi.office.answers import attachment
+from tiwizi.office.answers import Context, attachment
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.lists import PlaceName
 from tiwizi.territories.models import Place
@@ -35,8 +35,8 @@ class Datasets(lists.ListPage[Dataset]):
         lists.Name("table", _("Table")),
         PlaceName("place", _("Place")),
         lists.Text("source", _("Source")),
-        # Of a file of households that stays on the server nobody knows the number of rows.
-        lists.Number("rows", _("Rows"), lambda one: one.rows or (None if one.table == rules.HOUSEHOLDS else 0)),
+        # The number of rows of a file of households that stays on the server is unknown.
+        lists.Number("rows", _("Rows"), lambda dataset: dataset.rows or (None if dataset.table == rules.HOUSEHOLDS else 0)),
         lists.Moment("at", _("Stored")),
     )
     filters = (lists.Choice("table", options=[(name, lists.Verbatim(name)) for name in TABLES]),)
@@ -54,24 +54,24 @@ datasets = Datasets.view()
 @page("measures.see")
 @require_GET
 def dataset(request: Request, pk: int) -> HttpResponse:
-    """A stored table with its first rows; `?format=` takes it away whole, a rulebook as JSON."""
-    found: Dataset = get_object_or_404(Dataset.objects, pk=pk)
-    content = bytes(found.content)
-    if found.table == rules.RULEBOOK:
+    """A stored table with its first rows; `?format=` exports it whole, a rulebook as JSON."""
+    stored: Dataset = get_object_or_404(Dataset.objects, pk=pk)
+    content = bytes(stored.content)
+    if stored.table == rules.RULEBOOK:
         if request.GET.get("format"):
-            return attachment(content, f"tiwizi-rulebook-{found.sha256[:12]}.json", "application/json", personal=None)
+            return attachment(content, f"tiwizi-rulebook-{stored.sha256[:12]}.json", "application/json", personal=None)
         texts = results.rulebook_of(content).texts
-        return render(request, "measures/pages/dataset.html", {"dataset": found, "texts": texts, "exports": ("json",)})
-    if found.table == rules.HOUSEHOLDS:
-        return render(request, "measures/pages/dataset.html", _closed(found, content))
-    frame = results.frame_of(content, found.table)
+        return render(request, "measures/pages/dataset.html", {"dataset": stored, "texts": texts, "exports": ("json",)})
+    if stored.table == rules.HOUSEHOLDS:
+        return render(request, "measures/pages/dataset.html", _closed(stored, content))
+    frame = results.frame_of(content, stored.table)
     kind = request.GET.get("format", "")
     if kind in answers.FORMATS:
-        return answers.export(frame, kind, name=f"{found.table}-{found.sha256[:12]}", title=found.name)
+        return answers.export(frame, kind, name=f"{stored.table}-{stored.sha256[:12]}", title=stored.name)
     filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
     context = {
-        "dataset": found,
-        "place": Place.objects.filter(pk=found.place_id).first(),
+        "dataset": stored,
+        "place": Place.objects.filter(pk=stored.place_id).first(),
         "columns": filled,
         "rows": frame.select(filled).head(PREVIEW).rows(),
         "places": frame["place"].n_unique(),
@@ -80,21 +80,21 @@ def dataset(request: Request, pk: int) -> HttpResponse:
     return render(request, "measures/pages/dataset.html", context)
 
 
-def _closed(found: Dataset, content: bytes) -> dict[str, Any]:
-    """What is shown of households, whose answers are personal data: no row of them is shown or taken away."""
-    context = {"dataset": found, "place": Place.objects.filter(pk=found.place_id).first(), "closed": True}
+def _closed(stored: Dataset, content: bytes) -> Context:
+    """What is shown of households, whose answers are personal data: no row is shown or exported."""
+    context = {"dataset": stored, "place": Place.objects.filter(pk=stored.place_id).first(), "closed": True}
     file = surveys.on_server(content)
     if file is not None:
         return context | {"columns": list(file.mapping), "file": file, "size": answers.size(file.size_bytes)}
-    frame = results.frame_of(content, found.table)
+    frame = results.frame_of(content, stored.table)
     return context | {"columns": frame.columns, "places": frame["place"].n_unique()}
 
 
 @page("measures.run")
 @require_http_methods(["GET", "POST"])
 def dataset_new(request: Request) -> HttpResponse:
-    """A file of figures or of the census, checked and stored; every problem of it is said beside the form."""
-    form: dict[str, Any] = {
+    """A file of figures or of the census, checked and stored; all its problems are shown next to the form."""
+    form: Context = {
         "places": places_of(request),
         "tables": uploads.TAKEN,
         "today": timezone.localdate().isoformat(),
@@ -106,7 +106,7 @@ def dataset_new(request: Request) -> HttpResponse:
     try:
         made = _store(request)
     except TiwiziError as error:
-        problems = {"problems": [answers.problem_said(one) for one in error.problems]}
+        problems = {"problems": [answers.problem_said(problem) for problem in error.problems]}
         return render(request, "measures/pages/dataset_new.html", form | problems, status=400)
     response = redirect("dataset", made.pk)
     response.status_code = 303
@@ -134,8 +134,8 @@ def _store(request: Request) -> Dataset:
         raise Refused(Problem(what=say("the file weighs more than {most} MB.", most=uploads.LIMITS.bytes_most // 2**20)))
     inside = Place.objects.filter(position__gte=place.position, position__lte=place.last)
     table = request.POST.get("table", "")
-    said = uploads.Said(day(request.POST.get("as_of", "")), series[:32], source[:200])
-    frame = uploads.read(file.read(), name, table, known=list(inside.values_list("code", flat=True)), said=said)
+    provenance = uploads.Provenance(day(request.POST.get("as_of", "")), series[:32], source[:200])
+    frame = uploads.read(file.read(), name, table, known=list(inside.values_list("code", flat=True)), provenance=provenance)
     credit = {"name": request.POST.get("name", "").strip() or name, "licence": request.POST.get("licence", "").strip()}
     return commands.store_dataset(
         frame,

@@ -1,7 +1,7 @@
 """The explorer: one measure of every place of a level, as a map and a table side by side, in classes that a person can change."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -19,6 +19,7 @@ from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.place_figures import interval
 from tiwizi.measures.queries import Row
 from tiwizi.measures.rules import FEWEST, MOST, Classes
+from tiwizi.office.answers import Context
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.rules import drawn_as, settlements, unit
 
@@ -29,7 +30,7 @@ TILES: Final = "/territories/tiles/{z}/{x}/{y}.pbf?on="
 @page("measures.see")
 @require_GET
 def explorer(request: Request) -> HttpResponse:
-    """The map and the table of what was chosen; `?format=` takes the table away whole."""
+    """The map and the table of the choice; `?format=` exports the whole table."""
     asked = answers.filled(request.GET)
     chosen = exploring.choose(asked)
     if chosen is None:
@@ -44,8 +45,8 @@ def explorer(request: Request) -> HttpResponse:
     made = exploring.classed(chosen, rows)
     shown = Paginator(exploring.in_order(chosen, rows, language), PER_PAGE).get_page(asked.get("page"))
     every = {"proxy": all(row.standing == "proxy" for row in rows), "assumed": all(row.assumed for row in rows)}
-    told = _rows(chosen, list(shown), made, language, every)
-    context = {"chosen": chosen, "page": shown, "rows": told, "every": every, "per_page": PER_PAGE}
+    table_rows = _rows(chosen, list(shown), made, language, every)
+    context = {"chosen": chosen, "page": shown, "rows": table_rows, "every": every, "per_page": PER_PAGE}
     context["ends"] = any(row.low is not None and row.high is not None for row in rows)
     context |= _choices(chosen, made, language) | map_of(chosen, language) | {"legend": legend_of(chosen, made, language)}
     part = "_part" if request.headers.get("HX-Request") else ""
@@ -63,19 +64,19 @@ def measure_values(request: Request) -> HttpResponse:
     response = HttpResponse(content, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["ETag"] = tag
-    found: HttpResponse = get_conditional_response(request, etag=tag, response=response) or response
-    return found
+    answer: HttpResponse = get_conditional_response(request, etag=tag, response=response) or response
+    return answer
 
 
-def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str, every: Mapping[str, bool]) -> list[dict[str, Any]]:
-    """Rows of the table; a mark that every figure bears stands once above them instead."""
-    named = queries.names([row.place for row in rows], language)
+def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str, every: Mapping[str, bool]) -> list[Context]:
+    """Rows of the table; a mark common to all figures is shown once above them instead."""
+    names = queries.names([row.place for row in rows], language)
     measure = chosen.measure
     return [
         {
             "pk": row.place,
-            "code": named[row.place][0],
-            "name": named[row.place][1],
+            "code": names[row.place][0],
+            "name": names[row.place][1],
             "value": labels.shown(measure, row.value, language),
             "swatch": made.swatch(made.of(row.value)),
             "interval": interval(measure, row.low, row.high, language),
@@ -85,25 +86,25 @@ def _rows(chosen: Chosen, rows: Sequence[Row], made: Classes, language: str, eve
             "flag": row.flag if row.value is not None else None,
         }
         for row in rows
-        if row.place in named
+        if row.place in names
     ]
 
 
-def legend_of(chosen: Chosen, made: Classes, language: str) -> list[dict[str, Any]]:
+def legend_of(chosen: Chosen, made: Classes, language: str) -> list[Context]:
     """The classes in words with how many places are in each; last, those without a figure."""
-    said = exploring.class_labels(made, chosen.measure, language)
+    labels = exploring.class_labels(made, chosen.measure, language)
     return [
         {"swatch": made.swatch(at), "label": text, "count": number(count, language)}
-        for at, (text, count) in enumerate(zip(said, made.counts, strict=True))
+        for at, (text, count) in enumerate(zip(labels, made.counts, strict=True))
     ] + ([{"swatch": None, "label": _("not known"), "count": number(made.missing, language)}] if made.missing else [])
 
 
-def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
+def _choices(chosen: Chosen, made: Classes, language: str) -> Context:
     words = queries.words_of(chosen.run)
     return {
         "label": labels.label(chosen.measure, words, language),
         "unit": labels.unit(chosen.measure, language),
-        "groups": labels.grouped({one.measure for one in chosen.known}, words, language),
+        "groups": labels.grouped({entry.measure for entry in chosen.known}, words, language),
         "levels": [(level, answers.level_name(level, words)) for level in chosen.levels],
         "level_name": answers.level_name(chosen.level, words),
         "methods": [
@@ -124,8 +125,8 @@ def _choices(chosen: Chosen, made: Classes, language: str) -> dict[str, Any]:
     }
 
 
-def map_of(chosen: Chosen, language: str) -> dict[str, Any]:
-    """What the map of a choice reads: its tiles, its values, where it lies."""
+def map_of(chosen: Chosen, language: str) -> Context:
+    """The data of the map of a choice: its tiles, its values, its extent."""
     asked: dict[str, str | int] = {
         "run": chosen.run.pk,
         "measure": chosen.measure,

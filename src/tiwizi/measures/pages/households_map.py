@@ -1,4 +1,4 @@
-"""Which column of a file of households holds what; then the table is stored and the run that measures its poverty begins."""
+"""Mapping the columns of a file of households; then the table is stored and its poverty run begins."""
 
 import io
 from collections.abc import Sequence
@@ -20,8 +20,9 @@ from tiwizi.language import translator
 from tiwizi.measures import households, jobs, queries, server_files, surveys
 from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers
-from tiwizi.measures.pages.households import SESSION, folder, forget, see_other
+from tiwizi.measures.pages.households import SESSION, Waiting, folder, forget, see_other
 from tiwizi.measures.pages.runs import chosen_place, day
+from tiwizi.office.answers import Context
 from tiwizi.people.doors import Request, page
 from tiwizi.sources import survey_files
 from tiwizi.territories.models import Place
@@ -30,62 +31,62 @@ from tiwizi.territories.models import Place
 @page("measures.run")
 @require_http_methods(["GET", "POST"])
 def households_map(request: Request) -> HttpResponse:
-    """The columns, guessed by name and corrected by a person. Of a file on the server only the heading is read here."""
-    kept: dict[str, Any] = request.session.get(SESSION) or {"place": ""}
-    place = chosen_place(kept["place"])
-    heading = _heading(kept) if place is not None else None
+    """The columns, guessed by name and corrected by a person. Of a file on the server only the header is read here."""
+    waiting: Waiting = request.session.get(SESSION) or {"place": ""}
+    place = chosen_place(waiting["place"])
+    heading = _heading(waiting) if place is not None else None
     if heading is None or place is None:
         messages.error(request, _("The file is no longer here: bring it again."))
         return redirect("households_new")
-    rules = store.deprivations(store.chosen(), day(kept["as_of"]))
+    rules = store.deprivations(store.chosen(), day(waiting["as_of"]))
     wanted = [*households.ROLES, *(answer.column for answer in rules.answers)]
     if request.method == "GET":
         guessed = households.suggested(heading[0], rules)
-        return render(request, "measures/pages/households_map.html", _form(*heading, kept, guessed, rules))
+        return render(request, "measures/pages/households_map.html", _form(*heading, waiting, guessed, rules))
     mapping = {name: request.POST.get(name, "") for name in wanted}
     try:
-        run = _computed(request, kept, mapping, rules, place)
+        run = _computed(request, waiting, mapping, rules, place)
     except TiwiziError as error:
-        problems = {"problems": [answers.problem_said(one) for one in error.problems]}
-        context = _form(*heading, kept, mapping, rules) | problems
+        problems = {"problems": [answers.problem_said(problem) for problem in error.problems]}
+        context = _form(*heading, waiting, mapping, rules) | problems
         return render(request, "measures/pages/households_map.html", context, status=400)
     forget(request)
     return see_other("run", run.pk)
 
 
-def _waiting(kept: dict[str, Any]) -> Path:
-    return folder() / str(kept.get("token", "-"))
+def _waiting(waiting: Waiting) -> Path:
+    return folder() / str(waiting.get("token", "-"))
 
 
-def _listed(kept: dict[str, Any]) -> server_files.Listed | None:
-    """The file on the server that was chosen, while it is the same."""
-    return next((one for one in server_files.listed() if (one.name, one.state) == (kept["file"], kept["state"])), None)
+def _listed(waiting: Waiting) -> server_files.Listed | None:
+    """The chosen file on the server, while it is unchanged."""
+    return next((file for file in server_files.listed() if (file.name, file.state) == (waiting["file"], waiting["state"])), None)
 
 
-def _heading(kept: dict[str, Any]) -> tuple[tuple[str, ...], int | None] | None:
-    """The file's columns and how many rows it has, as far as they are told; None where it is not there any more."""
+def _heading(waiting: Waiting) -> tuple[tuple[str, ...], int | None] | None:
+    """The file's columns and how many rows it has, as far as known; None when it is gone."""
     try:
-        if "state" in kept:
-            found = _listed(kept)
-            if found is None:
+        if "state" in waiting:
+            file = _listed(waiting)
+            if file is None:
                 return None
-            with server_files.held(found) as held:
+            with server_files.held(file) as held:
                 return survey_files.heading(held.path)
-        return survey_files.heading_of(_waiting(kept).read_bytes())
+        return survey_files.heading_of(_waiting(waiting).read_bytes())
     except (FileNotFoundError, BadData):
         return None
 
 
-def _computed(request: Request, kept: dict[str, Any], mapping: dict[str, str], rules: Deprivations, place: Place) -> Run:
-    as_of = day(kept["as_of"])
-    said: dict[str, Any] = {"mapping": mapping, "rules": rules, "as_of": as_of, "synthetic": kept["synthetic"]}
-    made: households.Kept | surveys.OnServer
-    if "state" in kept:
-        made = surveys.named(_listed(kept) or server_files.named(kept["file"]), kept["sha256"], **said)
+def _computed(request: Request, waiting: Waiting, mapping: dict[str, str], rules: Deprivations, place: Place) -> Run:
+    as_of = day(waiting["as_of"])
+    arguments: dict[str, Any] = {"mapping": mapping, "rules": rules, "as_of": as_of, "synthetic": waiting["synthetic"]}
+    made: households.MappedFile | surveys.OnServer
+    if "state" in waiting:
+        made = surveys.reference_to(_listed(waiting) or server_files.listed_file(waiting["file"]), waiting["sha256"], **arguments)
     else:
         known = Place.objects.filter(position__gte=place.position, position__lte=place.last).values_list("code", flat=True)
-        frame = pl.read_parquet(io.BytesIO(_waiting(kept).read_bytes()))
-        made = households.mapped(frame, known=list(known), **said)
+        frame = pl.read_parquet(io.BytesIO(_waiting(waiting).read_bytes()))
+        made = households.mapped(frame, known=list(known), **arguments)
     tree = queries.datasets_seen().filter(place=place.pk, table="places").first()
     if tree is None:
         raise Refused(
@@ -94,15 +95,13 @@ def _computed(request: Request, kept: dict[str, Any], mapping: dict[str, str], r
                 remedy=say("Bring the table of places first, then the households again."),
             )
         )
-    credit = {"name": kept["name"], "source": kept["source"], "licence": kept["licence"]}
+    credit = {"name": waiting["name"], "source": waiting["source"], "licence": waiting["licence"]}
     return jobs.measure_households(
         made, credit=credit, tree=tree, place=place, on=as_of, account=request.user, by=request.actor, at=timezone.now()
     )
 
 
-def _form(
-    columns: Sequence[str], rows: int | None, kept: dict[str, Any], mapping: dict[str, str], rules: Deprivations
-) -> dict[str, Any]:
+def _form(columns: Sequence[str], rows: int | None, waiting: Waiting, mapping: dict[str, str], rules: Deprivations) -> Context:
     language = answers.language()
     speak = translator(language)
     chosen = [
@@ -120,10 +119,10 @@ def _form(
         for answer in rules.answers
     ]
     return {
-        "kept": kept,
+        "kept": waiting,
         "rows": rows,
         "columns": list(columns),
         "roles": chosen,
         "answers": asked,
-        "found": sum(bool(one["chosen"]) for one in asked),
+        "found": sum(bool(answer["chosen"]) for answer in asked),
     }

@@ -1,4 +1,4 @@
-"""The drawings of a place, each under an address of its own: drawn once, kept for whoever is shown the same figures."""
+"""The drawings of a place, each under its own address: drawn once, cached for everyone who sees the same figures."""
 
 import json
 from collections.abc import Callable
@@ -20,24 +20,24 @@ from tiwizi.territories.models import Place
 
 KEPT_S: Final = 90 * 24 * 60 * 60
 Drawing = tuple[str, Callable[[], str]]
-"""All that decides how a drawing looks, as text, and the function that draws it."""
+"""The content that determines a drawing, as text, and the function that draws it."""
 
 
 @page("measures.see")
 @require_GET
 def place_chart(request: Request, code: str) -> HttpResponse:
-    """A measure of a place through the years, or with `?drawing=rank` the ranks of the place and its sisters, as SVG."""
+    """A measure of a place over the years, or with `?drawing=rank` the ranks of the place and its siblings, as SVG."""
     place = Place.objects.filter(code=code).order_by("-since").first()
     run = queries.current_run()
     if place is None or run is None:
         raise Http404
     ranks = request.GET.get("drawing") == "rank"
-    found = _ranks(run, place) if ranks else _trend(run, place, request.GET.get("measure", ""))
-    if found is None:
+    drawing = _ranks(run, place) if ranks else _trend(run, place, request.GET.get("measure", ""))
+    if drawing is None:
         raise Http404
-    said, draw = found
-    # By what is shown, not by where it comes from: who sees fewer places is shown other figures, under another key.
-    key = exploring.hash_of(f"{__version__} {ranks} {said}".encode())
+    content, draw = drawing
+    # Keyed by content, not by place: readers who see fewer places see other figures, under another key.
+    key = exploring.hash_of(f"{__version__} {ranks} {content}".encode())
     tag = f'"{key}"'
     response = HttpResponse(content_type="image/svg+xml", headers={"Cache-Control": "private, no-cache", "ETag": tag})
     unchanged: HttpResponse | None = get_conditional_response(request, etag=tag)
@@ -59,7 +59,7 @@ def _trend(run: Run, place: Place, asked: str) -> Drawing | None:
     if shown is None:
         return None
     first, *beside = shown.drawn
-    said = json.dumps([language, measure, shown.label, [[line.name, line.points] for line in shown.drawn]])
+    content = json.dumps([language, measure, shown.label, [[line.name, line.points] for line in shown.drawn]])
 
     def draw() -> str:
         return trend_svg(
@@ -69,10 +69,10 @@ def _trend(run: Run, place: Place, asked: str) -> Drawing | None:
             share=labels.is_share(measure),
             name=first.name,
             beside=beside,
-            said=lambda value: labels.shown(measure, value, language),
+            as_text=lambda value: labels.shown(measure, value, language),
         )
 
-    return said, draw
+    return content, draw
 
 
 def _ranks(run: Run, place: Place) -> Drawing | None:
@@ -80,6 +80,6 @@ def _ranks(run: Run, place: Place) -> Drawing | None:
     frame = place_ranks.sisters(run, place, _above(place), queries.of_place(run, place))
     if frame is None:
         return None
-    named = {str(pk): name for pk, (_code, name) in queries.names(map(int, frame["place"]), language).items()}
-    said = json.dumps([language, place.pk, frame.rows(), named])
-    return said, lambda: interval_svg(frame, named, language, place=str(place.pk))
+    names = {str(pk): name for pk, (_code, name) in queries.names(map(int, frame["place"]), language).items()}
+    content = json.dumps([language, place.pk, frame.rows(), names])
+    return content, lambda: interval_svg(frame, names, language, place=str(place.pk))

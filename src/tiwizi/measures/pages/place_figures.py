@@ -1,8 +1,8 @@
-"""The figures of a place in groups: a cell a year, the change, the interval and the rank."""
+"""The figures of a place in groups: one cell per year, the change, the interval and the rank."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import number
@@ -10,6 +10,7 @@ from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers
 from tiwizi.measures.queries import Rank, Row
+from tiwizi.office.answers import Context
 from tiwizi.territories.models import Place
 
 NO_BREAK_SPACE: Final = "\u00a0"
@@ -18,22 +19,22 @@ Found = Mapping[tuple[str, date], Row]
 """The figures of one measure by series and day."""
 
 
-def latest(found: Found) -> tuple[str, date]:
-    """The series and the day of the last figure; years are compared inside that series only."""
-    return max(found, key=lambda one: one[1])
+def latest(by_series: Found) -> tuple[str, date]:
+    """The series and the day of the last figure; years are compared within that series only."""
+    return max(by_series, key=lambda series: series[1])
 
 
 def interval(measure: str, low: float | None, high: float | None, language: str) -> str:
     """Both ends of an interval; empty where one is not known."""
     if low is None or high is None:
         return ""
-    # On a narrow screen it breaks before the dash, and nowhere else; a dash alone would let it break behind as well.
+    # On a narrow screen the line breaks before the dash only; a plain dash would allow a break after it too.
     ends = [labels.shown(measure, end, language).replace(" ", NO_BREAK_SPACE) for end in (low, high)]
     return f" –{WORD_JOINER}{NO_BREAK_SPACE}".join(ends)
 
 
-def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Rules, language: str) -> dict[str, Any]:
-    """Groups of measures, each with a cell a year; the change is between the first and the last year of one series."""
+def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Rules, language: str) -> Context:
+    """Groups of measures, each with one cell per year; the change is between the first and the last year of one series."""
     by_measure = queries.trends(rows)
     days = sorted({day for _measure, day, _row in rows})
     ranks = queries.ranks(run, place)
@@ -52,8 +53,8 @@ def figures(run: Run, place: Place, rows: list[tuple[str, date, Row]], words: Ru
     }
 
 
-def _group(title: str, lines: list[dict[str, Any]], days: list[date]) -> dict[str, Any]:
-    """A table of measures; a column in which nothing stands is left out, so that narrow screens have room for the others."""
+def _group(title: str, lines: list[Context], days: list[date]) -> Context:
+    """A table of measures; an empty column is left out, so that narrow screens have room for the others."""
     filled = [at for at in range(len(days)) if any(line["values"][at]["value"] for line in lines)]
     return {
         "title": title,
@@ -70,18 +71,18 @@ def _cell(measure: str, row: Row | None, language: str) -> dict[str, str]:
 
 
 def _line(
-    measure: str, name: str, found: Found, days: list[date], ranks: Mapping[tuple[str, date, str], Rank], language: str
-) -> dict[str, Any]:
-    series, last = latest(found)
-    row = found[series, last]
-    own = {day: value for (of, day), value in found.items() if of == series}
+    measure: str, name: str, by_series: Found, days: list[date], ranks: Mapping[tuple[str, date, str], Rank], language: str
+) -> Context:
+    series, last = latest(by_series)
+    row = by_series[series, last]
+    own = {day: value for (of, day), value in by_series.items() if of == series}
     rank = ranks.get((measure, last, series))
     return {
         "measure": measure,
         "name": name,
         "values": [_cell(measure, own.get(day), language) for day in days],
         "change": labels.change(measure, own[min(own)].value, row.value, language) if len(own) > 1 else "",
-        # The rank of a rank would say the same twice, in the other order.
+        # The rank of a rank would repeat it in reverse order.
         "rank": number(rank.rank, language) if rank and rank.of > 1 and not measure.startswith("development_rank") else "",
         "of": number(rank.of, language) if rank else "",
         "interval": interval(measure, row.low, row.high, language),

@@ -1,7 +1,6 @@
 """The hamlets of a place with their distances, found by name and sorted."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from tiwizi import store
 from tiwizi.core.folding import folded
@@ -9,34 +8,39 @@ from tiwizi.core.places.published import HAMLET_MEASURES
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.measures import labels, queries
 from tiwizi.measures.models import Run
+from tiwizi.office.answers import Context
 from tiwizi.territories import rules as levels
 from tiwizi.territories.models import Place
 
 
-def hamlets(asked: Mapping[str, str], run: Run, place: Place, words: Rules, language: str) -> dict[str, Any]:
+def hamlets(asked: Mapping[str, str], run: Run, place: Place, words: Rules, language: str) -> Context:
     """The hamlets of a place that shares or of one right above, found by name and sorted by name, people or a distance."""
     above, ranks = levels.levels_above(), levels.ranks()
     if not levels.settlements() or (above and ranks[place.level] < ranks[above[-1]]):
         return {"hamlets": None}
-    named = store.own_rules().programme.level(levels.settlements())
+    hamlet_level = store.own_rules().programme.level(levels.settlements())
     figures = queries.hamlets_of(run, place)
-    columns = [name for name in HAMLET_MEASURES if any(name in one for one in figures.values())]
+    columns = [name for name in HAMLET_MEASURES if any(name in figure for figure in figures.values())]
     sort = asked.get("sort", "")
     spelled = _sorted(_found(asked.get("hamlet", ""), figures, language), figures, sort, columns)
     return {
-        "hamlet_name": named.label.in_(language),
-        "hamlets_name": named.plural.in_(language),
+        "hamlet_name": hamlet_level.label.in_(language),
+        "hamlets_name": hamlet_level.plural.in_(language),
         "hamlets": [
             {
                 "code": code,
-                "name": said,
+                "name": name,
                 "values": [labels.shown(column, figures[pk].get(column), language) for column in columns],
             }
-            for pk, code, said in spelled
+            for pk, code, name in spelled
         ],
         "hamlet_columns": [
-            {"code": one, "label": labels.label(one, words, language), "next": one if sort == f"-{one}" else f"-{one}"}
-            for one in columns
+            {
+                "code": column,
+                "label": labels.label(column, words, language),
+                "next": column if sort == f"-{column}" else f"-{column}",
+            }
+            for column in columns
         ],
         "hamlet_asked": asked.get("hamlet", ""),
         "hamlet_total": len(figures),
@@ -61,10 +65,10 @@ def _found(asked: str, figures: Figures, language: str) -> Spelled:
 
 
 def _sorted(spelled: Spelled, figures: Figures, sort: str, columns: list[str]) -> Spelled:
-    """The same in the order of a column, those without a figure last."""
+    """The douars in the order of a column, those without a figure last."""
     name = sort.removeprefix("-")
     if name not in columns:
         return spelled
-    known = [one for one in spelled if figures[one[0]].get(name) is not None]
-    rest = [one for one in spelled if figures[one[0]].get(name) is None]
-    return sorted(known, key=lambda one: figures[one[0]][name] or 0.0, reverse=sort.startswith("-")) + rest
+    known = [douar for douar in spelled if figures[douar[0]].get(name) is not None]
+    rest = [douar for douar in spelled if figures[douar[0]].get(name) is None]
+    return sorted(known, key=lambda douar: figures[douar[0]][name] or 0.0, reverse=sort.startswith("-")) + rest

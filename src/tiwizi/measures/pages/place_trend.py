@@ -1,9 +1,9 @@
-"""One measure of a place through the years, beside its parent and the median of its level."""
+"""One measure of a place over the years, compared with its parent and the median of its level."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,14 +13,15 @@ from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.place_figures import latest
 from tiwizi.measures.queries import Row
+from tiwizi.office.answers import Context
 from tiwizi.reports.drawings import Line
 from tiwizi.territories.models import Place
 from tiwizi.territories.rules import levels_above, unit
 
 FEWEST: Final = 3
-"""Of fewer places the median says no more than the figures themselves."""
+"""Below this number of places the median adds nothing to the figures."""
 FIRSTS: Final = ("adjusted_headcount", "illiteracy_10_plus_share")
-"""Which measures open when nobody names one, where they are known of two years."""
+"""Default measures, if known for two years."""
 _ADD_UP: Final = ("_people", "_households")
 _ADDED: Final = frozenset({"population", "legal_population", "households", "people_below_development_line"})
 
@@ -35,9 +36,9 @@ class Trend:
     label: str
     lines: tuple[Line, ...]
     middle: bool
-    """Whether the median is among them."""
+    """Whether the median is among the lines."""
     drawn: tuple[Line, ...]
-    """Those that fit one scale: a parent's sum would flatten the line of the place."""
+    """The lines that fit one scale: a parent's sum would flatten the line of the place."""
 
     @property
     def years(self) -> list[int]:
@@ -46,27 +47,31 @@ class Trend:
 
 
 def chosen(asked: str, rows: Rows) -> str:
-    """The measure asked for if the place has a figure of it, else the first that was counted in two years."""
-    by_measure = queries.trends([one for one in rows if one[2].value is not None])
+    """The requested measure if the place has a figure of it, else the first with figures for two years."""
+    by_measure = queries.trends([row for row in rows if row[2].value is not None])
     if asked in by_measure:
         return asked
-    twice = [measure for measure, found in by_measure.items() if len({day for of, day in found if of == latest(found)[0]}) > 1]
-    return next((one for one in FIRSTS if one in twice), min(twice or by_measure, default=""))
+    twice = [
+        measure
+        for measure, by_series in by_measure.items()
+        if len({day for of, day in by_series if of == latest(by_series)[0]}) > 1
+    ]
+    return next((measure for measure in FIRSTS if measure in twice), min(twice or by_measure, default=""))
 
 
 def trend(run: Run, place: Place, parent: Place | None, measure: str, rows: Rows, words: Rules, language: str) -> Trend | None:
     """The lines of a measure; None where the place has no figure of it. The parent is None outside the reader's places."""
-    found = queries.trends([one for one in rows if one[2].value is not None]).get(measure)
-    if not found:
+    by_series = queries.trends([row for row in rows if row[2].value is not None]).get(measure)
+    if not by_series:
         return None
-    series, _last = latest(found)
-    own = {day.year: row.value for (of, day), row in found.items() if of == series and row.value is not None}
+    series, _last = latest(by_series)
+    own = {day.year: row.value for (of, day), row in by_series.items() if of == series and row.value is not None}
     lines = [Line(place.name(language), tuple(sorted(own.items())))]
     above = queries.through_years(run, parent, measure=measure, series=series) if parent is not None else {}
     if parent is not None and above:
         # With its level: a place is often named like the one that it lies in.
-        named = f"{parent.name(language)} ({answers.level_name(parent.level, words)})"
-        lines.append(Line(named, tuple((day.year, value) for day, value in above.items())))
+        parent_name = f"{parent.name(language)} ({answers.level_name(parent.level, words)})"
+        lines.append(Line(parent_name, tuple((day.year, value) for day, value in above.items())))
     medians = queries.medians(run, measure=measure, level=place.level, series=series)
     middle = tuple((day.year, value) for day, (value, count) in medians.items() if count >= FEWEST)
     if middle:
@@ -81,13 +86,13 @@ def trend(run: Run, place: Place, parent: Place | None, measure: str, rows: Rows
     )
 
 
-def in_words(shown: Trend, language: str) -> list[dict[str, Any]]:
-    """The table beside the drawing: a row a line, a cell a year, the change from the first to the last."""
-    said = []
+def in_words(shown: Trend, language: str) -> list[Context]:
+    """The table next to the drawing: one row per line, one cell per year, the change from the first to the last."""
+    table_rows = []
     for line in shown.lines:
         points = dict(line.points)
         ends = (line.points[0][1], line.points[-1][1])
-        said.append(
+        table_rows.append(
             {
                 "name": line.name,
                 "dash": shown.drawn.index(line) if line in shown.drawn else None,
@@ -95,13 +100,13 @@ def in_words(shown: Trend, language: str) -> list[dict[str, Any]]:
                 "change": labels.change(shown.measure, *ends, language) if len(points) > 1 else "",
             }
         )
-    return said
+    return table_rows
 
 
 def context(
     asked: Mapping[str, str], run: Run, place: Place, parent: Place | None, rows: Rows, words: Rules, language: str
-) -> dict[str, Any]:
-    """What the part of the page about years shows."""
+) -> Context:
+    """The context of the page's part about years."""
     shown = trend(run, place, parent, chosen(asked.get("measure", ""), rows), rows, words, language)
     return {
         "trend": shown,

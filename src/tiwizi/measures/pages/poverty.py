@@ -1,6 +1,6 @@
-"""Poverty place by place, as a run on households found it: the map, what it is made of, each figure with its interval."""
+"""Poverty place by place, from a run on households: the map, the composition, each figure with its interval."""
 
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from django.core.paginator import Paginator
@@ -18,6 +18,7 @@ from tiwizi.measures.models import Run
 from tiwizi.measures.pages import answers
 from tiwizi.measures.pages.explorer import legend_of, map_of
 from tiwizi.measures.poverty_figures import figures, parts_of
+from tiwizi.office.answers import Context
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.poverty_chart import contributions_svg
 from tiwizi.territories.models import Place
@@ -34,13 +35,14 @@ COLUMNS: Final = {
     ),
     "change": ("headcount_ratio_change", "headcount_ratio_annual_change", "intensity_change", "adjusted_headcount_change"),
 }
-_drawn: queries.Kept[str] = queries.Kept(64)
+_drawn: queries.Cache[str] = queries.Cache(64)
 
 
 @page("measures.see")
 @require_GET
 def poverty(request: Request, pk: int) -> HttpResponse:
-    """A row a place of the level chosen, the poorest first; withheld places have no figure; `?format=` takes the table away."""
+    """One row per place of the chosen level, the poorest first; withheld places have no figure; `?format=` exports the
+    table."""
     run = _done(pk)
     asked = answers.filled(request.GET)
     chosen = _chosen(run, asked)
@@ -80,7 +82,7 @@ def poverty(request: Request, pk: int) -> HttpResponse:
 @page("measures.see")
 @require_GET
 def poverty_chart(request: Request, pk: int) -> HttpResponse:
-    """What poverty is made of in each place of the level, as a drawing."""
+    """The composition of poverty in each place of the level, as a drawing."""
     run = _done(pk)
     chosen, language = _chosen(run, answers.filled(request.GET)), answers.language()
     parts = parts_of(run, chosen.level, language)
@@ -93,19 +95,19 @@ def poverty_chart(request: Request, pk: int) -> HttpResponse:
 
 
 def _series(run: Run, series: str) -> str:
-    """The series in the reader's words; one from which indicators were left out keeps its name, which says so."""
+    """The series in the reader's language; one without some indicators keeps its name, which says so."""
     judging = queries.words_of(run).deprivations
     return judging.label.in_(answers.language()) if judging is not None and series == judging.series else series
 
 
 def _places_of(run: Run, level: str) -> int:
-    """How many places of the level the reader sees inside the run's."""
+    """The number of places of the level that the reader sees inside the run's."""
     inside = Place.objects.filter(level=level, position__gte=run.position, position__lte=run.reach, since__lte=run.on)
     return int(inside.exclude(until__lte=run.on).count())
 
 
 def _heads() -> dict[str, str]:
-    """Short names of the columns: the whole ones stand in the choice above the map."""
+    """Short titles of the columns: the full ones are in the choice above the map."""
     return {
         "headcount_ratio": _("Poor (H)"),
         "intensity": _("Intensity (A)"),
@@ -130,13 +132,13 @@ def _chosen(run: Run, asked: dict[str, str]) -> Chosen:
     chosen = exploring.choose(
         {"run": str(run.pk), "measure": str(measure), "level": asked.get("level", ""), "place": asked.get("place", "")}
     )
-    # Where the run has no figure of its own measures, another measure would have been chosen.
+    # Without a figure of this measure, another measure would have been chosen.
     if chosen is None or chosen.run.pk != run.pk or chosen.measure not in COLUMNS[run.kind]:
         raise Http404
     return chosen
 
 
-def _row(row: dict[str, Any], run: Run, chosen: Chosen, made: rules.Classes, language: str) -> dict[str, Any]:
+def _row(row: Context, run: Run, chosen: Chosen, made: rules.Classes, language: str) -> Context:
     cells = []
     for name in COLUMNS[run.kind]:
         low, high = row[f"{name}_low"], row[f"{name}_high"]
@@ -147,12 +149,12 @@ def _row(row: dict[str, Any], run: Run, chosen: Chosen, made: rules.Classes, lan
         )
         cells.append({"value": labels.shown(name, row[name], language), "interval": ends, "flag": row[f"{name}_flag"]})
     value = row[chosen.measure]
-    said = {"pk": row["pk"], "code": row["place"], "name": row["name"], "cells": cells, "swatch": made.swatch(made.of(value))}
-    return said | {"doubtful": row[f"{chosen.measure}_flag"] == rules.UNRELIABLE}
+    shown = {"pk": row["pk"], "code": row["place"], "name": row["name"], "cells": cells, "swatch": made.swatch(made.of(value))}
+    return shown | {"doubtful": row[f"{chosen.measure}_flag"] == rules.UNRELIABLE}
 
 
-def _table_of_parts(run: Run, level: str, language: str) -> list[dict[str, Any]]:
-    """Each indicator with what it adds on average over the places shown, for who does not see the drawing."""
+def _table_of_parts(run: Run, level: str, language: str) -> list[Context]:
+    """Each indicator with its average contribution over the places shown, for readers who do not see the drawing."""
     parts = parts_of(run, level, language)
     means = parts.group_by("indicator", maintain_order=True).agg(pl.col("value").mean())
     return [{"name": name, "value": labels.shown("adjusted_headcount", value, language)} for name, value in means.iter_rows()]

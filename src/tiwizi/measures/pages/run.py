@@ -1,6 +1,4 @@
-"""The page of a run: what went in, by which rules and code, who asked and when, what came out; and the replay that checks it."""
-
-from typing import Any
+"""The page of a run: its inputs, rules and code, who asked and when, its result; and the replay that checks it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +15,7 @@ from tiwizi.database.scope import current
 from tiwizi.measures import commands, queries, rules
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.pages import answers
+from tiwizi.office.answers import Context
 from tiwizi.people.doors import Request, page
 from tiwizi.people.models import Account
 from tiwizi.reports.assumptions import value_of
@@ -27,44 +26,44 @@ from tiwizi.territories.models import Place
 @page("measures.see")
 @require_GET
 def run(request: Request, pk: int) -> HttpResponse:
-    """A run's facts, for all below its place; `?format=` takes away those of its figures that the reader may see."""
-    found: Run = get_object_or_404(Run.objects, pk=pk)
+    """A run's facts, for all below its place; `?format=` exports those of its figures that the reader may see."""
+    shown: Run = get_object_or_404(Run.objects, pk=pk)
     kind = request.GET.get("format", "")
-    if kind in answers.FORMATS and found.status == rules.DONE:
+    if kind in answers.FORMATS and shown.status == rules.DONE:
         key = ["place", "measure", "as_of", "series"]
-        frame = commands.kept_figures(found).join(commands.kept_flags(found), on=key, how="left").sort(key)
-        return answers.export(frame, kind, name=f"run-{found.pk}", title=_("Run"))
+        frame = commands.kept_figures(shown).join(commands.kept_flags(shown), on=key, how="left").sort(key)
+        return answers.export(frame, kind, name=f"run-{shown.pk}", title=_("Run"))
     part = "_part" if request.headers.get("HX-Request") else ""
-    return render(request, f"measures/pages/run{part}.html", _context(found))
+    return render(request, f"measures/pages/run{part}.html", _context(shown))
 
 
-def _context(found: Run) -> dict[str, Any]:
-    held = current().holds(found.position) and current().holds(found.reach or found.position)
-    seen = set(Dataset.objects.filter(pk__in=[one["id"] for one in found.inputs.values()]).values_list("pk", flat=True))
-    own = queries.rules_of(found)
+def _context(shown: Run) -> Context:
+    held = current().holds(shown.position) and current().holds(shown.reach or shown.position)
+    seen = set(Dataset.objects.filter(pk__in=[facts["id"] for facts in shown.inputs.values()]).values_list("pk", flat=True))
+    own = queries.rules_of(shown)
     language = answers.language()
     return {
-        "run": found,
-        "kind": answers.kind_name(found.kind),
-        "status": answers.status_name(found.status),
-        "place": Place.objects.filter(pk=found.place_id).first(),
-        "by": Account.objects.filter(pk=found.by_id).values_list("name", flat=True).first() if held and found.by_id else None,
+        "run": shown,
+        "kind": answers.kind_name(shown.kind),
+        "status": answers.status_name(shown.status),
+        "place": Place.objects.filter(pk=shown.place_id).first(),
+        "by": Account.objects.filter(pk=shown.by_id).values_list("name", flat=True).first() if held and shown.by_id else None,
         "held": held,
-        "open": found.status in (rules.WAITING, rules.RUNNING),
-        "of_households": found.status == rules.DONE and found.kind in ("households", "change"),
-        "done_share": found.progress,
-        "inputs": [{"table": table, "seen": one["id"] in seen, **one, "size": _size(one)} for table, one in found.inputs.items()],
-        # What was noted can name places beyond the reader's own.
-        "notes": [answers.in_words(unpacked(note)) for note in found.notes] if held else [],
-        "hidden_notes": 0 if held else len(found.notes),
-        "problems": [answers.problem_said(rules.unpacked_problem(kept)) for kept in found.problem or []] if held else [],
+        "open": shown.status in (rules.WAITING, rules.RUNNING),
+        "of_households": shown.status == rules.DONE and shown.kind in ("households", "change"),
+        "done_share": shown.progress,
+        "inputs": [{"table": table, "seen": one["id"] in seen, **one, "size": _size(one)} for table, one in shown.inputs.items()],
+        # Notes can name places outside the reader's scope.
+        "notes": [answers.in_words(unpacked(note)) for note in shown.notes] if held else [],
+        "hidden_notes": 0 if held else len(shown.notes),
+        "problems": [answers.problem_said(rules.unpacked_problem(kept)) for kept in shown.problem or []] if held else [],
         "numbers": _numbers(own, language) if own is not None else [],
-        "seconds": (found.finished_at - found.at).total_seconds() if found.finished_at else None,
+        "seconds": (shown.finished_at - shown.at).total_seconds() if shown.finished_at else None,
         "exports": ("csv", "xlsx", "parquet"),
     }
 
 
-def _numbers(own: Rules, language: str) -> list[dict[str, Any]]:
+def _numbers(own: Rules, language: str) -> list[Context]:
     """The numbers of the rules on which the figures rest."""
     return [
         {
@@ -77,33 +76,33 @@ def _numbers(own: Rules, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _size(one: dict[str, Any]) -> str:
+def _size(facts: Context) -> str:
     """The size of the file on the server that a table stands for; empty for a table whose rows are stored."""
-    return answers.size(one["file"]["size_bytes"]) if "file" in one else ""
+    return answers.size(facts["file"]["size_bytes"]) if "file" in facts else ""
 
 
 @page("measures.run")
 @require_POST
 def run_stop(request: Request, pk: int) -> HttpResponse:
-    """Stops a run that waits or is under way; what it computed is thrown away."""
-    found = get_object_or_404(Run.objects.held(), pk=pk)
+    """Stops a run that waits or is under way; its results are discarded."""
+    held_run = get_object_or_404(Run.objects.held(), pk=pk)
     try:
-        commands.stop(found, by=request.actor, at=timezone.now())
+        commands.stop(held_run, by=request.actor, at=timezone.now())
         messages.success(request, _("The run was stopped: nothing of it was kept."))
     except TiwiziError as error:
         for problem in error.problems:
             messages.error(request, answers.in_words(problem.what))
-    return redirect(reverse("run", args=[found.pk]), permanent=False)
+    return redirect(reverse("run", args=[held_run.pk]), permanent=False)
 
 
 @page("measures.run")
 @require_POST
 def run_replay(request: Request, pk: int) -> HttpResponse:
-    """Computes the run again and says whether the same bytes came out, or what differs."""
-    found = get_object_or_404(Run.objects.held(), pk=pk)
-    replayed = commands.replay(found)
+    """Computes the run again and says whether the result is identical, or what differs."""
+    held_run = get_object_or_404(Run.objects.held(), pk=pk)
+    replayed = commands.replay(held_run)
     if replayed.same:
         messages.success(request, _("Computed again from the stored inputs: the same bytes came out."))
     for difference in replayed.differences:
         messages.error(request, answers.in_words(difference))
-    return redirect(reverse("run", args=[found.pk]), permanent=False)
+    return redirect(reverse("run", args=[held_run.pk]), permanent=False)

@@ -1,4 +1,4 @@
-"""The runs that a reader may open, and asking for a new one."""
+"""The runs that a reader may open, and the request for a new one."""
 
 from datetime import date
 from typing import Any, Final
@@ -15,7 +15,7 @@ from tiwizi.measures import jobs, queries, rules
 from tiwizi.measures.models import Dataset, Run
 from tiwizi.measures.pages import answers
 from tiwizi.office import lists
-from tiwizi.office.answers import language
+from tiwizi.office.answers import Context, language
 from tiwizi.office.lists.columns import Said
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.lists import PlaceName
@@ -76,18 +76,24 @@ def run_new(request: Request) -> HttpResponse:
     if place is None:
         raise Http404
     datasets = list(
-        queries.datasets_seen().filter(pk__in=[one for one in asked.getlist("dataset") if one.isdecimal() and len(one) < 19])
+        queries.datasets_seen().filter(
+            pk__in=[number for number in asked.getlist("dataset") if number.isdecimal() and len(number) < 19]
+        )
     )
     on = day(asked.get("on", ""))
     kind = asked.get("kind", "census")
-    # What the form ticks beforehand is for a run on the census: another kind leaves aside what it does not read.
-    datasets = [one for one in datasets if one.table in rules.TAKEN.get(kind, (one.table,)) or one.table not in _TICKED]
+    # The form's preselection is for a run on the census: other kinds ignore tables that they do not read.
+    datasets = [
+        dataset
+        for dataset in datasets
+        if dataset.table in rules.TAKEN.get(kind, (dataset.table,)) or dataset.table not in _TICKED
+    ]
     try:
         run = jobs.request_run(
             place, kind=kind, on=on, datasets=datasets, account=request.user, by=request.actor, at=timezone.now()
         )
     except TiwiziError as error:
-        problems = {"problems": [answers.problem_said(one) for one in error.problems]}
+        problems = {"problems": [answers.problem_said(problem) for problem in error.problems]}
         return render(request, "measures/pages/run_new.html", _form(request, place) | problems, status=409)
     response = redirect("run", run.pk)
     response.status_code = 303
@@ -96,12 +102,12 @@ def run_new(request: Request) -> HttpResponse:
 
 def chosen_place(code: str) -> Place | None:
     """The place of a code, where the reader may change it."""
-    found: Place | None = Place.objects.filter(code=code, until=None).first() if code else None
-    return found
+    place: Place | None = Place.objects.filter(code=code, until=None).first() if code else None
+    return place
 
 
 def day(text: str) -> date:
-    """The day typed. Raises Refused for another text."""
+    """The typed day. Raises Refused for another text."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -110,25 +116,25 @@ def day(text: str) -> date:
         ) from error
 
 
-def _form(request: Request, place: Place | None) -> dict[str, Any]:
-    kept: list[Dataset] = []
+def _form(request: Request, place: Place | None) -> Context:
+    datasets: list[Dataset] = []
     if place is not None:
-        kept = list(queries.datasets_seen().filter(place=place.pk).exclude(table=rules.RULEBOOK))
+        datasets = list(queries.datasets_seen().filter(place=place.pk).exclude(table=rules.RULEBOOK))
     groups = [
-        (table, [one for one in kept if one.table == table])
+        (table, [dataset for dataset in datasets if dataset.table == table])
         for table in ("places", "census", "distances", rules.HOUSEHOLDS, "measures")
     ]
     return {
         "place": place,
         "places": places_of(request),
-        "groups": [(table, found) for table, found in groups if found],
+        "groups": [(table, members) for table, members in groups if members],
         "today": timezone.localdate().isoformat(),
         "kinds": [(kind, answers.kind_name(kind)) for kind in rules.NEEDED],
     }
 
 
 def places_of(_request: Request) -> list[tuple[str, str, str]]:
-    """The places that a run can be about: code, name and level, in the order of the tree; names alone occur twice."""
+    """The places that a run can be about: code, name and level, in the order of the tree; names alone are not unique."""
     rows = Place.objects.filter(level__in=levels_above(), until=None).order_by("position")[:600]
     spoken = language()
     return [

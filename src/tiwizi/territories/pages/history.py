@@ -1,4 +1,4 @@
-"""How a place came to be, and what became of it."""
+"""The history of a place: its predecessors and successors."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from tiwizi.territories.models import Place
 @page("places.see")
 @require_GET
 def history(request: Request, code: str) -> HttpResponse:
-    """Every place that had this code, latest first, each with those before and after it."""
+    """Every place that had this code, latest first, each with its predecessors and successors."""
     lives = list(Place.objects.filter(code=code).order_by("-since"))
     if not lives:
         raise Http404(code)

@@ -1,4 +1,4 @@
-"""Bringing a table of places: the file is read and previewed, nothing changes yet."""
+"""Upload of a table of places: the file is read and previewed, nothing changes yet."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tiwizi.territories.models import Place
 
 
 class Table(forms.Form):
-    """A file, and the place below which its rows lie."""
+    """A file, and the place that contains its rows."""
 
     place: Any = forms.ModelChoiceField(label=_("Place"), queryset=None, to_field_name="code", empty_label=None)
     file = forms.FileField(

@@ -1,4 +1,4 @@
-"""The tables of places that were brought."""
+"""The list of imports of places."""
 
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ STATES: Final = {
 
 
 class Imports(lists.ListPage[Import]):
-    """The imports of the reader's places, the latest first, each with what became of it."""
+    """The imports of the reader's places, the latest first, each with its outcome."""
 
     permission = "places.change"
     name = "imports"

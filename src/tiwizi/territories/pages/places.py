@@ -1,9 +1,9 @@
-"""The tree of places: one place with those right below it, and the way up."""
+"""The tree of places: one place with its direct children, and the path up."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.db.models import Count
@@ -15,7 +15,7 @@ from tiwizi.core.errors import mark
 from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.language import colon, number
 from tiwizi.office import lists
-from tiwizi.office.answers import day_of, language
+from tiwizi.office.answers import Context, day_of, language
 from tiwizi.office.lists import Action, Cell, Sort
 from tiwizi.office.lists.columns import Said
 from tiwizi.people.doors import Request
@@ -27,7 +27,7 @@ MILIEUX: Final = {"urban": mark("urban"), "rural": mark("rural"), "mixed": mark(
 
 
 def above(rows: Sequence[Place]) -> list[Cell | None]:
-    """The place above each, none where it lies beyond the scope."""
+    """The parent of each, none when outside the scope."""
     parents = {place.pk: place for place in Place.objects.filter(pk__in={row.parent_id for row in rows})}
     cells = {pk: Cell(place.name(language()), code=place.code) for pk, place in parents.items()}
     return [cells.get(row.parent_id or 0) for row in rows]
@@ -36,7 +36,7 @@ def above(rows: Sequence[Place]) -> list[Cell | None]:
 class Places(lists.ListPage[Place]):
     """`?place=` the one shown (else where the reader's tree begins), `?level=` all of a level below it, `?on=` the day.
 
-    A file holds all below the place, in columns that an import takes back in any language. With `?boundaries=` it holds the
+    A file holds all below the place, in columns that an import accepts in any language. With `?boundaries=` it holds the
     places of that day, with their people as counted on the day of `?on=`.
     """
 
@@ -81,12 +81,12 @@ class Places(lists.ListPage[Place]):
 
     @cached_property
     def tops(self) -> list[Place]:
-        """Where the reader's tree begins, if no place is asked for."""
+        """The top of the reader's tree, if no place is requested."""
         return [] if self.request.GET.get("place", "").strip() else queries.tops(on=self.on)
 
     @cached_property
     def here(self) -> Place | None:
-        """The place shown. Raises Http404 for a code that the scope does not know."""
+        """The place shown. Raises Http404 for a code outside the scope."""
         code = self.request.GET.get("place", "").strip()
         if not code:
             return self.tops[0] if len(self.tops) == 1 else None
@@ -97,7 +97,7 @@ class Places(lists.ListPage[Place]):
 
     @cached_property
     def counts(self) -> list[tuple[str, int]]:
-        """How many places of each level lie below, from the top down."""
+        """The number of places of each level below, from the top down."""
         if self.here is None:
             return []
         below = queries.tree(on=self.on).filter(position__gt=self.here.position, position__lte=self.here.last)
@@ -106,12 +106,12 @@ class Places(lists.ListPage[Place]):
         return sorted(counts.items(), key=lambda pair: levels.index(pair[0]))
 
     def found(self) -> ScopedQuerySet[Place]:
-        """Those right below the place, or all of a level below it."""
+        """The direct children of the place, or all of a level below it."""
         here, level = self.here, self.asked["level"]
         if here and level in dict(self.counts):
             rows = queries.tree(on=self.on).filter(position__gt=here.position, position__lte=here.last, level=level)
         else:
-            rows = queries.children(here, on=self.on) if here else Place.objects.filter(pk__in=[one.pk for one in self.tops])
+            rows = queries.children(here, on=self.on) if here else Place.objects.filter(pk__in=[top.pk for top in self.tops])
         by_name = ("sort_ar" if language() == "ar" else "sort_fr", "code")
         return rows.order_by(*(by_name if self.sort is None or self.sort.name == "name" else self.sort.fields))
 
@@ -122,39 +122,40 @@ class Places(lists.ListPage[Place]):
             drawn = day_of(self.request, "boundaries")
             people = queries.population_under(counted_on=self.on, boundaries_on=drawn)
             counted = lists.Number("population", TITLES["population"], lambda place: people.get(place.code))
-            self.visible = [counted if one.name == "population" else one for one in self.visible]
+            self.visible = [counted if column.name == "population" else column for column in self.visible]
         below = queries.tree(on=drawn)
         return below.filter(position__gte=self.here.position, position__lte=self.here.last) if self.here else below
 
     def file_name(self) -> str:
-        """With the code of the place."""
+        """The name of the file, with the code of the place."""
         return f"places-{self.here.code if self.here else 'all'}"
 
-    def fields(self) -> list[dict[str, Any]]:
-        """The day, and the levels that there are below."""
+    def fields(self) -> list[Context]:
+        """The day, and the levels below the place."""
         day, level = [
-            {"name": one.name, "kind": one.kind, "label": one.words(()), "value": self.asked[one.name]} for one in self.filters
+            {"name": filter_.name, "kind": filter_.kind, "label": filter_.words(()), "value": self.asked[filter_.name]}
+            for filter_ in self.filters
         ]
         labels = rules.level_names()
         names = {code: f"{lists.in_words(labels[code])}{colon(language())}" for code, _count in self.counts}
-        named = [(code, f"{names[code]} {number(count, language())}") for code, count in self.counts]
-        return [day, {**level, "choices": named, "all": _("Right below it")}] if self.counts else [day]
+        levels = [(code, f"{names[code]} {number(count, language())}") for code, count in self.counts]
+        return [day, {**level, "choices": levels, "all": _("Right below it")}] if self.counts else [day]
 
     def hidden(self) -> list[tuple[str, str]]:
         """The place."""
         return [("place", self.here.code)] if self.here else []
 
     def asks(self) -> bool:
-        """Always: another day may show more."""
+        """Always true: another day may show more."""
         return True
 
     @property
     def filtered(self) -> bool:
-        """Never: what is shown is below the place, not what fits."""
+        """Always false: the rows are those below the place, not matches of a filter."""
         return False
 
     def buttons(self) -> list[Action]:
-        """What else there is of the place."""
+        """Links to other pages of the place."""
         code = (self.here.code,) if self.here else ()
         today = {**self.request.GET.dict(), "format": "xlsx", "boundaries": timezone.localdate().isoformat()}
         return [
@@ -165,20 +166,20 @@ class Places(lists.ListPage[Place]):
         ]
 
     def nothing(self) -> Said:
-        """Below the last place nothing lies."""
+        """The text for a place without children."""
         return _("No place lies below this one.") if self.here else self.empty
 
-    def words(self) -> dict[str, Any]:
-        """The place's own name above."""
-        named = {"title": self.here.name(language()), "heading": self.here.name(language())} if self.here else {}
-        return super().words() | named
+    def words(self) -> Context:
+        """The title and heading: the place's name."""
+        heading = {"title": self.here.name(language()), "heading": self.here.name(language())} if self.here else {}
+        return super().words() | heading
 
     def marks(self, place: Place) -> dict[str, str]:
-        """By which a map points at the row."""
+        """The attribute by which the map highlights the row."""
         return {"data-place": str(place.pk)}
 
-    def more(self) -> dict[str, Any]:
-        """The way up, and what is known of the place."""
+    def more(self) -> Context:
+        """The path up, and facts about the place."""
         return {"here": self.here, "counts": self.counts, "path": queries.path(self.here)[:-1] if self.here else []}
 
     def _address(self, place: Place) -> str:

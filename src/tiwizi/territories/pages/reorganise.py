@@ -1,4 +1,4 @@
-"""Recording that a place was split or moved: it ends on a day, and others take over its people."""
+"""The form for recording that a place was split or moved: it ends on a day, and others take over its people."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.office.answers import language
+from tiwizi.office.answers import Context, language
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
 from tiwizi.territories.reorganising import New
@@ -22,7 +22,7 @@ MOST = 6
 
 
 class Begins(forms.Form):
-    """One place that begins."""
+    """One new place."""
 
     code = forms.CharField(label=_("Code"), max_length=32)
     name_ar = forms.CharField(label=_("Name in Arabic"), max_length=120)
@@ -31,7 +31,7 @@ class Begins(forms.Form):
     people = forms.IntegerField(label=_("People who pass to it"), min_value=0)
 
     def clean_parent(self) -> Place:
-        """The place above, in force and inside the reader's own."""
+        """The parent, in force and inside the reader's scope."""
         place: Place | None = Place.objects.filter(code=self.cleaned_data["parent"].strip(), until=None).first()
         if place is None:
             raise forms.ValidationError(_("No place of yours has this code."))
@@ -48,10 +48,10 @@ class When(forms.Form):
 
 
 class Below(forms.Form):
-    """Under which of the places that begin each place below comes."""
+    """The new parent of each place below."""
 
     def __init__(self, *arguments: Any, children: list[Place], **more: Any) -> None:
-        """One field a place, named by its code."""
+        """One field per place, named by its code."""
         super().__init__(*arguments, **more)
         numbers = [(str(number), str(number)) for number in range(1, MOST + 1)]
         for child in children:
@@ -63,7 +63,7 @@ BeginsSet = forms.formset_factory(Begins, extra=2, max_num=MOST, validate_max=Tr
 
 @page("places.change")
 def reorganise(request: Request, code: str) -> HttpResponse:
-    """GET shows the form; POST ends the place and begins the others."""
+    """GET shows the form; POST ends the place and creates the others."""
     place = Place.objects.filter(code=code, until=None).first()
     if place is None:
         raise Http404(code)
@@ -71,14 +71,14 @@ def reorganise(request: Request, code: str) -> HttpResponse:
     children = Place.objects.filter(parent=place, until=None).order_by("sort_ar" if language() == "ar" else "sort_fr", "code")
     below = Below(request.POST or None, prefix="below", children=list(children))
     if request.method == "POST" and when.is_valid() and begins.is_valid() and below.is_valid():
-        rows: list[dict[str, Any]] = [form.cleaned_data for form in begins if form.cleaned_data]
+        rows: list[Context] = [form.cleaned_data for form in begins if form.cleaned_data]
         on: date = when.cleaned_data["on"]
         codes = {str(number): row["code"].strip() for number, row in enumerate(rows, start=1)}
         record(
             [place],
             [New(row["code"].strip(), place.level, row["parent"], row["name_ar"], row["name_fr"]) for row in rows],
             people={(place.code, row["code"].strip()): row["people"] for row in rows},
-            # A number beyond those filled in names no place: the command says so.
+            # A number beyond the rows filled in refers to no place: the command refuses it.
             below={code: codes.get(number, number) for code, number in below.cleaned_data.items()},
             on=on,
             by=request.actor,

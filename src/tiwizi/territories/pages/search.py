@@ -1,4 +1,4 @@
-"""Finding a place by its name, however it is written."""
+"""Search for a place by its name, in any spelling."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,18 +16,18 @@ MOST = 100
 @page("places.see")
 @require_GET
 def search(request: Request) -> HttpResponse:
-    """`?q=` what was typed. Each place found with the names of those above it that the reader may see."""
+    """`?q=` is the query. Each match with the names of the ancestors that the reader may see."""
     typed = request.GET.get("q", "").strip()[:100]
-    found = queries.search(typed, on=timezone.localdate(), language=language(), limit=MOST) if typed else []
+    places = queries.search(typed, on=timezone.localdate(), language=language(), limit=MOST) if typed else []
     # One query for all the parents, and one for theirs.
     above: dict[int, Place] = {}
-    wanted = {place.parent_id for place in found if place.parent_id}
+    wanted = {place.parent_id for place in places if place.parent_id}
     for _step in range(2):
         fresh = {place.pk: place for place in Place.objects.filter(pk__in=wanted - set(above))}
         above |= fresh
         wanted = {place.parent_id for place in fresh.values() if place.parent_id}
-    rows = [{"place": place, "above": _chain(place, above)} for place in found]
-    return render(request, "territories/pages/search.html", {"typed": typed, "rows": rows, "full": len(found) == MOST})
+    rows = [{"place": place, "above": _chain(place, above)} for place in places]
+    return render(request, "territories/pages/search.html", {"typed": typed, "rows": rows, "full": len(places) == MOST})
 
 
 def _chain(place: Place, above: dict[int, Place]) -> list[Place]:

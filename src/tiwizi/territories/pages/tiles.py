@@ -13,7 +13,7 @@ from tiwizi.territories import tiles as drawing
 @page("places.see")
 @require_GET
 def tiles(request: Request, z: int, x: int, y: int) -> HttpResponse:
-    """One tile: `?levels=` which outlines (else those that share), `?on=` the day. 304 where the reader holds it already."""
+    """One tile: `?levels=` which outlines (else those that share), `?on=` the day. 304 when the reader has it already."""
     if z > drawing.LAST_ZOOM or not (x < 2**z and y < 2**z):
         raise Http404(f"{z}/{x}/{y}")
     wanted = tuple(level for level in request.GET.get("levels", rules.unit()).split(",") if level in rules.ranks())
@@ -21,7 +21,7 @@ def tiles(request: Request, z: int, x: int, y: int) -> HttpResponse:
     on = day_of(request)
     tag = f'"{state}-{z}-{x}-{y}-{"-".join(wanted)}-{on}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
-    # What was sent compressed comes back with its tag marked as weak.
+    # The tag of a compressed response comes back marked as weak.
     if tag in {held.removeprefix("W/") for held in parse_etags(request.headers.get("If-None-Match", ""))}:
         return HttpResponse(status=304, headers=headers)
     content = drawing.tile(z, x, y, levels=wanted, on=on, state=state)

@@ -47,10 +47,10 @@ def households() -> pl.DataFrame:
 def later(rows: pl.DataFrame) -> pl.DataFrame:
     """The same units some years on: other households, a little less deprived, with weights of their own."""
     rng = np.random.Generator(np.random.PCG64(20271123))
-    kept = rows.sample(fraction=0.9, seed=7).sort("household")
-    eased = [pl.Series(name, kept[name].to_numpy() * (rng.random(kept.height) < 0.8)) for name in INDICATORS]
-    weights = np.round(kept["weight"].to_numpy() * rng.uniform(0.9, 1.3, kept.height), 4)
-    return kept.with_columns(*eased, pl.Series("weight", weights), household=pl.col("household") + 1000)
+    remaining = rows.sample(fraction=0.9, seed=7).sort("household")
+    eased = [pl.Series(name, remaining[name].to_numpy() * (rng.random(remaining.height) < 0.8)) for name in INDICATORS]
+    weights = np.round(remaining["weight"].to_numpy() * rng.uniform(0.9, 1.3, remaining.height), 4)
+    return remaining.with_columns(*eased, pl.Series("weight", weights), household=pl.col("household") + 1000)
 
 
 if __name__ == "__main__":
