@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import trees
 from tests.territories.pages.test_imports import asked
 from tests.trees import AT, MACHINE, Tree
 
@@ -14,20 +12,6 @@ from tiwizi.database import scope
 from tiwizi.territories.reorganising import New, reorganise
 
 TOLD: dict[str, Any] = {"on": date(2015, 9, 1), "by": MACHINE, "at": AT, "source": "decree"}
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
-def client(tree: Tree) -> Client:
-    made = Client()
-    account = trees.account("officer@example.org", ("officer", tree.province))
-    made.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    made.cookies["django_language"] = "en"
-    return made
 
 
 def test_the_history_asks_as_often_for_three_that_followed_as_for_one(client: Client, tree: Tree) -> None:

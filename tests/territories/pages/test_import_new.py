@@ -5,26 +5,10 @@ import zipfile
 
 import pytest
 from django.test import Client
-from tests import trees
 from tests.territories.pages.test_imports import send
-from tests.trees import Tree
 
 from tiwizi.database import scope
 from tiwizi.territories.models import Import
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
-def client(tree: Tree) -> Client:
-    made = Client()
-    account = trees.account("officer@example.org", ("officer", tree.province))
-    made.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    made.cookies["django_language"] = "en"
-    return made
 
 
 def bomb() -> bytes:

@@ -2,30 +2,14 @@
 
 import io
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
-from tests import trees
-from tests.territories.pages.test_imports import ROWS, send, workbook
+from tests.territories.pages.test_imports import ROWS, asked, send, workbook
 from tests.trees import Tree
 
 from tiwizi.database import scope
 from tiwizi.territories.models import Import, Place
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
-def client(tree: Tree) -> Client:
-    made = Client()
-    account = trees.account("officer@example.org", ("officer", tree.province))
-    made.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    made.cookies["django_language"] = "en"
-    return made
 
 
 def only() -> Import:
@@ -59,3 +43,13 @@ def test_applied_and_undone_through_the_page(client: Client) -> None:
     assert client.post(reverse("import_settle", args=[only().pk, "undo"])).status_code == 303
     with scope.everything():
         assert Place.objects.get(code="05.301.03.01").population == 1000
+
+
+def test_the_preview_asks_as_often_for_three_changes_as_for_one(client: Client, tree: Tree) -> None:
+    pages = []
+    for count in (1, 3):
+        codes = [place.code for place in (*tree.near_communes, tree.far_communes[0])[:count]]
+        answer = send(client, workbook([{"place": code, "population": "4321"} for code in codes]))
+        pages.append(answer["Location"])  # type: ignore[index]
+    asked(client, pages[0])
+    assert asked(client, pages[0]) == asked(client, pages[1])

@@ -4,13 +4,11 @@ import re
 from datetime import date
 
 import polars as pl
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests import trees
 from tests.trees import AT, MACHINE, Tree
 
 from tiwizi.database import scope
@@ -22,20 +20,6 @@ ROWS = [
     {"place": "05.301.03.01", "name_fr": "=HYPERLINK(1)", "population": "4321"},
     {"place": "05.301.03.03", "population": "few"},
 ]
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
-def client(tree: Tree) -> Client:
-    made = Client()
-    account = trees.account("officer@example.org", ("officer", tree.province))
-    made.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    made.cookies["django_language"] = "en"
-    return made
 
 
 def workbook(rows: list[dict[str, str]]) -> bytes:

@@ -4,7 +4,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests import trees
 from tests.answers import rows_in
 from tests.budgets.pages.people import client
 from tests.trees import Tree
@@ -13,11 +12,6 @@ from tiwizi.database import scope
 from tiwizi.language import LANGUAGES
 from tiwizi.territories import imports
 from tiwizi.territories.models import Import, Place
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A split recorded through its page."""
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import trees
@@ -8,20 +7,6 @@ from tests.trees import Tree
 
 from tiwizi.database import scope
 from tiwizi.territories.models import Place
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
-def client(tree: Tree) -> Client:
-    made = Client()
-    account = trees.account("officer@example.org", ("officer", tree.province))
-    made.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    made.cookies["django_language"] = "en"
-    return made
 
 
 def test_a_split_is_recorded_through_the_page(client: Client, tree: Tree) -> None:

@@ -1,24 +1,7 @@
 """A tile of the map: sent once, absent where there is none."""
 
-import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import trees
-from tests.trees import Tree
-
-
-@pytest.fixture
-def tree(db: None) -> Tree:
-    return trees.tree()
-
-
-@pytest.fixture
-def client(tree: Tree) -> Client:
-    made = Client()
-    account = trees.account("officer@example.org", ("officer", tree.province))
-    made.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    made.cookies["django_language"] = "en"
-    return made
 
 
 def test_a_tile_is_not_sent_twice(client: Client) -> None:
