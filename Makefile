@@ -71,7 +71,7 @@ test: check
 
 test-long: install
 	$(BIN)/pytest $(PAIR) -m "long"
-	$(BIN)/python -m tests.on_postgres $(PAIR) -m "not long" $(addprefix tests/,database journal people territories committees measures budgets web)
+	$(BIN)/python -m tests.on_postgres $(PAIR) -m "not long" $(addprefix tests/,database journal people territories organisations committees measures budgets web)
 	$(BIN)/python -m tests.mutation.run
 
 # What races and breaks, ten times, five of them beside two busy processes.

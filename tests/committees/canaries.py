@@ -191,22 +191,3 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         "minutes": minutes,
         "scan": scan,
     }
-
-
-def arguments(rows: dict[str, Any]) -> dict[str, list[Any]]:
-    """What the addresses of committees capture, for the rows of a place."""
-    by_row = {
-        "body": ("body", "mandate_new", "activities"),
-        "mandate": ("mandate",),
-        "carrier": ("carrier",),
-        "activity": ("activity",),
-        "session": ("session", "session_agenda", "session_presence", "minutes", "letters", "session_pack"),
-        "matter": ("matter", "matter_change", "document_new", "decision_path"),
-        "document": ("document",),
-        "item": ("item",),
-        "minutes": ("minutes_file",),
-        "scan": ("scan",),
-    }
-    found: dict[str, list[Any]] = {name: [rows[row].pk] for row, names in by_row.items() for name in names}
-    found |= {"act": [rows["act"].number], "decision": [rows["resolution"].number]}
-    return found | {"public_decision": [rows["resolution"].number], "check_code": ["NOSUCHCODE"]}

@@ -40,7 +40,7 @@ def of(name: str) -> dict[str, Any]:
 
 
 def test_each_app_stands_in_the_contracts() -> None:
-    apps = {path.parent.name for path in PACKAGE.glob("*/apps.py")} - {"web"}
+    apps = {path.parent.name for path in PACKAGE.glob("*/app.py")} - {"web"}
     inside = of("Inside an app: pages, jobs, commands, documents, queries, models, rules")["containers"]
     assert set(inside) == {f"tiwizi.{app}" for app in apps}
     with_pages = {f"tiwizi.{app}.pages" for app in apps if (PACKAGE / app / "pages").is_dir()}

@@ -11,11 +11,12 @@ from tests import trees
 from tests.trees import AT, Tree
 
 import tiwizi
+from tiwizi import registration
 from tiwizi.database import scope
 from tiwizi.journal import commands
 from tiwizi.journal.commands import Actor
 from tiwizi.journal.models import Entry
-from tiwizi.web.pages.journal import ACTS, KINDS, PARTS
+from tiwizi.web.pages.journal import PARTS
 
 WRITERS = {"write", "_write", "record", "_record", "_recorded"}
 
@@ -44,7 +45,7 @@ def texts(call: ast.Call, *, names: set[str]) -> set[str]:
 def test_every_command_that_writes_to_the_journal_is_called_by_words() -> None:
     written = {text for call in calls() for text in texts(call, names=WRITERS)}
     assert len(written) > 60
-    assert written - set(ACTS) == set()
+    assert written - set(registration.mapped("acts")) == set()
 
 
 def test_every_file_with_names_of_people_is_called_by_words() -> None:
@@ -52,7 +53,7 @@ def test_every_file_with_names_of_people_is_called_by_words() -> None:
     kinds = {str(kind.value) for kind in files if isinstance(kind, ast.Constant)} | {"document", "scan"}
     # The kind of a document or a scan is the name of its model.
     assert len(files) == 6
-    assert kinds - set(KINDS) == set()
+    assert kinds - set(registration.mapped("kinds")) == set()
 
 
 def test_who_has_no_account_and_no_role_of_the_office_is_called_by_words() -> None:

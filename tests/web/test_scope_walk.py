@@ -22,50 +22,22 @@ from tests.office import Office
 from tests.trees import AT, MACHINE
 from tests.walls import down
 
+from tiwizi import registration
 from tiwizi.budgets import commands as budgets
 from tiwizi.database import scope
 from tiwizi.journal import commands as journal
 from tiwizi.journal.models import Entry
 from tiwizi.people import doors
 from tiwizi.people.models import Account, Invitation
-from tiwizi.people.pages import NOT_OFFERED
 from tiwizi.people.rules import ROLES
+from tiwizi.registration import Case, Row
 from tiwizi.territories.models import Boundary, Import, Outline, Place
 
 FORMATS = ("", "csv", "json", "xlsx", "parquet")
-FILES = {"session_pack", "letters", "minutes_file", "document", "scan"}
-"""Addresses that send one file, whatever the format asked for."""
-PUBLIC = {
-    "account_login",
-    "account_logout",
-    "account_reset_password",
-    "account_reset_password_done",
-    "account_reset_password_from_key",
-    "account_reset_password_from_key_done",
-    "mfa_authenticate",
-    "invitation",
-    "language",
-    "health",
-    "public_decisions",
-    "public_decision",
-    "check",
-    "check_code",
-    "account_confirm_email",
-    *NOT_OFFERED,
-}
-OWN = {
-    "home",
-    "account",
-    "account_reauthenticate",
-    "account_change_password",
-    "account_set_password",
-    "mfa_index",
-    "mfa_reauthenticate",
-    "mfa_activate_totp",
-    "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
-}
+CASES = registration.mapped("cases")
+FILES = {name for name, case in CASES.items() if case.file}
+PUBLIC = {name for name, case in CASES.items() if case.door == "public"}
+OWN = {name for name, case in CASES.items() if case.door == "own"}
 
 
 OFFICE_WIDE = 987_654_321
@@ -181,46 +153,26 @@ class Walk:
         return words
 
     def arguments(self, address: str, name: str) -> list[Any]:
-        """What the address captures, for the rows of a place."""
-        rows = self.rows[name]
-        commune = rows["communes"][0].code if rows["communes"] else self.tree.near_communes[0].code
-        known: dict[str, list[Any]] = {
-            "place": [commune],
-            "place_history": [commune],
-            "reorganise": [commune],
-            "place_chart": [commune],
-            "tiles": [5, 15, 12],
-            "import_show": [rows["import"].pk],
-            "import_copy": [rows["import"].pk],
-            "import_settle": [rows["import"].pk, "drop"],
-            "run": [rows["run"].pk],
-            "run_replay": [rows["run"].pk],
-            "run_stop": [rows["run"].pk],
-            "poverty": [rows["poor"].pk],
-            "poverty_chart": [rows["poor"].pk],
-            "dataset": [rows["dataset"].pk],
-            "envelope": [rows["envelope"].pk],
-            "scenario": [rows["scenario"].pk],
-            "bring": [rows["scenario"].pk],
-            **canaries.arguments(rows["committee"]),
-            "recompute": [rows["scenario"].pk],
-            "scenario_curve": [rows["scenario"].pk],
-            "adopt": [rows["scenario"].pk],
-            "reasons": [rows["scenario"].pk, commune],
-            "sheet": [rows["scenario"].pk, commune],
-            "account_confirm_email": ["x"],
-            "role_end": [0],
-            "invitation_confirm": [rows["waiting"].pk],
-            "invitation_send": [rows["invitation"].pk],
-            "invitation": ["x" * 43],
-            "account_reset_password_from_key": ["1", "x-y"],
-        }
-        return known.get(address, [])
+        """What the address captures, for the rows of a place, as its app declares it."""
+        return [self.value(captured, name) for captured in CASES.get(address, Case()).captures]
 
     def query(self, address: str, name: str) -> dict[str, str]:
         """What else it needs."""
-        scenario = self.rows[name]["scenario"].pk
-        return {"one": str(scenario), "other": str(scenario)} if address.startswith("compare") else {}
+        return {key: str(self.value(asked, name)) for key, asked in CASES.get(address, Case()).query.items()}
+
+    def value(self, declared: Any, name: str) -> Any:
+        """What stands for itself, or a field of the first row at a place that is as declared."""
+        if not isinstance(declared, Row):
+            return declared
+        rows = self.rows[name]
+        places = rows["communes"] or self.tree.near_communes
+        candidates = [*rows.values(), *rows["committee"].values(), *places]
+        fitting = (
+            row
+            for row in candidates
+            if type(row) is declared.model and all(getattr(row, key) == wanted for key, wanted in declared.where.items())
+        )
+        return getattr(next(fitting), declared.attribute)
 
 
 @pytest.fixture(scope="module")

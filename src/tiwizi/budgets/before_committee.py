@@ -8,7 +8,6 @@ from django.utils import timezone
 from tiwizi.budgets import commands, queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.committees.commands import effects, matters
-from tiwizi.committees.documents import packs
 from tiwizi.committees.models import Body, Matter, Resolution
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.database import states
@@ -123,9 +122,3 @@ def budget_sheet(body: Body, language: str) -> dict[str, dict[str, Any]]:
         "sections": [[speak("Adopted shares"), lines]],
     }
     return {"budget": sheet}
-
-
-def register() -> None:
-    """Says what adopting a matter of this kind does, and what a session's pack shows of the budget."""
-    effects.register(KIND, effects.Effect(why_not, act))
-    packs.register(budget_sheet)

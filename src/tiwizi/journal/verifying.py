@@ -8,6 +8,7 @@ from typing import Final
 from django.db import models
 from django.utils import timezone
 
+from tiwizi import registration
 from tiwizi.core.errors import Sentence, say
 from tiwizi.database import digests, keeping
 from tiwizi.database.keeping import Rows, Whole
@@ -18,13 +19,6 @@ SAMPLE: Final = 20
 """Rows of each table that are checked first; when that many exist and none matches, the key is a different one."""
 Progress = Callable[[str, int], None]
 """Progress callback: the table, and the number of its rows or sets of rows compared so far."""
-_also: list[Callable[[], Iterator[Sentence]]] = []
-
-
-def also(check: Callable[[], Iterator[Sentence]]) -> None:
-    """Adds a check of an app: sums that must agree, rows that must follow from others."""
-    if check not in _also:
-        _also.append(check)
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ def wrong(progress: Progress | None = None) -> Iterator[Sentence]:
         for model, how in keeping.recorded():
             yield from _table(model, how, held.pop(model._meta.db_table, {}), progress)
         yield from _loose_entries()
-        for check in _also:
+        for check in registration.listed("checks"):
             yield from check()
 
 

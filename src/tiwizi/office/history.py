@@ -1,15 +1,14 @@
-"""An object's history: what the journal holds of it, in the words that its app registered. Nobody is named in it."""
+"""An object's history: what the journal holds of it, in the words that its app declares. Nobody is named in it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Model
 
+from tiwizi import registration
 from tiwizi.journal.models import Entry
 from tiwizi.office.lists.columns import Said
-
-_KINDS: dict[str, tuple[Mapping[str, Said], Mapping[str, Said]]] = {}
+from tiwizi.registration import History
 
 
 @dataclass(frozen=True)
@@ -22,15 +21,10 @@ class Line:
     why: str
 
 
-def register(kind: str, *, commands: Mapping[str, Said], states: Mapping[str, Said]) -> None:
-    """An app says what its commands on a kind of object, and the object's states, are called in a history."""
-    _KINDS[kind] = commands, states
-
-
 def lines(row: Model) -> list[Line]:
     """The history of an object, the first entry first; a command without words stands under its own name."""
     kind = type(row).__name__.lower()
-    commands, states = _KINDS.get(kind, ({}, {}))
+    words: History = registration.mapped("histories").get(kind, History())
 
     def after(entry: Entry, name: str) -> str:
         return str(entry.changes.get(name, [None, ""])[1] or "")
@@ -38,8 +32,8 @@ def lines(row: Model) -> list[Line]:
     return [
         Line(
             entry.at,
-            commands.get(entry.command, entry.command),
-            states.get(after(entry, "state"), ""),
+            words.commands.get(entry.command, entry.command),
+            words.states.get(after(entry, "state"), ""),
             after(entry, "why"),
         )
         for entry in Entry.objects.filter(kind=kind, object=str(row.pk)).order_by("number")

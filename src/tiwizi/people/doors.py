@@ -27,6 +27,28 @@ from tiwizi.people.rules import PERMISSIONS, ROLES
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"
+# Names that the library may reverse or redirect to, of what is not offered here: they lead to signing in, or home from there.
+NOT_OFFERED: Final = (
+    "account_signup",
+    "account_inactive",
+    "account_email",
+    "account_email_verification_sent",
+    "account_verify_phone",
+    "account_change_phone",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+    "account_password_reset_completed",
+    "account_signup_by_passkey",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "mfa_trust",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_signup_webauthn",
+)
 
 View = Callable[..., HttpResponseBase]
 """A view as Django calls it: a request, then what its address captures."""

@@ -2,12 +2,13 @@
 
 from django.apps import AppConfig
 
+from tiwizi import registration
 from tiwizi.database.keeping import Unkept, declare
 from tiwizi.web import database
 
 
 class WebConfig(AppConfig):
-    """Checks at start that the database keeps what it is told to keep."""
+    """Checks at start that the database keeps what it is told to keep, and that no two apps declare the same."""
 
     name = "tiwizi.web"
     label = "web"
@@ -15,4 +16,5 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Adds the checks of the live database to Django's."""
         database.register()
+        registration.check()
         declare("django_tasks_database_dbtaskresult", Unkept("jobs that wait; what they did is in the tables that they wrote"))

@@ -67,11 +67,11 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "tiwizi.journal.apps.JournalConfig",
     "tiwizi.people.apps.PeopleConfig",
-    "tiwizi.territories.apps.TerritoriesConfig",
-    "tiwizi.organisations.apps.OrganisationsConfig",
-    "tiwizi.committees.apps.CommitteesConfig",
-    "tiwizi.measures.apps.MeasuresConfig",
-    "tiwizi.budgets.apps.BudgetsConfig",
+    "tiwizi.territories",
+    "tiwizi.organisations",
+    "tiwizi.committees",
+    "tiwizi.measures",
+    "tiwizi.budgets",
     "tiwizi.web.apps.WebConfig",
 ]
 MIDDLEWARE = [

@@ -1,14 +1,15 @@
 """What adopting a matter does, by its kind: the adoption is the command that does it, in the same transaction.
 
-Apps above register the kinds that are theirs (the share of a budget, a project); a kind that nobody registered is a resolution
-that changes nothing but itself.
+Each app declares the kinds that are its own (the share of a budget, a project); a kind that none declares is a resolution that
+changes nothing but itself.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
+from tiwizi import registration
 from tiwizi.committees.models import Act, Body, CallBack, Matter, Resolution, Revocation
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import competence, delegation
@@ -36,26 +37,10 @@ class Effect:
     act: Callable[[Matter, Resolution, Decision, Account, Actor, datetime], None]
 
 
-_EFFECTS: Final[dict[str, Effect]] = {}
-
-
-def register(kind: str, effect: Effect) -> None:
-    """Says what adopting a matter of this kind does. Raises ValueError where two would."""
-    known = _EFFECTS.setdefault(kind, effect)
-    if known != effect:
-        raise ValueError(f"two effects for {kind}")
-
-
 def effect_of(kind: str) -> Effect | None:
     """What adopting a matter of this kind does; None where it changes nothing but the matter."""
-    return _EFFECTS.get(kind)
-
-
-def register_own() -> None:
-    """Registers the kinds of matter by which committees rule themselves."""
-    register("delegation", Effect(why_not_delegate, delegate))
-    register("revocation", Effect(why_not_revoke, revoke))
-    register("call_back", Effect(why_not_call_back, call_back))
+    effect: Effect | None = registration.mapped("matters").get(kind)
+    return effect
 
 
 def act_asked(matter: Matter, decision: Decision, number: str) -> competence.Act | None:

@@ -1,4 +1,4 @@
-"""What a session's pack takes from elsewhere: a map of the place of a matter, and the sheets that apps above register."""
+"""What a session's pack takes from elsewhere: a map of the place of a matter, and the sheets that apps above declare."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import shapely
 
+from tiwizi import registration
 from tiwizi.committees.models import Body, Matter
 from tiwizi.core.errors import say
 from tiwizi.language import text
@@ -15,21 +16,14 @@ from tiwizi.territories.models import Boundary, Place
 Extra = Callable[[Body, str], dict[str, dict[str, Any]]]
 """Sheets by an ASCII name, as plain texts for the typesetter, for a body and a language."""
 
-_EXTRAS: Final[list[Extra]] = []
 WIDE: Final = 600
 """Units of a drawing's longer side."""
-
-
-def register(extra: Extra) -> None:
-    """Adds sheets to every pack."""
-    if extra not in _EXTRAS:
-        _EXTRAS.append(extra)
 
 
 def extras(body: Body, language: str) -> dict[str, dict[str, Any]]:
     """The sheets that apps above add for a body."""
     found: dict[str, dict[str, Any]] = {}
-    for extra in _EXTRAS:
+    for extra in registration.listed("pack_sheets"):
         found |= extra(body, language)
     return found
 

@@ -11,7 +11,7 @@ from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView, View
 
-from tiwizi.people.doors import public, signed_in
+from tiwizi.people.doors import NOT_OFFERED, public, signed_in
 from tiwizi.people.pages.accept import accept
 from tiwizi.people.pages.account import account
 from tiwizi.people.signing import together
@@ -66,28 +66,6 @@ generate = form(
 codes = recovery_views.ViewRecoveryCodesView.as_view(template_name="people/pages/codes.html")
 sign_out = form(account_views.LogoutView, _("Sign out"), _("Sign out"))
 
-# Names that the library may reverse or redirect to, of what is not offered here: they lead to signing in, or home from there.
-NOT_OFFERED = (
-    "account_signup",
-    "account_inactive",
-    "account_email",
-    "account_email_verification_sent",
-    "account_verify_phone",
-    "account_change_phone",
-    "account_confirm_password_reset_code",
-    "account_complete_password_reset",
-    "account_password_reset_completed",
-    "account_signup_by_passkey",
-    "account_request_login_code",
-    "account_confirm_login_code",
-    "mfa_trust",
-    "mfa_download_recovery_codes",
-    "mfa_list_webauthn",
-    "mfa_add_webauthn",
-    "mfa_login_webauthn",
-    "mfa_reauthenticate_webauthn",
-    "mfa_signup_webauthn",
-)
 elsewhere = RedirectView.as_view(pattern_name="account_login")
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """Home: what waits for the reader, by role, and the way to what they use most."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,12 +8,24 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from tiwizi import registration
 from tiwizi.database.scope import within
 from tiwizi.people.doors import Request, factor_missing, signed_in
+from tiwizi.people.models import Role
 from tiwizi.people.queries import scope_of
-from tiwizi.people.rules import ROLES
+from tiwizi.people.rules import ROLES, permits
+from tiwizi.registration import Task
 from tiwizi.territories.models import Place
-from tiwizi.web import waiting
+
+
+def tasks(roles: list[Role], *, at: datetime) -> list[Task]:
+    """What waits for somebody with these roles, what holds up others first: each question in the scope of its permission."""
+    waiting: list[Task] = []
+    for question in registration.listed("questions"):
+        if permits([role.kind for role in roles], question.permission):
+            with within(scope_of(roles, question.permission)):
+                waiting += question.ask(roles[0].account_id, at)
+    return waiting
 
 
 @signed_in
@@ -28,7 +41,7 @@ def home(request: Request) -> HttpResponse:
         {
             "kinds": kinds,
             "seats": seats,
-            "tasks": waiting.tasks(request.roles, at=timezone.now()),
+            "tasks": tasks(request.roles, at=timezone.now()),
             "factor_missing": factor_missing(request.user),
         },
     )

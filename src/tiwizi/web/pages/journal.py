@@ -1,7 +1,7 @@
 """Reading the journal: who did what, when, in which role, at which place, and what changed by it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from tiwizi import registration
 from tiwizi.core.errors import mark
 from tiwizi.database.scope import ScopedQuerySet, current
 from tiwizi.journal import commands
@@ -26,143 +27,13 @@ from tiwizi.people.rules import ROLES
 from tiwizi.territories.lists import PlaceBelow
 from tiwizi.web import secrets
 
-ACTS = {
-    "sign in": mark("signed in"),
-    "create account": mark("opened an account"),
-    "give role": mark("gave a role"),
-    "end role": mark("ended a role"),
-    "invite": mark("invited somebody"),
-    "confirm invitation": mark("confirmed an invitation"),
-    "send invitation again": mark("sent an invitation again"),
-    "accept invitation": mark("accepted an invitation"),
-    "found office": mark("founded the office"),
-    "change passphrase": mark("changed the passphrase"),
-    "reset passphrase": mark("chose a new passphrase by a letter's link"),
-    "set up second factor": mark("set up a second factor"),
-    "remove second factor": mark("removed a second factor"),
-    "pass second factor": mark("passed the second factor"),
-    "fail second factor": mark("typed a second factor that does not fit"),
-    "set up recovery codes": mark("made recovery codes"),
-    "remove recovery codes": mark("removed recovery codes"),
-    "read recovery codes": mark("read recovery codes"),
-    "use recovery code": mark("used a recovery code"),
-    "lock out": mark("has to wait after attempts in vain"),
-    "download": mark("downloaded a personal file"),
-    "load places": mark("loaded places"),
-    "end place": mark("recorded the end of a place"),
-    "preview import": mark("previewed an import"),
-    "apply import": mark("applied an import"),
-    "undo import": mark("undid an import"),
-    "drop import": mark("dropped an import"),
-    "measures.store_dataset": mark("stored a table"),
-    "measures.request_run": mark("asked for a run"),
-    "measures.begin": mark("began to compute a run"),
-    "measures.perform": mark("computed a run"),
-    "measures.stop": mark("stopped a run"),
-    "take stock": mark("put on record what was there before"),
-    "change rows": mark("changed rows outside any act"),
-    "open envelope": mark("opened an envelope"),
-    "draft scenario": mark("drafted a scenario"),
-    "change scenario": mark("changed a scenario"),
-    "adopt scenario": mark("recorded an adoption"),
-    "found body": mark("founded a committee"),
-    "register person": mark("registered a person"),
-    "appoint": mark("appointed a member"),
-    "end mandate": mark("ended a mandate"),
-    "name deputy": mark("named a deputy"),
-    "end deputy": mark("ended a deputy's charge"),
-    "register carrier": mark("registered a carrier"),
-    "tie": mark("wrote down a tie"),
-    "end tie": mark("wrote down the end of a tie"),
-    "plan activity": mark("planned an activity"),
-    "hold activity": mark("wrote down an activity as held"),
-    "give up activity": mark("gave up an activity"),
-    "propose matter": mark("proposed a matter"),
-    "change matter": mark("changed a matter"),
-    "withdraw matter": mark("withdrew a matter"),
-    "take_up matter": mark("opened the debate on a matter"),
-    "amend matter": mark("put amendments before the text"),
-    "settle_amendments matter": mark("went back to the text as amended"),
-    "put_to_vote matter": mark("put a matter to the vote"),
-    "adopt matter": mark("recorded a matter as adopted"),
-    "reject matter": mark("recorded a matter as rejected"),
-    "adjourn matter": mark("adjourned a matter"),
-    "find_no_quorum matter": mark("found no quorum for a matter"),
-    "lay document": mark("laid a file before the committee"),
-    "prepare session": mark("prepared a session"),
-    "put on agenda": mark("put a matter on the agenda"),
-    "take off agenda": mark("took a matter off the agenda"),
-    "move item": mark("moved an item of the agenda"),
-    "convene session": mark("convened a session"),
-    "open session": mark("opened a session"),
-    "lapse session": mark("recorded that a session lacked its quorum"),
-    "suspend session": mark("suspended a session"),
-    "resume session": mark("resumed a session"),
-    "close session": mark("closed a session"),
-    "cancel session": mark("cancelled a session"),
-    "send invitations": mark("sent invitations"),
-    "note presence": mark("wrote down who is there"),
-    "recuse": mark("wrote down a recusal"),
-    "deposit amendment": mark("deposited an amendment"),
-    "put amendment to vote": mark("put an amendment to the vote"),
-    "settle amendment": mark("declared the vote on an amendment"),
-    "take back amendment": mark("wrote down that an amendment was taken back"),
-    "find no quorum": mark("found no quorum for an amendment"),
-    "cast votes": mark("wrote down votes"),
-    "count papers": mark("counted the papers of a secret vote"),
-    "sign founding act": mark("wrote down a founding act"),
-    "sign act": mark("signed an act of delegation"),
-    "revoke act": mark("revoked an act of delegation"),
-    "call back": mark("called a matter back"),
-    "write minutes": mark("wrote minutes"),
-    "sign minutes": mark("signed minutes"),
-    "seal minutes": mark("sealed minutes"),
-    "attach scan": mark("attached a scan of signed minutes"),
-}
-"""What each command is called for a reader; a command that is not here shows its own name."""
-KINDS = {
-    "account": mark("account"),
-    "machine": mark("machine"),
-    "role": mark("role"),
-    "office": mark("office"),
-    "invitation": mark("invitation"),
-    "place": mark("place"),
-    "import": mark("import"),
-    "dataset": mark("table"),
-    "run": mark("run"),
-    "envelope": mark("envelope"),
-    "scenario": mark("scenario"),
-    "body": mark("committee"),
-    "person": mark("person"),
-    "mandate": mark("mandate"),
-    "deputy": mark("deputy"),
-    "carrier": mark("carrier"),
-    "tie": mark("tie"),
-    "activity": mark("activity"),
-    "matter": mark("matter"),
-    "document": mark("document"),
-    "session": mark("session"),
-    "presence": mark("presence"),
-    "amendment": mark("amendment"),
-    "poll": mark("vote"),
-    "act": mark("act of delegation"),
-    "revocation": mark("revocation"),
-    "callback": mark("call-back"),
-    "scan": mark("scan of signed minutes"),
-    "letters": mark("letters of invitation"),
-    "members": mark("list of members"),
-    "minutes": mark("file of minutes"),
-    "pack": mark("session pack"),
-    "list": mark("list"),
-}
-"""The same for kinds of objects."""
 PARTS = {
     "demonstration": mark("made-up data of a demonstration"),
     "founding": mark("the founding of the office"),
     "program": mark("the program itself"),
     "server": mark("the server"),
 }
-"""The same for who acts without an account, or in no role of the office."""
+"""What a reader is told of who acts without an account, or in no role of the office."""
 
 
 def who(rows: Sequence[Entry]) -> list[Cell | None]:
@@ -186,9 +57,20 @@ def _roles() -> dict[str, Said]:
     return {**PARTS, **{code: kind.name for code, kind in ROLES.items()}}
 
 
+def acts() -> Mapping[str, Said]:
+    """What each command is called for a reader; a command that no app declares shows its own name."""
+    return registration.mapped("acts")
+
+
+def kinds() -> Mapping[str, Said]:
+    """The same for kinds of objects."""
+    return registration.mapped("kinds")
+
+
 def _kinds() -> list[tuple[str, Said]]:
-    kinds = Entry.objects.order_by("kind").values_list("kind", flat=True).distinct()
-    return [(kind, KINDS.get(kind, kind)) for kind in kinds]
+    known = kinds()
+    written = Entry.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    return [(kind, known.get(kind, kind)) for kind in written]
 
 
 class Journal(lists.ListPage[Entry]):
@@ -213,8 +95,8 @@ class Journal(lists.ListPage[Entry]):
         lists.Moment("at", _("When"), heads_row=True),
         lists.PerPage("who", _("Who, in which role"), compute=who),
         lists.Words("role", _("Role"), lambda entry: entry.role.partition("@")[0], words=_roles, under="who"),
-        lists.Words("command", _("Act"), words=ACTS),
-        lists.Words("kind", _("On what"), words=KINDS),
+        lists.Words("command", _("Act"), words=acts),
+        lists.Words("kind", _("On what"), words=kinds),
         lists.Name("object", _("Number of the object"), under="kind"),
         lists.Name("place", _("Code of the place"), under="kind"),
         lists.Text("changes_text", _("What changed"), _changes_text, shown=False),
@@ -226,7 +108,7 @@ class Journal(lists.ListPage[Entry]):
         PlaceBelow(),
         lists.Choice("kind", _("Kind"), options=_kinds),
         lists.Typed("object", _("Number of the object")),
-        lists.Choice("command", _("Act"), options=ACTS),
+        lists.Choice("command", _("Act"), options=acts),
     )
     sorts = (lists.Sort("latest", _("The latest first"), ("-number",)),)
     empty = unmatched = _("No entry fits. Clear the filter to see all acts at your places.")
