@@ -171,6 +171,8 @@ def test_its_figures_and_its_budget_are_shown(vardia: None) -> None:
     for address, answer in pages.items():
         assert answer.status_code == 200, address
         nothing_of_elsewhere(text(answer))
+    assert "1\u202f000\u202f000 VT" in text(pages[reverse("envelope", args=[envelope.pk])])
+    assert "VT par habitant" in text(pages[reverse("reasons", args=[draft.pk, "V1.1"])])
     assert "Paroisse" in text(pages[reverse("explorer")])
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tiwizi import language as words
+from tiwizi import store
 from tiwizi.core.errors import Sentence
 from tiwizi.language import translator
 from tiwizi.office.answers import language
@@ -31,17 +32,17 @@ def percent(value: float | None, decimals: int = 1) -> str:
 
 @register.filter
 def dirhams(amount: int | None) -> str:
-    """Money in whole dirhams."""
-    return words.money(amount, language(), currency="درهم" if language() == "ar" else "DH")
+    """Money in whole units of the programme's currency."""
+    return words.money(amount, language(), currency=store.own_rules().programme.currency.in_(language()))
 
 
 @register.filter
 def centimes(amount: int | None) -> str:
-    """Money in centimes, written in dirhams: with its centimes only where there are some."""
+    """Money in centimes, written in units of the currency: with its centimes only where there are some."""
     if amount is None:
         return "–"
     whole = words.number(Decimal(amount) / 100, language(), decimals=2 if amount % 100 else 0)
-    return f"{whole} {'درهم' if language() == 'ar' else 'DH'}"
+    return f"{whole} {store.own_rules().programme.currency.in_(language())}"
 
 
 @register.filter

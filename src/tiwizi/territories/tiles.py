@@ -95,7 +95,7 @@ def _labels(at: tuple[int, int, int], levels: tuple[str, ...], on: date) -> byte
 
 
 def _hamlets(at: tuple[int, int, int], on: date) -> bytes:
-    """The douars with a known position. At low zooms they are points without a name, one for several at the same spot."""
+    """The hamlets with a known position. At low zooms they are points without a name, one for several at the same spot."""
     rows = _inside(at, on).filter(level=settlements())
     if at[0] < NAMES_FROM:
         positions = np.array(list(rows.values_list("pk", "lon", "lat").order_by("pk")), dtype=np.float64).reshape(-1, 3)

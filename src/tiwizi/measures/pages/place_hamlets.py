@@ -65,10 +65,10 @@ def _found(asked: str, figures: Figures, language: str) -> Spelled:
 
 
 def _sorted(spelled: Spelled, figures: Figures, sort: str, columns: list[str]) -> Spelled:
-    """The douars in the order of a column, those without a figure last."""
+    """The hamlets in the order of a column, those without a figure last."""
     name = sort.removeprefix("-")
     if name not in columns:
         return spelled
-    known = [douar for douar in spelled if figures[douar[0]].get(name) is not None]
-    rest = [douar for douar in spelled if figures[douar[0]].get(name) is None]
-    return sorted(known, key=lambda douar: figures[douar[0]][name] or 0.0, reverse=sort.startswith("-")) + rest
+    known = [hamlet for hamlet in spelled if figures[hamlet[0]].get(name) is not None]
+    rest = [hamlet for hamlet in spelled if figures[hamlet[0]].get(name) is None]
+    return sorted(known, key=lambda hamlet: figures[hamlet[0]][name] or 0.0, reverse=sort.startswith("-")) + rest

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tiwizi import store
 from tiwizi.core.errors import Sentence, mark
 from tiwizi.core.rulebook.subjects import Label
 from tiwizi.language import text, translator
@@ -27,8 +28,6 @@ Read = Callable[[Any], Any]
 
 CODE_OF: Final = mark("{title} (code)")
 """The title of a column of codes beside that of their names."""
-CURRENCY: Final = {"ar": "درهم"}
-"""The short name of the currency by language; DH elsewhere, as the filters of the pages write it."""
 
 
 class Verbatim(str):
@@ -275,7 +274,7 @@ class Money(Column):
 
     def fields(self, values: Sequence[Any]) -> list[Field]:
         """Exact amounts in units of the currency."""
-        currency = CURRENCY.get(language(), "DH")
+        currency = store.own_rules().programme.currency.in_(language())
         title = _("{title}, in {currency}").format(title=self.heading, currency=currency)
         amounts = [None if value is None else Decimal(value) / 100 for value in values]
         return [Field(f"{self.name.removesuffix('_centimes').removesuffix('_dh')}_dh", title, self.dtype, amounts)]
