@@ -25,8 +25,8 @@ OVER: Final = ("adopted", "rejected", "withdrawn")
 
 def brought(scenario: Scenario) -> Matter | None:
     """The matter that is before a committee for a scenario and not decided yet; None where there is none."""
-    found: Matter | None = Matter.objects.filter(subject=f"{_SUBJECT}{scenario.pk}").exclude(state__in=OVER).first()
-    return found
+    matter: Matter | None = Matter.objects.filter(subject=f"{_SUBJECT}{scenario.pk}").exclude(state__in=OVER).first()
+    return matter
 
 
 def bring(scenario: Scenario, *, account: Account, by: Actor, at: datetime) -> Matter:

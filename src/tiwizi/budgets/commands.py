@@ -91,7 +91,7 @@ def _numbers(envelope: Envelope, run: Run, copy_of: Scenario | None) -> dict[str
         return {field: getattr(copy_of, field) for field in NUMBERS}
     formula = queries.ground(run.pk, envelope.place_id).rules.allocation
     return {
-        "weights": {one.code: int(one.weight.value) for one in formula.criteria},
+        "weights": {criterion.code: int(criterion.weight.value) for criterion in formula.criteria},
         "floor_share": str(formula.floor_share.value),
         "cap_share": str(formula.cap_share.value),
         "hold_harmless_share": str(formula.hold_harmless_share.value),
@@ -116,13 +116,13 @@ def change(
     ):
         given = _given(numbers)
         weights = {**live.weights, **given.get("weights", {})}
-        named = name.strip() if name is not None else live.name
-        taken = Scenario.objects.filter(envelope=live.envelope_id, name=named).exclude(pk=live.pk).exists()
+        new_name = name.strip() if name is not None else live.name
+        taken = Scenario.objects.filter(envelope=live.envelope_id, name=new_name).exclude(pk=live.pk).exists()
         refuse(rules.why_not_change(adopted=False, version=live.version, shown=version, weights=weights, name=name, taken=taken))
         queries.shared_of(live, **{**given, "weights": weights})  # bounds that do not fit are refused with what would
         fields: dict[str, Any] = {**given, "weights": weights, "version": version + 1}
         if name is not None:
-            fields["name"] = named
+            fields["name"] = new_name
         before = {field: getattr(live, field) for field in fields}
         Scenario.objects.filter(pk=live.pk).update(**fields)
         record("change scenario", live, by=by, at=at, place=live.envelope.place_code, before=before, after=fields)
@@ -151,7 +151,7 @@ def adopt(
     adopt at once one passes; the other is refused, and told. Raises Refused with every reason.
     """
     day = resolution.decided_on if resolution is not None else decided_on or timezone.localdate(at)
-    named = resolution.number if resolution is not None else reference.strip()
+    act = resolution.number if resolution is not None else reference.strip()
     try:
         with transaction.atomic():
             # Who comes second waits here, and then sees what the first one did.
@@ -166,7 +166,7 @@ def adopt(
                         in_force=number,
                         expected=expected,
                         run_done=live.run.status == DONE,
-                        reference=named,
+                        reference=act,
                         ahead=day > timezone.localdate(at),
                         long_ago=day.year < envelope.year - 5,
                         undecided=resolution is None and not founding.is_demonstration(),
@@ -174,7 +174,7 @@ def adopt(
                         meanwhile=queries.meanwhile(envelope),
                     )
                 )
-                return _adopt(live, envelope, number + 1, day, named, resolution, account, by, at)
+                return _adopt(live, envelope, number + 1, day, act, resolution, account, by, at)
     except IntegrityError as error:
         raise Refused(
             Problem(

@@ -79,7 +79,7 @@ def _ground(run_id: int, place_id: int) -> Ground:
         book = _book(run)
         rules = book.on(run.on)
         below = {"position__gte": place.position, "position__lte": place.last, "level": rules.allocation.level}
-        wanted = {name for one in rules.allocation.criteria for name in one.measures} | {RANKED_BY}
+        wanted = {name for criterion in rules.allocation.criteria for name in criterion.measures} | {RANKED_BY}
         rows = Figure.objects.filter(run=run_id, measure__in=wanted, **below).values_list(
             "place_id", "measure", "value", "low", "high", "people", "as_of", "series", "standing", "assumed", "source", "flag"
         )
@@ -112,8 +112,8 @@ def _ground(run_id: int, place_id: int) -> Ground:
 def _doubtful(figures: pl.DataFrame, rules: Rules) -> dict[str, int]:
     unreliable = figures.filter((pl.col("flag") == UNRELIABLE) & pl.col("value").is_not_null())
     counts = {
-        one.code: unreliable.filter(pl.col("measure").is_in(list(one.measures)))["pk"].n_unique()
-        for one in rules.allocation.criteria
+        criterion.code: unreliable.filter(pl.col("measure").is_in(list(criterion.measures)))["pk"].n_unique()
+        for criterion in rules.allocation.criteria
     }
     return {code: count for code, count in counts.items() if count}
 
@@ -124,9 +124,9 @@ def _figures() -> dict[str, Any]:
 
 
 def _book(run: Run) -> Rulebook:
-    kept = run.inputs.get("rulebook")
-    if kept:
-        return rulebook_of(bytes(Dataset.objects.get(pk=kept["id"]).content))
+    reference = run.inputs.get("rulebook")
+    if reference:
+        return rulebook_of(bytes(Dataset.objects.get(pk=reference["id"]).content))
     return store.carried(run.rulebook) or store.rulebook(run.rulebook)
 
 
@@ -146,7 +146,7 @@ def shared_of(scenario: Scenario, **numbers: Any) -> Allotment:
     base = ground(scenario.run_id, scenario.envelope.place_id)
     rules, amount = rules_for(base, scenario, **numbers), scenario.envelope.amount_dh
     formula = rules.allocation
-    chosen = (*(one.weight.value for one in formula.criteria), formula.floor_share.value, formula.cap_share.value)
+    chosen = (*(criterion.weight.value for criterion in formula.criteria), formula.floor_share.value, formula.cap_share.value)
     # Who moves a slider asks each time for the same shares to compare with.
     key = (scenario.run_id, scenario.envelope.place_id, amount, chosen, formula.hold_harmless_share.value)
     return _shared.get((*key, scenario.pk if scenario.previous else None), lambda: _computed(base, rules, scenario))
@@ -170,8 +170,8 @@ def mended(scenario: Scenario, **numbers: Any) -> dict[str, Fraction]:
     base = ground(scenario.run_id, scenario.envelope.place_id)
     try:
         asked = _bounds(rules_for(base, scenario, **numbers), scenario)
-        found = _fitting(base, scenario, shared_of(scenario, **numbers | free), rules_for(base, scenario, **numbers), asked)
-        changed = {name: getattr(found, name) for name in free if getattr(found, name) != getattr(asked, name)}
+        fitting = _fitting(base, scenario, shared_of(scenario, **numbers | free), rules_for(base, scenario, **numbers), asked)
+        changed = {name: getattr(fitting, name) for name in free if getattr(fitting, name) != getattr(asked, name)}
         shared_of(scenario, **numbers | changed)
     except TiwiziError:
         return {}
@@ -253,7 +253,7 @@ def _frozen(scenario: Scenario, rules: Rules) -> pl.DataFrame | None:
     columns = ("programme", "place__code", "criterion", "amount_dh", "people")
     frame = pl.DataFrame(list(rows.values_list(*columns)), schema=SHARES.schema, orient="row")
     # They were written place by place; the core has them programme by programme, in the order of the rulebook.
-    order = {one.code: at for at, one in enumerate(rules.programme.programmes)}
+    order = {programme.code: at for at, programme in enumerate(rules.programme.programmes)}
     return frame.sort(pl.col("programme").replace_strict(order, return_dtype=pl.Int64), "place", maintain_order=True)
 
 
@@ -291,13 +291,13 @@ def parts_seen(scenario: Scenario) -> dict[str, Part]:
 
 def in_force(envelope: Envelope) -> Adoption | None:
     """The adoption in force: the latest, where there is one."""
-    found: Adoption | None = Adoption.objects.filter(envelope=envelope.pk).order_by("-number").first()
-    return found
+    latest: Adoption | None = Adoption.objects.filter(envelope=envelope.pk).order_by("-number").first()
+    return latest
 
 
 def in_force_by_envelope() -> dict[int, Adoption]:
     """The adoption in force of each envelope that the reader sees, by the envelope's number."""
-    return {one.envelope_id: one for one in Adoption.objects.order_by("number")}
+    return {adoption.envelope_id: adoption for adoption in Adoption.objects.order_by("number")}
 
 
 def scenarios_by_envelope() -> dict[int, int]:
@@ -323,11 +323,11 @@ def as_frozen(scenario: Scenario, adoption: Adoption | None) -> bool:
 
 def meanwhile(envelope: Envelope) -> tuple[str, str]:
     """Which scenario is in force and who adopted it, for who is told that they came second."""
-    found = Adoption.objects.filter(envelope=envelope.pk).select_related("by").order_by("-number").first()
-    if found is None:
+    latest = Adoption.objects.filter(envelope=envelope.pk).select_related("by").order_by("-number").first()
+    if latest is None:
         return "", ""
-    scenario = Scenario.objects.filter(pk=found.scenario_id).first()
-    return (scenario.name if scenario else ""), str(found.by)
+    scenario = Scenario.objects.filter(pk=latest.scenario_id).first()
+    return (scenario.name if scenario else ""), str(latest.by)
 
 
 def number_in_force(envelope: Envelope) -> int:
@@ -350,7 +350,7 @@ def adopted_amounts(adoption: Adoption) -> dict[str, int]:
 
 def adopted_below(first: int, last: int) -> list[tuple[Place, int]]:
     """What each place between two positions gets under the latest adoption of its envelope's year, the most first."""
-    latest = {one.envelope_id: one.pk for one in Adoption.objects.order_by("at")}
+    latest = {adoption.envelope_id: adoption.pk for adoption in Adoption.objects.order_by("at")}
     rows = Share.objects.filter(adoption__in=list(latest.values())[-1:], position__gte=first, position__lte=last)
     sums = list(rows.order_by().values_list("place").annotate(total=Sum("amount_dh")).order_by("-total", "place"))
     places = Place.objects.in_bulk([number for number, _total in sums])

@@ -34,45 +34,45 @@ class Decision(forms.Form):
 @page("budgets.adopt")
 def adopt(request: Request, pk: int) -> HttpResponse:
     """GET shows what would be adopted and what it replaces; POST adopts it."""
-    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    if not permitted(request, "budgets.adopt", one.envelope):
+    scenario: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    if not permitted(request, "budgets.adopt", scenario.envelope):
         raise Http404("adopt")
-    number = queries.number_in_force(one.envelope)
+    number = queries.number_in_force(scenario.envelope)
     form = Decision(
-        request.POST or None, initial={"decided_on": timezone.localdate(), "version": one.version, "expected": number}
+        request.POST or None, initial={"decided_on": timezone.localdate(), "version": scenario.version, "expected": number}
     )
     if request.method == "POST" and form.is_valid():
-        answer = once(request, "adopt scenario", lambda: _adopt(request, one, form))
+        answer = once(request, "adopt scenario", lambda: _adopt(request, scenario, form))
         return HttpResponseRedirect(answer, status=303)
     reasons = rules.why_not_adopt(
-        adopted=one.adopted_at is not None,
-        version=one.version,
-        shown=one.version,
+        adopted=scenario.adopted_at is not None,
+        version=scenario.version,
+        shown=scenario.version,
         in_force=number,
         expected=number,
-        run_done=one.run.status == DONE,
+        run_done=scenario.run.status == DONE,
         reference="-",
     )
-    shown = results(one, queries.shared_of(one), request.GET.dict()) | {
+    shown = results(scenario, queries.shared_of(scenario), request.GET.dict()) | {
         "form": form,
         "reasons": reasons,
-        "in_force": queries.in_force(one.envelope),
-        "brought": before_committee.brought(one),
+        "in_force": queries.in_force(scenario.envelope),
+        "brought": before_committee.brought(scenario),
         "trial": founding.is_demonstration(),
-        "brings": role_at(request, "matters.propose", one.envelope.position) is not None,
+        "brings": role_at(request, "matters.propose", scenario.envelope.position) is not None,
     }
     return render(request, "budgets/pages/adopt.html", shown)
 
 
-def _adopt(request: Request, one: Scenario, form: Decision) -> str:
-    said = form.cleaned_data
-    decided_on: date = said["decided_on"]
+def _adopt(request: Request, scenario: Scenario, form: Decision) -> str:
+    decision = form.cleaned_data
+    decided_on: date = decision["decided_on"]
     commands.adopt(
-        one,
-        version=said["version"],
-        expected=said["expected"],
+        scenario,
+        version=decision["version"],
+        expected=decision["expected"],
         decided_on=decided_on,
-        reference=said["reference"],
+        reference=decision["reference"],
         account=request.user,
         by=request.actor,
         at=timezone.now(),
@@ -80,4 +80,4 @@ def _adopt(request: Request, one: Scenario, form: Decision) -> str:
     messages.success(
         request, gettext("The scenario is adopted: it is frozen, and those below can read what they receive and why.")
     )
-    return reverse("envelope", args=[one.envelope_id])
+    return reverse("envelope", args=[scenario.envelope_id])

@@ -17,13 +17,13 @@ from tiwizi.people.doors import Request, page
 @require_POST
 def bring(request: Request, pk: int) -> HttpResponse:
     """POST makes the matter that asks the committee to adopt the scenario."""
-    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope", "run"), pk=pk)
-    if not permitted(request, "matters.propose", one.envelope):
+    scenario: Scenario = get_object_or_404(Scenario.objects.select_related("envelope", "run"), pk=pk)
+    if not permitted(request, "matters.propose", scenario.envelope):
         raise Http404("bring")
-    answer = once(request, "bring scenario before committee", lambda: _bring(request, one))
+    answer = once(request, "bring scenario before committee", lambda: _bring(request, scenario))
     return HttpResponseRedirect(answer, status=303)
 
 
-def _bring(request: Request, one: Scenario) -> str:
-    matter = before_committee.bring(one, account=request.user, by=request.actor, at=timezone.now())
+def _bring(request: Request, scenario: Scenario) -> str:
+    matter = before_committee.bring(scenario, account=request.user, by=request.actor, at=timezone.now())
     return reverse("matter", args=[matter.pk])

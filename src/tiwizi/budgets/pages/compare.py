@@ -22,22 +22,22 @@ from tiwizi.reports.words import heading
 
 def _two(request: Request) -> tuple[Scenario, Scenario]:
     """`?one=&other=`: two scenarios of one envelope that the reader sees whole; else there is no such page."""
-    found = []
+    pair = []
     for name in ("one", "other"):
         asked = number_of(request.GET.get(name, ""))
-        one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=asked)
-        found.append(one)
-    if found[0].envelope_id != found[1].envelope_id or not queries.seen_whole(found[0].envelope):
+        scenario: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=asked)
+        pair.append(scenario)
+    if pair[0].envelope_id != pair[1].envelope_id or not queries.seen_whole(pair[0].envelope):
         raise Http404("compare")
-    return found[0], found[1]
+    return pair[0], pair[1]
 
 
-def _differences(one: Scenario, other: Scenario) -> pl.DataFrame:
+def _differences(first: Scenario, other: Scenario) -> pl.DataFrame:
     """One row a place of either, the largest gain first, with its number, its name and its people."""
-    frame = compared(queries.shared_of(one), queries.shared_of(other))
+    frame = compared(queries.shared_of(first), queries.shared_of(other))
     numbers: dict[str, int] = {}
     people: dict[str, int] = {}
-    for scenario in (other, one):
+    for scenario in (other, first):
         base = queries.ground(scenario.run_id, scenario.envelope.place_id)
         numbers.update(base.numbers)
         people.update(base.people)
@@ -58,29 +58,29 @@ def _rules(scenario: Scenario) -> Rules:
 @require_GET
 def compare(request: Request) -> HttpResponse:
     """The table, the largest gain first; `?format=` takes it away."""
-    one, other = _two(request)
-    frame = _differences(one, other)
+    first, other = _two(request)
+    frame = _differences(first, other)
     if (kind := request.GET.get("format", "")) in FORMATS:
         columns = frame.select("place", "name", "people", "one_dh", "other_dh", "difference_dh", "difference_share")
-        name, title = f"compare-{one.pk}-{other.pk}", _("Two scenarios")
+        name, title = f"compare-{first.pk}-{other.pk}", _("Two scenarios")
         return export(columns, kind, name=name, title=title, headers={}, personal=None)
     # Two runs may know different places: each name leads to the reasons of the scenario that shares over it.
     common = set(queries.ground(other.run_id, other.envelope.place_id).recipients)
     page_of = Paginator(frame.to_dicts(), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{**row, "scenario": other.pk if row["place"] in common else one.pk} for row in page_of]
-    given = [reaches(queries.shared_of(scenario)) for scenario in (one, other)]
+    rows = [{**row, "scenario": other.pk if row["place"] in common else first.pk} for row in page_of]
+    given = [reaches(queries.shared_of(scenario)) for scenario in (first, other)]
     return render(
         request,
         "budgets/pages/compare.html",
         {
-            "one": one,
+            "one": first,
             "other": other,
             "rows": rows,
             "page": page_of,
             "sides": sides(frame),
             "difference": heading("difference_dh", _rules(other), language()),
             "reaches": list(zip(*given, strict=True)),
-            "scenarios": Scenario.objects.filter(envelope=one.envelope),
+            "scenarios": Scenario.objects.filter(envelope=first.envelope),
             "formats": ("xlsx", "csv", "json"),
         },
     )
@@ -90,8 +90,8 @@ def compare(request: Request) -> HttpResponse:
 @require_GET
 def compare_differences(request: Request) -> HttpResponse:
     """What each place gains or loses as one drawing of bars; the table of the page says the same."""
-    one, other = _two(request)
-    drawing = differences_svg(_differences(one, other), language(), currency=_rules(other).programme.currency)
+    first, other = _two(request)
+    drawing = differences_svg(_differences(first, other), language(), currency=_rules(other).programme.currency)
     return HttpResponse(drawing, content_type="image/svg+xml")
 
 

@@ -20,42 +20,48 @@ from tiwizi.people.doors import Request, page
 @page("budgets.see")
 def envelope(request: Request, pk: int) -> HttpResponse:
     """GET shows it; POST makes a scenario, from the rulebook or from another one."""
-    one: Envelope = get_object_or_404(Envelope.objects, pk=pk)
+    shown: Envelope = get_object_or_404(Envelope.objects, pk=pk)
     if request.method == "POST":
-        if not permitted(request, "budgets.draft", one):
+        if not permitted(request, "budgets.draft", shown):
             raise PermissionDenied
-        return HttpResponseRedirect(once(request, "draft scenario", lambda: _draft(request, one)), status=303)
-    scenarios = list(Scenario.objects.filter(envelope=one))
-    adoptions = list(Adoption.objects.filter(envelope=one).order_by("-number"))
+        return HttpResponseRedirect(once(request, "draft scenario", lambda: _draft(request, shown)), status=303)
+    scenarios = list(Scenario.objects.filter(envelope=shown))
+    adoptions = list(Adoption.objects.filter(envelope=shown).order_by("-number"))
     return render(
         request,
         "budgets/pages/envelope.html",
         {
-            "envelope": one,
+            "envelope": shown,
             "scenarios": scenarios,
             "adoptions": [
                 {"adoption": made, "scenario": {s.pk: s for s in scenarios}.get(made.scenario_id)} for made in adoptions
             ],
-            "drafts": role_at(request, "budgets.draft", one.position) is not None,
-            "adopts": role_at(request, "budgets.adopt", one.position) is not None,
+            "drafts": role_at(request, "budgets.draft", shown.position) is not None,
+            "adopts": role_at(request, "budgets.adopt", shown.position) is not None,
             "suggested": _("Scenario {number}").format(number=len(scenarios) + 1),
         },
     )
 
 
-def _draft(request: Request, one: Envelope) -> str:
-    source = Scenario.objects.filter(envelope=one, pk=number_in(request, "copy_of")).first()
-    run = source.run if source else latest_run(one)
+def _draft(request: Request, envelope: Envelope) -> str:
+    source = Scenario.objects.filter(envelope=envelope, pk=number_in(request, "copy_of")).first()
+    run = source.run if source else latest_run(envelope)
     made = commands.draft(
-        one, run=run, name=request.POST.get("name", ""), account=request.user, by=request.actor, at=timezone.now(), copy_of=source
+        envelope,
+        run=run,
+        name=request.POST.get("name", ""),
+        account=request.user,
+        by=request.actor,
+        at=timezone.now(),
+        copy_of=source,
     )
     return reverse("scenario", args=[made.pk])
 
 
-def latest_run(one: Envelope) -> Run:
+def latest_run(envelope: Envelope) -> Run:
     """The latest run that is done and covers the envelope's place. Raises Refused where there is none."""
     run: Run | None = (
-        Run.objects.filter(status="done", kind="census", position__lte=one.position, reach__gte=one.position)
+        Run.objects.filter(status="done", kind="census", position__lte=envelope.position, reach__gte=envelope.position)
         .order_by("-at", "-pk")
         .first()
     )

@@ -42,11 +42,11 @@ def in_force(rows: Sequence[Envelope]) -> list[Cell]:
     return [_adoption(adoptions.get(row.pk)) for row in rows]
 
 
-def _adoption(one: Adoption | None) -> Cell:
-    if one is None:
+def _adoption(adoption: Adoption | None) -> Cell:
+    if adoption is None:
         return Cell(str(_("nothing adopted yet")))
-    words = str(_("adoption %(number)s, %(day)s")) % {"number": one.number, "day": day(one.decided_on, language())}
-    return Cell(words, url=reverse("scenario", args=[one.scenario_id]))
+    words = str(_("adoption %(number)s, %(day)s")) % {"number": adoption.number, "day": day(adoption.decided_on, language())}
+    return Cell(words, url=reverse("scenario", args=[adoption.scenario_id]))
 
 
 class Envelopes(lists.ListPage[Envelope]):

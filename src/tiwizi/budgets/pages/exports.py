@@ -25,23 +25,23 @@ TILES: Final = "/territories/tiles/{z}/{x}/{y}.pbf?on="
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def taken_away(one: Scenario, given: Allotment, adoption: Adoption | None, kind: str) -> HttpResponse | None:
+def taken_away(scenario: Scenario, given: Allotment, adoption: Adoption | None, kind: str) -> HttpResponse | None:
     """The answer to `?format=`: csv, xlsx, json or parquet of the shares, `plan`, `report`, `values`; None for anything else."""
     if kind in FORMATS:
-        return export(given.shares, kind, name=f"scenario-{one.pk}", title=one.name, headers={}, personal=None)
-    name = f"tiwizi-scenario-{one.pk}{'' if adoption else '-draft'}"
+        return export(given.shares, kind, name=f"scenario-{scenario.pk}", title=scenario.name, headers={}, personal=None)
+    name = f"tiwizi-scenario-{scenario.pk}{'' if adoption else '-draft'}"
     if kind == "plan":
-        refuse_unless_frozen(one, adoption)
-        return attachment(workbook.workbook(queries.plan_of(one), language()), f"{name}.xlsx", WORKBOOK, personal=None)
+        refuse_unless_frozen(scenario, adoption)
+        return attachment(workbook.workbook(queries.plan_of(scenario), language()), f"{name}.xlsx", WORKBOOK, personal=None)
     if kind == "report":
-        refuse_unless_frozen(one, adoption)
-        return attachment(document.pdf(queries.plan_of(one), language()), f"{name}.pdf", "application/pdf", personal=None)
-    return values(one, given) if kind == "values" else None
+        refuse_unless_frozen(scenario, adoption)
+        return attachment(document.pdf(queries.plan_of(scenario), language()), f"{name}.pdf", "application/pdf", personal=None)
+    return values(scenario, given) if kind == "values" else None
 
 
-def refuse_unless_frozen(one: Scenario, adoption: Adoption | None) -> None:
+def refuse_unless_frozen(scenario: Scenario, adoption: Adoption | None) -> None:
     """Raises Refused where what is computed today is not what was adopted: a document would state amounts that do not hold."""
-    if not queries.as_frozen(one, adoption):
+    if not queries.as_frozen(scenario, adoption):
         raise Refused(
             Problem(
                 what=say("what is computed today is not what was adopted, so no sheet is made of it."),
@@ -51,10 +51,10 @@ def refuse_unless_frozen(one: Scenario, adoption: Adoption | None) -> None:
         )
 
 
-def values(one: Scenario, given: Allotment) -> HttpResponse:
+def values(scenario: Scenario, given: Allotment) -> HttpResponse:
     """The class of each place by money a head, for the map."""
-    base = queries.ground(one.run_id, one.envelope.place_id)
-    made, heads = _classed(one, given)
+    base = queries.ground(scenario.run_id, scenario.envelope.place_id)
+    made, heads = _classed(scenario, given)
     body = {
         "classes": made.described(_labels(made)),
         "values": {base.numbers[code]: made.of(a_head) for code, a_head in heads.items()},
@@ -64,14 +64,14 @@ def values(one: Scenario, given: Allotment) -> HttpResponse:
     return answer
 
 
-def drawn(one: Scenario, given: Allotment, tried: Mapping[str, str]) -> dict[str, Any] | None:
+def drawn(scenario: Scenario, given: Allotment, tried: Mapping[str, str]) -> dict[str, Any] | None:
     """What the map and its legend need; None where no outline is known."""
-    base = queries.ground(one.run_id, one.envelope.place_id)
-    seat = Place.objects.get(pk=one.envelope.place_id)
-    box = measures.bounds(seat, one.run)
+    base = queries.ground(scenario.run_id, scenario.envelope.place_id)
+    seat = Place.objects.get(pk=scenario.envelope.place_id)
+    box = measures.bounds(seat, scenario.run)
     if box is None:
         return None
-    made, _heads = _classed(one, given)
+    made, _heads = _classed(scenario, given)
     counts = zip(_labels(made), made.counts, strict=True)
     return {
         "values": "?" + urlencode({**tried, "format": "values"}),
@@ -87,8 +87,8 @@ def drawn(one: Scenario, given: Allotment, tried: Mapping[str, str]) -> dict[str
     }
 
 
-def _classed(one: Scenario, given: Allotment) -> tuple[Classes, dict[str, float | None]]:
-    base = queries.ground(one.run_id, one.envelope.place_id)
+def _classed(scenario: Scenario, given: Allotment) -> tuple[Classes, dict[str, float | None]]:
+    base = queries.ground(scenario.run_id, scenario.envelope.place_id)
     heads = {row["code"]: row["a_head"] for row in rows_of(given, base, {})}
     return classes(list(heads.values()), method="quantile", count=CLASSES), heads
 

@@ -19,28 +19,28 @@ MOST_DIGITS = 19
 SHARES = ("floor_share", "cap_share", "hold_harmless_share")
 
 
-def numbers_of(form: QueryDict, one: Scenario) -> dict[str, Any]:
+def numbers_of(form: QueryDict, scenario: Scenario) -> dict[str, Any]:
     """What a form says of weights and bounds; what it does not say stays. Raises BadData for what is no number."""
     problems: list[Problem] = []
     weights: dict[str, int] = {}
-    for code, kept in one.weights.items():
-        text = form.get(f"weight_{code}", str(kept)).strip()
+    for code, current in scenario.weights.items():
+        text = form.get(f"weight_{code}", str(current)).strip()
         if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS and int(text) <= rules.WEIGHT_MOST:
             weights[code] = int(text)
         else:
             problems.append(_not_a_number(code, text, say("Write a whole number from 0 to {most}.", most=rules.WEIGHT_MOST)))
-    said: dict[str, Any] = {"weights": weights}
+    numbers: dict[str, Any] = {"weights": weights}
     for name in SHARES:
         text = form.get(name, "").strip()
         if not text:
             continue
         try:
-            said[name] = rules.share(text)
+            numbers[name] = rules.share(text)
         except (ValueError, ZeroDivisionError):
             problems.append(_not_a_number(name, text, say("Write a percentage from 0 to 100.")))
     if problems:
         raise BadData(problems)
-    return said
+    return numbers
 
 
 def asked(given: QueryDict) -> bool:
@@ -48,33 +48,33 @@ def asked(given: QueryDict) -> bool:
     return any(name in SHARES or name.startswith("weight_") for name in given)
 
 
-def as_query(numbers: Mapping[str, Any], one: Scenario) -> dict[str, str]:
+def as_query(numbers: Mapping[str, Any], scenario: Scenario) -> dict[str, str]:
     """Numbers as a form or an address says them, so that what is tried can be opened again."""
-    weights: Mapping[str, int] = numbers.get("weights", one.weights)
-    said = {f"weight_{code}": str(weight) for code, weight in weights.items()}
-    return said | {name: _percent(str(numbers.get(name, getattr(one, name)))) for name in SHARES}
+    weights: Mapping[str, int] = numbers.get("weights", scenario.weights)
+    fields = {f"weight_{code}": str(weight) for code, weight in weights.items()}
+    return fields | {name: _percent(str(numbers.get(name, getattr(scenario, name)))) for name in SHARES}
 
 
-def mending(one: Scenario, numbers: Mapping[str, Any]) -> dict[str, Any]:
+def mending(scenario: Scenario, numbers: Mapping[str, Any]) -> dict[str, Any]:
     """The least change of the bounds that fits, in words and as the address that tries it; empty where there is none."""
-    found = queries.mended(one, **numbers)
-    if not found:
+    fitting = queries.mended(scenario, **numbers)
+    if not fitting:
         return {}
-    formula = queries.ground(one.run_id, one.envelope.place_id).rules.allocation
+    formula = queries.ground(scenario.run_id, scenario.envelope.place_id).rules.allocation
     spoken = language()
-    changes = [{"label": getattr(formula, name).label.in_(spoken), "percent": _said(found[name], spoken)} for name in found]
-    return {"changes": changes, "query": urlencode(as_query({**numbers, **found}, one))}
+    changes = [{"label": getattr(formula, name).label.in_(spoken), "percent": _said(fitting[name], spoken)} for name in fitting]
+    return {"changes": changes, "query": urlencode(as_query({**numbers, **fitting}, scenario))}
 
 
 def _not_a_number(name: str, text: str, remedy: Any) -> Problem:
     return Problem(what=say("{text} is no number.", text=repr(text[:20])), where=[say("field {name}", name=name)], remedy=remedy)
 
 
-def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
+def sliders(scenario: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
     """The criteria with their weights, and the bounds as percentages, for the form: those kept, or those tried."""
-    base = queries.ground(one.run_id, one.envelope.place_id)
+    base = queries.ground(scenario.run_id, scenario.envelope.place_id)
     formula = base.rules.allocation
-    weights: Mapping[str, int] = tried.get("weights", one.weights)
+    weights: Mapping[str, int] = tried.get("weights", scenario.weights)
     total = sum(weights.values()) or 1
     spoken = language()
     criteria = [
@@ -93,7 +93,7 @@ def sliders(one: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
         {
             "name": name,
             "label": getattr(formula, name).label.in_(spoken),
-            "percent": _percent(str(tried.get(name, getattr(one, name)))),
+            "percent": _percent(str(tried.get(name, getattr(scenario, name)))),
             "usual": _percent(str(getattr(formula, name).value)),
         }
         for name in SHARES

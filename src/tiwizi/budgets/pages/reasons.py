@@ -17,20 +17,20 @@ from tiwizi.territories.models import Place
 
 def _found(pk: int, code: str) -> tuple[Scenario, Part, Place, Adoption | None]:
     """A scenario that the reader may open, and the part of a place in their scope; else there is no such page."""
-    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    part = queries.parts_seen(one).get(code)
+    scenario: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    part = queries.parts_seen(scenario).get(code)
     if part is None:
         raise Http404(code)
-    place: Place = Place.objects.get(pk=queries.ground(one.run_id, one.envelope.place_id).numbers[code])
-    return one, part, place, Adoption.objects.filter(scenario=one).first()
+    place: Place = Place.objects.get(pk=queries.ground(scenario.run_id, scenario.envelope.place_id).numbers[code])
+    return scenario, part, place, Adoption.objects.filter(scenario=scenario).first()
 
 
 @page("budgets.see")
 @require_GET
 def reasons(request: Request, pk: int, code: str) -> HttpResponse:
     """Each component with its sentence, then the paragraph that a person reads aloud."""
-    one, part, place, adoption = _found(pk, code)
-    plan = queries.plan_of(one)
+    scenario, part, place, adoption = _found(pk, code)
+    plan = queries.plan_of(scenario)
     spoken = language()
     rows = [
         {
@@ -47,7 +47,7 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
         request,
         "budgets/pages/reasons.html",
         {
-            "scenario": one,
+            "scenario": scenario,
             "place": place,
             "part": part,
             "rows": rows,
@@ -56,9 +56,9 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
             "legend": marks_legend(spoken),
             "count": len(plan.recipients),
             "adoption": adoption,
-            "as_frozen": queries.as_frozen(one, adoption),
+            "as_frozen": queries.as_frozen(scenario, adoption),
             "interval": part.interval,
-            "run": one.run_id,
+            "run": scenario.run_id,
             "rulebook": plan.rulebook.version,
         },
     )
@@ -68,10 +68,10 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
 @require_GET
 def sheet(_request: Request, pk: int, code: str) -> HttpResponse:
     """The same as a PDF to print and sign."""
-    one, _part, _place, adoption = _found(pk, code)
+    scenario, _part, _place, adoption = _found(pk, code)
     adopted = None
-    refuse_unless_frozen(one, adoption)
+    refuse_unless_frozen(scenario, adoption)
     if adoption:
-        adopted = Adopted(one.name, adoption.reference, adoption.decided_on, adoption.shares_sha256)
-    content = place_sheet(queries.plan_of(one), code, language(), adopted=adopted)
+        adopted = Adopted(scenario.name, adoption.reference, adoption.decided_on, adoption.shares_sha256)
+    content = place_sheet(queries.plan_of(scenario), code, language(), adopted=adopted)
     return attachment(content, f"tiwizi-{code}.pdf", "application/pdf", personal=None, inline=True)

@@ -20,16 +20,16 @@ from tiwizi.people.doors import Request, page
 @require_POST
 def recompute(request: Request, pk: int) -> HttpResponse:
     """The fragment of results; bounds that do not fit come as reasons, with the least change that would make them fit."""
-    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    if not permitted(request, "budgets.draft", one.envelope):
+    scenario: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    if not permitted(request, "budgets.draft", scenario.envelope):
         raise Http404("scenario")
     numbers: dict[str, Any] = {}
     try:
-        numbers = numbers_of(request.POST, one)
-        given = queries.shared_of(one, **numbers)
+        numbers = numbers_of(request.POST, scenario)
+        given = queries.shared_of(scenario, **numbers)
     except TiwiziError as error:
-        refused = {"problems": error.problems, "mend": mending(one, numbers) if numbers else {}, "scenario": one}
+        refused = {"problems": error.problems, "mend": mending(scenario, numbers) if numbers else {}, "scenario": scenario}
         return render(request, "budgets/pages/scenario_refused.html", refused)
     # The links of the fragment open the page with what is tried, as if it had been asked for by its address.
-    request.GET = QueryDict(urlencode(as_query(numbers, one) | {"sort": request.POST.get("sort", "")}))
-    return render(request, "budgets/pages/scenario_part.html", results(one, given, request.GET.dict()) | {"trying": True})
+    request.GET = QueryDict(urlencode(as_query(numbers, scenario) | {"sort": request.POST.get("sort", "")}))
+    return render(request, "budgets/pages/scenario_part.html", results(scenario, given, request.GET.dict()) | {"trying": True})

@@ -103,7 +103,7 @@ def compared_with(scenario: Scenario) -> tuple[Mapping[str, int], Sentence]:
     try:
         usual = queries.shared_of(
             scenario,
-            weights={one.code: int(one.weight.value) for one in formula.criteria},
+            weights={criterion.code: int(criterion.weight.value) for criterion in formula.criteria},
             floor_share=str(formula.floor_share.value),
             cap_share=str(formula.cap_share.value),
             hold_harmless_share=str(formula.hold_harmless_share.value),

@@ -33,85 +33,85 @@ from tiwizi.territories.models import Place
 def scenario(request: Request, pk: int) -> HttpResponse:
     """GET shows it, or other numbers that the address says, and `?format=` takes it away; POST keeps what the sliders say, here
     or as a new scenario. Below the envelope's place: own shares."""
-    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    current: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
     if request.method == "POST":
-        if not permitted(request, "budgets.draft", one.envelope):
+        if not permitted(request, "budgets.draft", current.envelope):
             raise PermissionDenied
         if "save_as" in request.POST:
-            return HttpResponseRedirect(once(request, "draft scenario", lambda: _save_as(request, one)), status=303)
-        return HttpResponseRedirect(once(request, "change scenario", lambda: _change(request, one)), status=303)
-    adoption = Adoption.objects.filter(scenario=one).first()
-    if not queries.seen_whole(one.envelope):
-        return _from_below(request, one, adoption)
-    drafts = role_at(request, "budgets.draft", one.position) is not None and one.adopted_at is None
-    tried = numbers_of(request.GET, one) if drafts and asked(request.GET) else {}
-    if as_query(tried, one) == as_query({}, one):
+            return HttpResponseRedirect(once(request, "draft scenario", lambda: _save_as(request, current)), status=303)
+        return HttpResponseRedirect(once(request, "change scenario", lambda: _change(request, current)), status=303)
+    adoption = Adoption.objects.filter(scenario=current).first()
+    if not queries.seen_whole(current.envelope):
+        return _from_below(request, current, adoption)
+    drafts = role_at(request, "budgets.draft", current.position) is not None and current.adopted_at is None
+    tried = numbers_of(request.GET, current) if drafts and asked(request.GET) else {}
+    if as_query(tried, current) == as_query({}, current):
         tried = {}
     try:
-        given = queries.shared_of(one, **tried)
+        given = queries.shared_of(current, **tried)
     except Refused as error:
         if "format" in request.GET:
             raise
         # The numbers of the rulebook may not fit few places: the page opens all the same, so that they can be changed.
-        refused = {"problems": error.problems, "mend": mending(one, tried) if drafts else {}}
+        refused = {"problems": error.problems, "mend": mending(current, tried) if drafts else {}}
         return render(
-            request, "budgets/pages/scenario.html", _frame(request, one, adoption, tried) | {"drafts": drafts} | refused
+            request, "budgets/pages/scenario.html", _frame(request, current, adoption, tried) | {"drafts": drafts} | refused
         )
-    if (answer := taken_away(one, given, adoption, request.GET.get("format", ""))) is not None:
+    if (answer := taken_away(current, given, adoption, request.GET.get("format", ""))) is not None:
         return answer
-    shown = _frame(request, one, adoption, tried) | results(one, given, request.GET.dict())
-    mapped = drawn(one, given, as_query(tried, one) if tried else {})
+    shown = _frame(request, current, adoption, tried) | results(current, given, request.GET.dict())
+    mapped = drawn(current, given, as_query(tried, current) if tried else {})
     return render(request, "budgets/pages/scenario.html", shown | {"drafts": drafts, "map": mapped, "trying": bool(tried)})
 
 
-def _frame(request: Request, one: Scenario, adoption: Adoption | None, tried: dict[str, Any]) -> dict[str, Any]:
+def _frame(request: Request, scenario: Scenario, adoption: Adoption | None, tried: dict[str, Any]) -> dict[str, Any]:
     """What the page shows whether or not the numbers can be met."""
     return {
-        "scenario": one,
+        "scenario": scenario,
         "adoption": adoption,
-        "sliders": sliders(one, tried),
-        "others": Scenario.objects.filter(envelope=one.envelope).exclude(pk=one.pk),
-        "adopts": role_at(request, "budgets.adopt", one.position) is not None,
+        "sliders": sliders(scenario, tried),
+        "others": Scenario.objects.filter(envelope=scenario.envelope).exclude(pk=scenario.pk),
+        "adopts": role_at(request, "budgets.adopt", scenario.position) is not None,
         "formats": ("xlsx", "csv", "json"),
-        "as_frozen": queries.as_frozen(one, adoption),
+        "as_frozen": queries.as_frozen(scenario, adoption),
     }
 
 
-def _change(request: Request, one: Scenario) -> str:
+def _change(request: Request, scenario: Scenario) -> str:
     commands.change(
-        one,
+        scenario,
         version=number_in(request, "version"),
         account=request.user,
         by=request.actor,
         at=timezone.now(),
-        name=request.POST.get("name", one.name),
-        **numbers_of(request.POST, one),
+        name=request.POST.get("name", scenario.name),
+        **numbers_of(request.POST, scenario),
     )
     messages.success(request, _("The scenario is kept."))
-    return reverse("scenario", args=[one.pk])
+    return reverse("scenario", args=[scenario.pk])
 
 
-def _save_as(request: Request, one: Scenario) -> str:
+def _save_as(request: Request, scenario: Scenario) -> str:
     """What the sliders say as a scenario of its own; under the name it had, a number is added."""
     name = request.POST.get("name", "").strip()
-    if name == one.name:
-        taken = set(Scenario.objects.filter(envelope=one.envelope).values_list("name", flat=True))
+    if name == scenario.name:
+        taken = set(Scenario.objects.filter(envelope=scenario.envelope).values_list("name", flat=True))
         name = next(f"{name[:110]} ({number})" for number in range(2, len(taken) + 3) if f"{name[:110]} ({number})" not in taken)
     made = commands.draft(
-        one.envelope,
-        run=one.run,
+        scenario.envelope,
+        run=scenario.run,
         name=name,
         account=request.user,
         by=request.actor,
         at=timezone.now(),
-        copy_of=one,
-        **numbers_of(request.POST, one),
+        copy_of=scenario,
+        **numbers_of(request.POST, scenario),
     )
     messages.success(request, _("A new scenario holds these numbers; the one before is as it was."))
     return reverse("scenario", args=[made.pk])
 
 
-def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> HttpResponse:
+def _from_below(request: Request, scenario: Scenario, adoption: Adoption | None) -> HttpResponse:
     """What somebody of a place below sees: the frozen shares of their own places, and the totals that were published."""
     if adoption is None:
         raise Http404("a draft of a place above")
@@ -120,7 +120,7 @@ def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> H
         names = ("place", "programme", "criterion", "amount_dh", "people")
         rows = frozen.values_list("place__code", *names[1:])
         frame = own_rows(rows, {name: SHARES.schema[name] for name in names})
-        return export(frame, kind, name=f"scenario-{one.pk}", title=one.name, headers={}, personal=None)
+        return export(frame, kind, name=f"scenario-{scenario.pk}", title=scenario.name, headers={}, personal=None)
     amounts = queries.adopted_amounts(adoption)
     places = sorted(Place.objects.filter(pk__in=frozen.values("place_id")), key=lambda place: (-amounts[place.code], place.code))
     rows = [
@@ -131,7 +131,7 @@ def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> H
         }
         for place in places
     ]
-    seen = {"scenario": one, "adoption": adoption, "rows": rows, "total_dh": sum(amounts.values())}
+    seen = {"scenario": scenario, "adoption": adoption, "rows": rows, "total_dh": sum(amounts.values())}
     seen["heads"] = {name: heading(name, store.own_rules(), language()) for name in ("amount_dh", "dh_per_head")}
     return render(request, "budgets/pages/scenario_below.html", seen)
 
@@ -140,8 +140,8 @@ def _from_below(request: Request, one: Scenario, adoption: Adoption | None) -> H
 @require_GET
 def curve(_request: Request, pk: int) -> HttpResponse:
     """The concentration curve of a scenario as a drawing, for who sees its whole place."""
-    one: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
-    if not queries.seen_whole(one.envelope):
+    scenario: Scenario = get_object_or_404(Scenario.objects.select_related("envelope"), pk=pk)
+    if not queries.seen_whole(scenario.envelope):
         raise Http404("curve")
-    drawing = chart.svg(curves([(one.name, queries.shared_of(one).curve)], language()))
+    drawing = chart.svg(curves([(scenario.name, queries.shared_of(scenario).curve)], language()))
     return HttpResponse(drawing, content_type="image/svg+xml")

@@ -32,7 +32,7 @@ from tiwizi.territories.models import Place
 @require_http_methods(["GET", "POST"])
 def households_map(request: Request) -> HttpResponse:
     """The columns, guessed by name and corrected by a person. Of a file on the server only the header is read here."""
-    waiting: Waiting = request.session.get(SESSION) or {"place": ""}
+    waiting: Waiting = request.session.get(SESSION) or Waiting(place="")
     place = chosen_place(waiting["place"])
     heading = _heading(waiting) if place is not None else None
     if heading is None or place is None:
