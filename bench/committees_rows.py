@@ -9,6 +9,7 @@ from typing import Any, Final
 from tiwizi.committees import models as nouns
 from tiwizi.committees.commands import bodies, delegations, minutes
 from tiwizi.committees.rules import procedure
+from tiwizi.committees.rules.voting import Majority
 from tiwizi.core.folding import folded
 from tiwizi.journal.commands import Actor
 from tiwizi.organisations.models import Person
@@ -41,7 +42,7 @@ class Years:
             self.body, reference="Made up", signed_by="The governor", signed_on=FIRST, since=FIRST, account=account, by=by, at=at
         )
         _rules, committees, self.version = procedure.rules_on(FIRST)
-        self.majority = procedure.majority_kept(procedure.majority(committees.majority("simple")))
+        self.majority = Majority.of_rule(committees.majority("simple")).as_kept()
         self.sitting = procedure.sitting_kept(procedure.sitting_rules(committees.body("provincial")))
         self.founding = nouns.Act.objects.get(body=self.body)
         self.seats = self.seated()
@@ -77,7 +78,7 @@ class Years:
             code=f"{place.code}-{day.year}-{number}", kind="project", project_kind=kind, programme=programme, axis=axis,
             title_fr=f"{french} à {place.name_fr} ({number})", title_ar=f"{arabic} {place.name_ar} ({number})",
             text_fr=f"Le comité approuve {french}.", text_ar=f"تصادق اللجنة على {arabic}.",
-            amount=self.draw.randint(50_000_00, 900_000_00), place=place, place_code=place.code, position=place.position,
+            amount_centimes=self.draw.randint(50_000_00, 900_000_00), place=place, place_code=place.code, position=place.position,
             opened=day - timedelta(days=20), state=state, majority=self.majority, rulebook_version=self.version,
             by=self.account, at=self.at,
         )  # fmt: skip
@@ -110,7 +111,8 @@ class Years:
         return nouns.Resolution(
             number=name, body=self.body, item=item, matter=matter, poll=poll, result=poll.result, decided_on=item.session.day,
             kind="project", title_ar=matter.title_ar, title_fr=matter.title_fr, text_ar=matter.text_ar, text_fr=matter.text_fr,
-            amount=matter.amount, place_code=matter.place_code, act=self.founding, legal_basis={"fr": ["Texte."], "ar": ["نص."]},
+            amount_centimes=matter.amount_centimes, place_code=matter.place_code, act=self.founding,
+            legal_basis={"fr": ["Texte."], "ar": ["نص."]},
             words=poll.words, effect={"object": f"matter:{matter.code}", "before": "voting", "after": poll.result},
             folded=" ".join(map(folded, (name, matter.title_ar, matter.title_fr, matter.text_ar, matter.text_fr))),
             entry=1, reach=self.body.last, by=self.account, at=self.at, **self.here,
@@ -200,8 +202,9 @@ def _acts(years: Years) -> None:
         (
             nouns.Act(
                 number=f"ACT-{number}", giver=years.body, body=body, programmes=["basic_services"], axes=["*"],
-                matters=["project"], kinds=[("water", "road")[number % 2]], ceiling_project=(100_000 + 1000 * number) * 100,
-                ceiling_year=1_000_000_00, first=body.position, last=body.last, place_code=body.place_code,
+                matters=["project"], kinds=[("water", "road")[number % 2]],
+                ceiling_project_centimes=(100_000 + 1000 * number) * 100,
+                ceiling_year_centimes=1_000_000_00, first=body.position, last=body.last, place_code=body.place_code,
                 since=FIRST + timedelta(days=30 * (number // len(below))), signed_by="The governor", signed_on=FIRST,
                 entry=1, by=years.account, at=years.at, reach=years.body.last, **years.here,
             )
@@ -213,9 +216,10 @@ def _acts(years: Years) -> None:
 def _sealed(years: Years, session: nouns.Session) -> None:
     turn = count()
     known: dict[str, Any] = {"account": years.account, "by": years.by, "at": years.at}
-    minutes.write(
-        session, version=None, address=lambda code: code, choose=lambda letters: letters[next(turn) % len(letters)], **known
+    made = minutes.typeset(
+        session, version=None, address=lambda code: code, choose=lambda letters: letters[next(turn) % len(letters)]
     )
+    minutes.write(made, **known)
     shown = minutes.hashes(session, 1)
     minutes.sign(session, capacity="secretary", name="N.", shown=shown, **known)
     chair = people.create_account(email="bench-chair@example.org", name="C.", passphrase=None, by=years.by, at=years.at)

@@ -1,11 +1,11 @@
 """Numbers, days and mixed directions as each language writes them."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from tiwizi.core.errors import say, say_count
+from tiwizi.core.money import Centimes
 from tiwizi.language import LANGUAGES, day, direction, isolated, money, number, percent, text, translator
 
 
@@ -24,7 +24,7 @@ def test_numbers_are_written_as_the_language_does(language: str, whole: str, sha
 
 def test_what_is_unknown_is_a_dash_and_never_zero() -> None:
     assert number(None, "fr") == percent(None, "fr") == "–"
-    assert money(None, "en", currency="DH") == "– DH"
+    assert money(None, "en") == "–"
 
 
 def test_days_have_the_names_of_months_used_in_morocco() -> None:
@@ -54,9 +54,11 @@ def test_english_is_the_source() -> None:
 
 
 def test_days_and_exact_amounts_inside_a_sentence_are_written_as_the_language_does() -> None:
-    sentence = say("Left under the ceiling of {year}: {left} DH.", year="2026", left=Decimal("1234567.50"))
-    assert "1\u202f234\u202f567,50" in text(sentence, "fr")
-    assert "1,234,567.50" in text(sentence, "en")
+    sentence = say("Left under the ceiling of {year}: {left}.", year="2026", left=Centimes(1_234_567_50))
+    assert "1\u202f234\u202f567,50 DH" in text(sentence, "fr")
+    assert "1,234,567.50 DH" in text(sentence, "en")
+    assert "\u20681.234.567,50 درهم\u2069" in text(sentence, "ar")
+    assert "1,234,567 DH" in text(say("{left}", left=Centimes.of_dh(1_234_567)), "en")
     sentence = say("Act {act} is not in force on {day}.", act="1/2026", day=date(2026, 11, 24))
     assert "24 novembre 2026" in text(sentence, "fr")
     assert "24 نونبر 2026" in text(sentence, "ar")

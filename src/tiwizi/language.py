@@ -1,6 +1,7 @@
 """The languages of Tiwizi: direction, numbers, and text that mixes directions safely."""
 
 import gettext
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,9 +13,11 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from tiwizi.core.errors import Named, Sentence, Translate, english
+from tiwizi.core.money import Centimes
 from tiwizi.core.rulebook.subjects import Label
 
 LANGUAGES: Final = ("ar", "fr", "en")
+_PROGRAMME: Final[dict[str, Callable[[], Label]]] = {}
 LOCALE: Final = Path(__file__).parent / "locale"
 
 # The Moroccan variants: Western digits in Arabic, a space between thousands in French.
@@ -51,12 +54,12 @@ def text(sentence: Sentence, language: str) -> str:
             return value.in_(language)
         if isinstance(value, Named):
             return isolated(value.in_(language)) if language == "ar" else value.in_(language)
+        if isinstance(value, Centimes):
+            return isolated(money(value, language)) if language == "ar" else money(value, language)
         if isinstance(value, int) and not isinstance(value, bool):
             return number(value, language)
         if isinstance(value, float):
             return number(value, language, decimals=2)
-        if isinstance(value, Decimal):
-            return isolated_number(number(value, language, decimals=max(0, -int(value.as_tuple().exponent))), language)
         if isinstance(value, date):
             return isolated(day(value, language)) if language == "ar" else day(value, language)
         return isolated(str(value)) if language == "ar" else str(value)
@@ -81,9 +84,27 @@ def percent(value: float | None, language: str, *, decimals: int = 1) -> str:
     return isolated_number(str(format_percent(value, format=pattern, locale=_LOCALES[language])), language)
 
 
-def money(amount: int | None, language: str, *, currency: str) -> str:
-    """An amount in whole units of the currency, with the currency's short name after it."""
-    return f"{number(amount, language)} {currency}"
+def use_currency(currency: Callable[[], Label]) -> None:
+    """Says in which currency this process writes amounts: that of its programme, asked for when the first one is written."""
+    _PROGRAMME["currency"] = currency
+
+
+def currency(language: str) -> str:
+    """The short name of the programme's currency. Raises LookupError where no programme said it."""
+    return _PROGRAMME["currency"]().in_(language)
+
+
+def money(amount: Centimes | None, language: str, *, of: Label | None = None) -> str:
+    """An amount in the programme's currency, or in the currency `of`, with its centimes only where there are some.
+
+    An unknown amount is a dash. Raises TypeError for a number that does not say that it counts centimes.
+    """
+    if amount is None:
+        return "–"
+    if not isinstance(amount, Centimes):
+        raise TypeError(f"{amount!r} does not say that it counts centimes")
+    digits = number(amount.decimal, language, decimals=2 if amount % 100 else 0)
+    return f"{digits} {of.in_(language) if of else currency(language)}"
 
 
 def day(value: date, language: str) -> str:

@@ -33,11 +33,11 @@ def prepare(count: int) -> None:
     # One transaction for all of it: what is tested comes after, and a disk need not wait a thousand times before.
     with scope.everything(), transaction.atomic():
         here = chamber.chamber(members=3)
-        chamber.decide(here, here.province, chamber.delegation(here, ceiling_year=CEILING))
+        chamber.decide(here, here.province, chamber.delegation(here, ceiling_year_centimes=CEILING))
         day, polls = chamber.DAY + chamber.WEEK, []
         at = chamber.AT + chamber.WEEK
         for _number in range(count):
-            matter = chamber.project(here, amount=AMOUNT)
+            matter = chamber.project(here, amount_centimes=AMOUNT)
             Matter.objects.filter(pk=matter.pk).update(opened=chamber.DAY)
             matter.refresh_from_db()
             session = chamber.opened(here.local, matter, account=here.secretary, day=day)
@@ -92,10 +92,11 @@ def facts() -> None:
         adopted = [str(pk) for pk in projects.filter(state="adopted").values_list("pk", flat=True)]
         moved = list(Entry.objects.filter(command="adopt matter", object__in=adopted).values_list("object", flat=True))
         local = Resolution.objects.filter(body__code__contains="07", decided_on=chamber.DAY + chamber.WEEK)
-        use = CeilingUse.objects.filter(ceiling=CEILING).first()
+        use = CeilingUse.objects.filter(ceiling_centimes=CEILING).first()
         found = {
-            "used": use.used if use else 0,
-            "approved": Approval.objects.filter(act__ceiling_year=CEILING).aggregate(all=Sum("amount"))["all"] or 0,
+            "used": use.used_centimes if use else 0,
+            "approved": Approval.objects.filter(act__ceiling_year_centimes=CEILING).aggregate(all=Sum("amount_centimes"))["all"]
+            or 0,
             "adopted": len(adopted),
             "voting": projects.filter(state="voting").count(),
             "entries": len(moved),
@@ -113,10 +114,10 @@ def unguarded(live: Any, act: Any, matter: Any, resolution: Any) -> None:
     from tiwizi.committees.models import Approval, CeilingUse
 
     year, position = live.day.year, live.body.position
-    known = {"position": position, "ceiling": act.ceiling_year, "used": 0}
+    known = {"position": position, "ceiling_centimes": act.ceiling_year_centimes}
     use, _new = CeilingUse.objects.get_or_create(act=act, year=year, defaults=known)
-    CeilingUse.objects.filter(pk=use.pk).update(used=F("used") + matter.amount)
-    said = {"year": year, "amount": matter.amount, "position": position}
+    CeilingUse.objects.filter(pk=use.pk).update(used_centimes=F("used_centimes") + matter.amount_centimes)
+    said = {"year": year, "amount_centimes": matter.amount_centimes, "position": position}
     Approval(act=act, matter=matter, resolution=resolution, **said).save(force_insert=True)
 
 

@@ -9,6 +9,7 @@ from tests.walls import down
 
 from tiwizi.committees import models
 from tiwizi.committees.rules import procedure
+from tiwizi.committees.rules.voting import Majority
 from tiwizi.journal.models import Entry
 from tiwizi.organisations.models import Carrier, Person, Tie
 from tiwizi.people.models import Account
@@ -47,7 +48,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
     Tie.objects.create(person=person, carrier=carrier, kind="board", since=date(2026, 1, 1), source="register", **here)
     activity = models.Activity.objects.create(body=body, kind="training", title=f"{word}training", year=2026, **here)
     _rules, committees, version = procedure.rules_on(date(2026, 1, 1))
-    majority = procedure.majority_kept(procedure.majority(committees.majority("simple")))
+    majority = Majority.of_rule(committees.majority("simple")).as_kept()
     sitting = procedure.sitting_kept(procedure.sitting_rules(committees.body(body.kind)))
     session = models.Session.objects.create(
         body=body,
@@ -71,7 +72,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         programme="basic_services",
         axis="douars",
         project_kind="water",
-        amount=100,
+        amount_centimes=100,
         place=place,
         place_code=place.code,
         carrier=carrier,
@@ -151,7 +152,7 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
         decided_on=session.day,
         kind="project",
         title_fr=f"{word}decision",
-        amount=100,
+        amount_centimes=100,
         place_code=place.code,
         act=act,
         legal_basis={},

@@ -98,7 +98,7 @@ def mandates(body: models.Body) -> list[models.Mandate]:
     return list(models.Mandate.objects.filter(body=body.pk))
 
 
-def project(here: Chamber, *, amount: int = 100_000_00, **fields: Any) -> models.Matter:
+def project(here: Chamber, *, amount_centimes: int = 100_000_00, **fields: Any) -> models.Matter:
     """A project that asks for an amount in centimes, at the first commune of the far cercle."""
     asked = {
         "title_fr": "Adduction d'eau",
@@ -109,7 +109,7 @@ def project(here: Chamber, *, amount: int = 100_000_00, **fields: Any) -> models
     }
     return matters.propose(
         kind="project", place=here.tree.far_communes[0], opened=SENT.date(), account=here.secretary, by=MACHINE, at=SENT,
-        **{**asked, "amount": amount, **fields},
+        **{**asked, "amount_centimes": amount_centimes, **fields},
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def delegation(here: Chamber, **fields: Any) -> models.Matter:
     asked: dict[str, Any] = {
         "body": here.local.code, "place": here.tree.far.code, "programmes": ["basic_services"], "axes": ["*"],
         "matters": ["project"], "kinds": ["water", "road"],
-        "ceiling_project": 300_000_00, "ceiling_year": 1_000_000_00, "conditions": [],
+        "ceiling_project_centimes": 300_000_00, "ceiling_year_centimes": 1_000_000_00, "conditions": [],
     }  # fmt: skip
     return matters.propose(
         kind="delegation", place=here.tree.province, opened=SENT.date(), account=here.secretary, by=MACHINE, at=SENT,

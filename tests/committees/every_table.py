@@ -38,8 +38,10 @@ def rows_at(seat: Place, communes: tuple[Place, ...], name: str, account: Accoun
     nouns.CallBack.objects.create(
         matter=matter, body=body, by_body=above or body, on=DAY, reason="importance", reach=seat.last, at=AT, **here
     )
-    nouns.CeilingUse.objects.create(act=made["act"], year=2026, used=100, ceiling=1000, **here)
-    nouns.Approval.objects.create(act=made["act"], matter=matter, resolution=made["resolution"], year=2026, amount=100, **here)
+    nouns.CeilingUse.objects.create(act=made["act"], year=2026, used_centimes=100, ceiling_centimes=1000, **here)
+    nouns.Approval.objects.create(
+        act=made["act"], matter=matter, resolution=made["resolution"], year=2026, amount_centimes=100, **here
+    )
     signed = {"capacity": "chair", "name": "N.", "entry": 1, "hashes": {}}
     nouns.Signature.objects.create(session=session, number=1, by=account, at=AT, **signed, **here)
     nouns.Letter.objects.create(session=session, mandate=mandate, way="letter", sent_on=DAY, at=AT, **here)

@@ -151,7 +151,7 @@ class Procedures(RuleBasedStateMachine):
         with self.attempt("propose"):
             matters.propose(
                 kind="project", place=where, opened=self.day, account=self.here.secretary, carrier=self.carrier if tied else None,
-                title_fr="P", programme="basic_services", axis="douars", project_kind=kind, amount=amount,
+                title_fr="P", programme="basic_services", axis="douars", project_kind=kind, amount_centimes=amount,
                 fulfils=["complete_file"] if files else [], **self.by,
             )  # fmt: skip
 
@@ -166,7 +166,7 @@ class Procedures(RuleBasedStateMachine):
         since = None if starts is None else self.day + timedelta(starts)
         payload = {
             "body": self.here.local.code, "place": self.here.tree.far.code, "programmes": ["basic_services"], "axes": ["*"],
-            "matters": ["project"], "kinds": kinds, "ceiling_project": PROJECT, "ceiling_year": year,
+            "matters": ["project"], "kinds": kinds, "ceiling_project_centimes": PROJECT, "ceiling_year_centimes": year,
             "conditions": [{"code": "complete_file", "text": "complet", "ar": "كامل"}] if condition else [],
             "since": since.isoformat() if since else None,
             "until": ((since or self.day) + timedelta(lasts)).isoformat() if lasts else None,

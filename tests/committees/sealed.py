@@ -6,7 +6,7 @@ from typing import Any
 import django
 
 
-def fill() -> None:
+def fill() -> Any:
     """A decision of the province, and its minutes, sealed."""
     from django.db import transaction
     from tests import trees
@@ -20,14 +20,15 @@ def fill() -> None:
         here = chamber.chamber(members=3)
         session = chamber.decide(here, here.province, chamber.project(here, text_fr="Le comité approuve."))
         known: dict[str, Any] = {"by": trees.MACHINE, "at": chamber.AT}
-        minutes.write(
-            session, version=None, address=lambda code: code, choose=lambda letters: letters[next(turn) % len(letters)],
-            account=here.secretary, **known,
-        )  # fmt: skip
+        made = minutes.typeset(
+            session, version=None, address=lambda code: code, choose=lambda letters: letters[next(turn) % len(letters)]
+        )
+        minutes.write(made, account=here.secretary, **known)
         shown = minutes.hashes(session, 1)
         minutes.sign(session, capacity="secretary", name="N.", shown=shown, account=here.secretary, **known)
         scan, second = chamber.scanned(here, session), chamber.chair_of(here.tree)
         minutes.sign(session, capacity="chair", name=scan.name, shown=shown, account=second, scan=scan, **known)
+    return here
 
 
 if __name__ == "__main__":

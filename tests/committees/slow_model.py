@@ -164,18 +164,18 @@ def breaches_of_decisions() -> Iterator[str]:
                 yield f"decision {made.number} stands under no act"
                 continue
             act = known[made.act_id]
-            spent[act.pk, made.decided_on.year] += made.amount
+            spent[act.pk, made.decided_on.year] += made.amount_centimes
             yield from _beyond(made, matter, act, ends.get(act.pk))
     for (act_id, year), used in spent.items():
-        ceiling = known[act_id].ceiling_year
+        ceiling = known[act_id].ceiling_year_centimes
         if ceiling is not None and used > ceiling:
             yield f"{used} were decided in {year} under an act that gives {ceiling}"
-    kept = {(one.act_id, one.year): one.used for one in CeilingUse.objects.all() if one.used}
+    kept = {(one.act_id, one.year): one.used_centimes for one in CeilingUse.objects.all() if one.used_centimes}
     if kept != {key: used for key, used in spent.items() if used}:
         yield f"the ceilings keep {kept}, the decisions sum to {dict(spent)}"
     approved = Counter(dict.fromkeys(spent, 0))
     for one in Approval.objects.all():
-        approved[one.act_id, one.year] += one.amount
+        approved[one.act_id, one.year] += one.amount_centimes
     if approved != spent:
         yield f"approvals sum to {approved}, decisions to {spent}"
 
@@ -188,8 +188,8 @@ def _beyond(made: Resolution, matter: Matter, act: Act, revoked: date | None) ->
         yield f"decision {made.number}: its matter began on {matter.opened}, outside {act.since}, {act.until}, {revoked}"
     if not act.first <= matter.position <= act.last:
         yield f"decision {made.number} lies outside the territory"
-    if act.ceiling_project is not None and made.amount > act.ceiling_project:
-        yield f"decision {made.number} is of {made.amount}, above {act.ceiling_project} a project"
+    if act.ceiling_project_centimes is not None and made.amount_centimes > act.ceiling_project_centimes:
+        yield f"decision {made.number} is of {made.amount_centimes}, above {act.ceiling_project_centimes} a project"
     for given, code in (
         (act.programmes, matter.programme),
         (act.axes, matter.axis),

@@ -76,7 +76,7 @@ def test_an_adopted_delegation_is_an_act_and_the_journal_says_all_of_it(here: Ch
     assert (act.number, act.resolution_id, act.giver_id) == (made.number, made.pk, here.province.pk)
     entry = Entry.objects.get(number=act.entry)
     assert (entry.command, entry.object) == ("sign act", act.number)
-    assert entry.changes["ceiling_year"] == [None, 1_000_000_00]
+    assert entry.changes["ceiling_year_centimes"] == [None, 1_000_000_00]
     assert entry.changes["body"] == [None, here.local.code]
     assert holder(begun(here, DAY)) == here.province.code, "a condition is not met"
     assert holder(begun(here, DAY, fulfils=["complete_file"])) == here.local.code
@@ -98,8 +98,8 @@ def test_a_delegation_voted_down_signs_nothing(here: Chamber) -> None:
         ({"kinds": ["*", "water"]}, "both all and some"),
         ({"since": "2026-12-13"}, "before it is signed"),
         ({"until": "2026-12-14"}, "not after its first day"),
-        ({"ceiling_project": 2_000_000_00}, "above the ceiling a year"),
-        ({"ceiling_year": -1}, "below 0"),
+        ({"ceiling_project_centimes": 2_000_000_00}, "above the ceiling a year"),
+        ({"ceiling_year_centimes": -1}, "below 0"),
     ],
 )
 def test_an_act_that_cannot_stand_is_not_signed_whatever_the_vote(here: Chamber, wrong: dict[str, Any], why: str) -> None:
@@ -127,7 +127,8 @@ def given_on(here: Chamber, **fields: Any) -> Matter:
     """The matter by which the local committee gives to the third."""
     payload = {
         "body": "sub", "place": here.tree.far_communes[0].code, "programmes": ["basic_services"], "axes": ["*"],
-        "matters": ["project"], "kinds": ["water"], "ceiling_project": 50_000_00, "conditions": [],
+        "matters": ["project"], "kinds": ["water"], "ceiling_project_centimes": 50_000_00,
+        "ceiling_year_centimes": None, "conditions": [],
     }  # fmt: skip
     made = matters.propose(
         kind="delegation", place=here.tree.far, opened=SENT.date(), account=here.secretary, by=MACHINE, at=SENT,
@@ -144,9 +145,9 @@ def test_a_committee_gives_on_what_it_holds_to_a_third_below_it(here: Chamber) -
     decide(here, here.local, given_on(here), day=LATER)
     act = Act.objects.get(body=below)
     assert (act.giver_id, act.place_code) == (here.local.pk, here.tree.far_communes[0].code)
-    small, large = begun(here, LATER, amount=50_000_00), begun(here, LATER, amount=50_000_01)
+    small, large = begun(here, LATER, amount_centimes=50_000_00), begun(here, LATER, amount_centimes=50_000_01)
     assert (holder(small), holder(large)) == ("sub", here.local.code)
-    found = record.competence_of(begun(here, LATER, amount=300_000_01), LATER)
+    found = record.competence_of(begun(here, LATER, amount_centimes=300_000_01), LATER)
     assert found.body == here.province.code
     assert len(found.way_up) == 2
 
@@ -161,11 +162,11 @@ def test_a_committee_gives_nothing_that_it_does_not_hold(here: Chamber) -> None:
 
 @pytest.mark.parametrize(("more", "local"), [(0, True), (1, False)])
 def test_the_ceiling_a_project_holds_to_the_centime_on_the_agenda_and_at_the_vote(here: Chamber, more: int, local: bool) -> None:
-    act = delegated(here, ceiling_project=250_000_00)
-    matter = begun(here, DAY, amount=250_000_00 + more)
+    act = delegated(here, ceiling_project_centimes=250_000_00)
+    matter = begun(here, DAY, amount_centimes=250_000_00 + more)
     assert holder(matter) == (here.local.code if local else here.province.code)
     if not local:
-        with pytest.raises(Refused, match=r"above the ceiling of 250000\.00 DH a project"):
+        with pytest.raises(Refused, match=r"above the ceiling of 250000\.00 a project"):
             opened(here.local, matter, account=here.secretary, day=LATER)
     decide(here, here.local if local else here.province, matter, day=LATER)
     assert (Approval.objects.get(matter=matter).act_id == act.pk) is local
@@ -173,32 +174,32 @@ def test_the_ceiling_a_project_holds_to_the_centime_on_the_agenda_and_at_the_vot
 
 @pytest.mark.parametrize(("more", "passes"), [(0, True), (1, False)])
 def test_the_ceiling_a_year_holds_to_the_centime(here: Chamber, more: int, passes: bool) -> None:
-    act = delegated(here, ceiling_year=300_000_00)
-    decide(here, here.local, begun(here, DAY, amount=200_000_00), day=LATER)
-    second = begun(here, DAY, amount=100_000_00 + more)
+    act = delegated(here, ceiling_year_centimes=300_000_00)
+    decide(here, here.local, begun(here, DAY, amount_centimes=200_000_00), day=LATER)
+    second = begun(here, DAY, amount_centimes=100_000_00 + more)
     if passes:
         decide(here, here.local, second, day=LATER + ONE)
-        assert CeilingUse.objects.get(act=act).used == 300_000_00
+        assert CeilingUse.objects.get(act=act).used_centimes == 300_000_00
         return
-    with pytest.raises(Refused, match=r"above the ceiling of 300000\.00 DH a year"):
+    with pytest.raises(Refused, match=r"above the ceiling of 300000\.00 a year"):
         opened(here.local, second, account=here.secretary, day=LATER + ONE)
-    assert CeilingUse.objects.get(act=act).used == 200_000_00
+    assert CeilingUse.objects.get(act=act).used_centimes == 200_000_00
 
 
 def test_the_database_itself_refuses_a_centime_above_the_ceiling(here: Chamber) -> None:
-    act = delegated(here, ceiling_year=300_000_00)
-    decide(here, here.local, begun(here, DAY, amount=200_000_00), day=LATER)
+    act = delegated(here, ceiling_year_centimes=300_000_00)
+    decide(here, here.local, begun(here, DAY, amount_centimes=200_000_00), day=LATER)
     use = CeilingUse.objects.get(act=act)
     with pytest.raises(DatabaseError), transaction.atomic():
-        CeilingUse.objects.filter(pk=use.pk).update(used=300_000_01)
+        CeilingUse.objects.filter(pk=use.pk).update(used_centimes=300_000_01)
 
 
 def test_the_ceiling_is_of_the_year_of_the_decision(here: Chamber) -> None:
-    act = delegated(here, ceiling_year=300_000_00)
+    act = delegated(here, ceiling_year_centimes=300_000_00)
     last = date(2026, 12, 31)
-    decide(here, here.local, begun(here, DAY, amount=300_000_00), day=last)
-    decide(here, here.local, begun(here, DAY, amount=300_000_00), day=last + ONE)
-    assert dict(CeilingUse.objects.filter(act=act).values_list("year", "used")) == {2026: 300_000_00, 2027: 300_000_00}
+    decide(here, here.local, begun(here, DAY, amount_centimes=300_000_00), day=last)
+    decide(here, here.local, begun(here, DAY, amount_centimes=300_000_00), day=last + ONE)
+    assert dict(CeilingUse.objects.filter(act=act).values_list("year", "used_centimes")) == {2026: 300_000_00, 2027: 300_000_00}
 
 
 @pytest.mark.parametrize(("day", "local"), [(-1, False), (0, True), (1, True)])
@@ -268,7 +269,7 @@ def test_what_was_signed_never_changes(here: Chamber, row: Any) -> None:
     decide(here, here.local, matter, day=LATER)
     decide(here, here.province, asked(here, "call_back", {"matter": taken.code, "reason": "x"}), day=LATER)
     decide(here, here.province, asked(here, "revocation", {"act": act.number}), day=LATER)
-    field = {Act: "ceiling_year", Revocation: "since", CallBack: "reason", Approval: "amount"}[row]
+    field = {Act: "ceiling_year_centimes", Revocation: "since", CallBack: "reason", Approval: "amount_centimes"}[row]
     value = {"since": LATER + ONE, "reason": "y"}.get(field, 1)
     for change in (lambda: row.objects.update(**{field: value}), lambda: row.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
@@ -340,25 +341,25 @@ def test_where_no_act_gives_it_nothing_passes(db: None) -> None:
 
 
 def test_a_project_in_parts_is_flagged_and_not_refused(here: Chamber) -> None:
-    delegated(here, ceiling_project=250_000_00)
+    delegated(here, ceiling_project_centimes=250_000_00)
     carrier = registers.register_carrier(
         code="A-1", kind="association", name_ar="جمعية", name_fr="Association", place=here.tree.far, by=MACHINE, at=SENT
     )
-    parts = [begun(here, DAY, amount=125_000_00 + number, carrier=carrier) for number in range(2)]
+    parts = [begun(here, DAY, amount_centimes=125_000_00 + number, carrier=carrier) for number in range(2)]
     assert all(len(queries.split_with(one)) == 1 for one in parts)
     assert "250000.01" in str(queries.split_with(parts[0])[0])
     for other in ({"carrier": None}, {"carrier": carrier, "project_kind": "road"}):
-        assert queries.split_with(begun(here, DAY, amount=200_000_00, **other)) == []
+        assert queries.split_with(begun(here, DAY, amount_centimes=200_000_00, **other)) == []
     decide(here, here.local, parts[0], day=LATER)
     assert Approval.objects.filter(matter=parts[0]).exists()
 
 
 def test_competence_for_many_is_that_for_one(here: Chamber) -> None:
-    delegated(here, ceiling_project=150_000_00)
-    rows = [begun(here, DAY + day * ONE, amount=amount) for day in (-1, 0, 3) for amount in (150_000_00, 150_000_01)]
+    delegated(here, ceiling_project_centimes=150_000_00)
+    rows = [begun(here, DAY + day * ONE, amount_centimes=amount) for day in (-1, 0, 3) for amount in (150_000_00, 150_000_01)]
     decide(here, here.province, asked(here, "call_back", {"matter": rows[2].code, "reason": "x"}), day=LATER)
     found = queries.competences(rows, LATER)
     for row in rows:
         alone = record.competence_of(row, LATER)
-        assert (found[row.pk].body, found[row.pk].left_year) == (alone.body, alone.left_year)
+        assert (found[row.pk].body, found[row.pk].left_year_centimes) == (alone.body, alone.left_year_centimes)
         assert [str(word) for word in found[row.pk].words] == [str(word) for word in alone.words]

@@ -153,11 +153,12 @@ def test_trainings(here: Chamber) -> None:
 def test_matters_outside_a_session(here: Chamber) -> None:
     matter, said = noted(lambda: project(here))
     fields: dict[str, Any] = {
-        "code": matter.code, "kind": "project", "amount": 100_000_00, "opened": "2026-12-01", "state": "waiting", "subject": "",
+        "code": matter.code, "kind": "project", "amount_centimes": 100_000_00,
+        "opened": "2026-12-01", "state": "waiting", "subject": "",
     }  # fmt: skip
     assert said == [("propose matter", "matter", COMMUNE, fields)]
-    assert lines(lambda: matters.change(matter, version=matter.version, amount=7, text_fr="T", **BY)) == [
-        ("change matter", "matter", COMMUNE, {"amount": "10000000 → 7", "text_fr": " → T"})
+    assert lines(lambda: matters.change(matter, version=matter.version, amount_centimes=7, text_fr="T", **BY)) == [
+        ("change matter", "matter", COMMUNE, {"amount_centimes": "10000000 → 7", "text_fr": " → T"})
     ]
     matter.refresh_from_db()
     paper, said = noted(
@@ -310,7 +311,7 @@ def test_papers_and_what_they_decide(here: Chamber, papers: Tally, verb: str, st
     assert re.fullmatch("[0-9a-f]{64}", fields.pop("sha256"))
     assert fields == {
         "state": f"voting → {state}", "resolution": "CPDH-05.301-2026-1", "poll": poll.pk, "act": "F-05.301-2026",
-        "amount": 100_000_00,
+        "amount_centimes": 100_000_00,
     }  # fmt: skip
 
 
@@ -328,14 +329,14 @@ def test_acts_of_delegation_their_revocation_and_a_call_back(here: Chamber) -> N
         "sign act", "act", PROVINCE,
         {
             "body": "local-05.301.07", "number": number, "programmes": ["basic_services"], "axes": ["*"], "matters": ["project"],
-            "kinds": ["road", "water"], "ceiling_project": 300_000_00, "ceiling_year": 1_000_000_00,
+            "kinds": ["road", "water"], "ceiling_project_centimes": 300_000_00, "ceiling_year_centimes": 1_000_000_00,
             "first": here.tree.far.position,
             "last": here.tree.far.last, "place_code": FAR, "conditions": [], "since": "2026-12-14", "signed_on": "2026-12-14",
         },
     )  # fmt: skip
     held = matters.propose(
         kind="project", place=here.tree.far_communes[0], opened=DAY, account=here.secretary, title_fr="Puits", axis="douars",
-        programme="basic_services", project_kind="water", amount=5, **BY,
+        programme="basic_services", project_kind="water", amount_centimes=5, **BY,
     )  # fmt: skip
     asked: dict[str, Any] = {"place": here.tree.province, "opened": DAY, "account": here.secretary, "title_fr": "T", **BY}
     back = matters.propose(kind="call_back", payload={"matter": held.code, "reason": "r"}, **asked)

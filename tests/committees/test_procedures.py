@@ -38,8 +38,8 @@ REACHED = (
     "adopted project", "rejected project", "no_quorum project", "adopted delegation", "lapse", "recuse", "note away",
     "note absent", "note proxy", "note deputy", "count papers",
     "refused: This committee is not competent for it:",
-    "refused: {amount} DH is above the ceiling of {ceiling} DH a project.",
-    "refused: With {spent} DH already decided in {year}, {amount} DH more is above the ceiling of {ceiling} DH a year.",
+    "refused: {amount} is above the ceiling of {ceiling} a project.",
+    "refused: With {spent} already decided in {year}, {amount} more is above the ceiling of {ceiling} a year.",
     "refused: {person} is recused from this matter already.",
     "refused: There is no quorum: {counted} of {base} members are there, {needed} are needed.",
 )  # fmt: skip

@@ -59,7 +59,7 @@ def test_a_project_is_approved_by_the_province_and_the_record_says_how(here: Cha
     assert "For: 5; against: 0; abstentions: 0." in made.words["en"]
     assert made.words["ar"] != made.words["en"]
     approved = Approval.objects.get()
-    assert (approved.amount, CeilingUse.objects.get().used) == (matter.amount, matter.amount)
+    assert (approved.amount_centimes, CeilingUse.objects.get().used_centimes) == (matter.amount_centimes, matter.amount_centimes)
     entry = Entry.objects.get(number=made.entry)
     assert entry.changes["state"] == ["voting", "adopted"]
     assert Session.objects.get(pk=session.pk).state == "closed"
@@ -71,7 +71,7 @@ def test_the_province_delegates_then_the_local_committee_decides_within_its_ceil
     assert act.number == "CPDH-05.301-2026-1"
     assert act.signed_by == "provincial 0"
     later = DAY + timedelta(days=30)
-    matter = project(here, amount=300_000_00)
+    matter = project(here, amount_centimes=300_000_00)
     Matter.objects.filter(pk=matter.pk).update(opened=DAY)
     matter.refresh_from_db()
     found = record.competence_of(matter, later)
@@ -82,7 +82,7 @@ def test_the_province_delegates_then_the_local_committee_decides_within_its_ceil
 
 def test_a_matter_above_the_ceiling_goes_up_to_the_province(here: Chamber) -> None:
     decide(here, here.province, delegation(here))
-    matter = project(here, amount=300_000_01)
+    matter = project(here, amount_centimes=300_000_01)
     Matter.objects.filter(pk=matter.pk).update(opened=DAY)
     matter.refresh_from_db()
     session = sessions.prepare(
@@ -97,7 +97,7 @@ def test_a_matter_above_the_ceiling_goes_up_to_the_province(here: Chamber) -> No
     )
     with pytest.raises(Refused, match="This committee is not competent for it") as refused:
         sessions.put_on_agenda(session, matter, version=1, by=MACHINE, at=AT)
-    assert "300000.01 DH is above the ceiling of 300000.00 DH a project." in str(refused.value)
+    assert "300000.01 is above the ceiling of 300000.00 a project." in str(refused.value)
 
 
 def test_nothing_passes_without_an_act(db: None) -> None:
@@ -308,8 +308,8 @@ def test_a_quorum_lost_before_the_vote_decides_nothing(here: Chamber) -> None:
 
 
 def test_what_a_ceiling_reached_meanwhile_refuses_changes_nothing(here: Chamber) -> None:
-    decide(here, here.province, delegation(here, ceiling_year=300_000_00))
-    matter = project(here, amount=200_000_00)
+    decide(here, here.province, delegation(here, ceiling_year_centimes=300_000_00))
+    matter = project(here, amount_centimes=200_000_00)
     Matter.objects.filter(pk=matter.pk).update(opened=DAY)
     matter.refresh_from_db()
     later = DAY + timedelta(days=10)
@@ -317,9 +317,11 @@ def test_what_a_ceiling_reached_meanwhile_refuses_changes_nothing(here: Chamber)
     session = opened(here.local, matter, account=here.secretary, day=later)
     poll = vote(session, take_up(session, at=at), "yes", at=at)
     act = Act.objects.get(body=here.local)
-    CeilingUse.objects.create(act=act, year=2026, used=200_000_00, ceiling=300_000_00, position=here.local.position)
+    CeilingUse.objects.create(
+        act=act, year=2026, used_centimes=200_000_00, ceiling_centimes=300_000_00, position=here.local.position
+    )
     entries = Entry.objects.count()
-    with pytest.raises(Refused, match=r"is above the ceiling of 300000\.00 DH a year"):
+    with pytest.raises(Refused, match=r"is above the ceiling of 300000\.00 a year"):
         votes.declare(poll, version=fresh(session), account=here.secretary, by=MACHINE, at=at)
     assert Matter.objects.get(pk=matter.pk).state == "voting"
     assert Poll.objects.get(pk=poll.pk).result == ""
@@ -333,6 +335,6 @@ def test_in_the_last_hour_of_greenwich_s_day_the_office_s_day_is_the_next(here: 
     at = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
     matter = matters.propose(
         kind="project", place=here.tree.far_communes[0], opened=date(2026, 11, 10), title_fr="Nuit", programme="basic_services",
-        axis="douars", project_kind="water", amount=100, account=here.secretary, by=MACHINE, at=at,
+        axis="douars", project_kind="water", amount_centimes=100, account=here.secretary, by=MACHINE, at=at,
     )  # fmt: skip
     assert matter.opened == date(2026, 11, 10)

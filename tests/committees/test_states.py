@@ -88,7 +88,9 @@ def acts(here: Chamber, session: Session) -> dict[str, Callable[[], object]]:
         "put_to_vote": lambda: votes.put_to_vote(one, amendment=None, secret=False, **shown),
         "write_texts": lambda: sessions.write_minutes_text(session, version=version, texts={}, **BY),
         "write_minutes": lambda: minutes.write(
-            session, version=version, address=str, choose=lambda letters: letters[0], account=here.secretary, **BY
+            minutes.typeset(session, version=version, address=str, choose=lambda letters: letters[0]),
+            account=here.secretary,
+            **BY,
         ),
         "sign": lambda: minutes.sign(session, capacity="king", name="", shown={}, account=here.secretary, **BY),
         "scan": lambda: minutes.attach_scan(session, name="", media="", content=b"", account=here.secretary, **BY),

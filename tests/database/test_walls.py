@@ -33,10 +33,11 @@ def copied(model: Any, row: Any, **more: object) -> None:
 
 NEVER = {
     Session: "number day hour state sitting opened_at closed_at presiding_id lacking hall_fr",
-    Matter: "code kind title_fr text_fr programme amount carrier_id fulfils state majority secret reserved subject payload",
+    Matter: "code kind title_fr text_fr programme amount_centimes carrier_id fulfils state majority secret reserved subject "
+    "payload",
     Envelope: "place_code year title amount_dh by_id at",
     Run: "kind on rulebook rulebook_version code_version seed inputs fingerprint status result_sha256 figures notes finished_at",
-    CeilingUse: "act_id year ceiling",
+    CeilingUse: "act_id year ceiling_centimes",
     Role: "account_id kind place since",
     Scenario: "weights floor_share cap_share name adopted_at",
 }
@@ -54,8 +55,8 @@ def test_what_is_over_is_neither_changed_nor_removed(office: Rows, model: Any) -
 
 
 def test_a_ceiling_that_was_used_never_falls(office: Rows) -> None:
-    refused("UPDATE committees_ceilinguse SET used = 0")
-    refused("UPDATE committees_ceilinguse SET used = used - 1")
+    refused("UPDATE committees_ceilinguse SET used_centimes = 0")
+    refused("UPDATE committees_ceilinguse SET used_centimes = used_centimes - 1")
 
 
 def test_nothing_is_added_to_an_adopted_share(office: Rows) -> None:

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.core.errors import BadData, say
+from tiwizi.core.money import Centimes
 from tiwizi.core.rulebook.subjects import Label
 from tiwizi.office import lists
 from tiwizi.office.lists import Cell
@@ -24,14 +25,14 @@ class Row:
 
     pk: int
     state: str
-    amount: int
+    amount_centimes: Centimes | int
     day: date
     at: datetime
 
 
 ROWS = (
-    Row(1, "adopted", 70_000_01, date(2026, 1, 31), datetime(2026, 1, 31, 23, 30, tzinfo=UTC)),
-    Row(2, "unheard-of", 0, date(2026, 2, 1), datetime(2026, 2, 1, 8, 0, tzinfo=UTC)),
+    Row(1, "adopted", Centimes(70_000_01), date(2026, 1, 31), datetime(2026, 1, 31, 23, 30, tzinfo=UTC)),
+    Row(2, "unheard-of", Centimes(0), date(2026, 2, 1), datetime(2026, 2, 1, 8, 0, tzinfo=UTC)),
 )
 
 
@@ -47,14 +48,22 @@ def exported(column: lists.Column, rows: Sequence[Any] = ROWS) -> dict[str, tupl
 
 
 def test_an_amount_is_exported_exactly_in_units_of_the_currency(language: str) -> None:
-    title, dtype, values = exported(lists.Money("amount", _("Amount")))["amount_dh"]
+    title, dtype, values = exported(lists.Money("amount_centimes", _("Amount")))["amount_dh"]
     assert (dtype, values) == (pl.Decimal(18, 2), [Decimal("70000.01"), None])
     assert title == {"ar": "المبلغ (درهم)", "fr": "Montant, en DH", "en": "Amount, in DH"}[language]
     assert list(pl.Series(values, dtype=pl.Decimal(18, 2))) == values
 
 
 def test_an_amount_in_whole_units_is_the_same_money() -> None:
-    assert exported(lists.Money("amount_dh", "x", lambda _row: 5, whole=True))["amount_dh"][2] == [Decimal(5), Decimal(5)]
+    assert exported(lists.Money("amount_centimes", "x", lambda _row: Centimes.of_dh(5)))["amount_dh"][2] == [
+        Decimal(5),
+        Decimal(5),
+    ]
+
+
+def test_a_number_that_does_not_say_its_unit_is_no_money() -> None:
+    with pytest.raises(TypeError, match="does not say that it counts centimes"):
+        exported(lists.Money("amount_dh", "x", lambda _row: 5))
 
 
 def test_a_day_is_a_day_and_a_moment_is_that_of_the_office(language: str) -> None:

@@ -201,7 +201,7 @@ def test_its_committee_sits_by_its_own_quorum_votes_and_has_minutes(vardia: None
         matter = matters.propose(
             kind="project", place=Place.objects.get(code="V1.1"), opened=chamber.SENT.date(), account=secretary, by=MACHINE,
             at=chamber.SENT, title_fr="Un puits", title_ar="بئر", programme="wells", axis="deep", project_kind="well",
-            amount=12_345_50, text_fr="L'assise approuve.", text_ar="يصادق المجلس.",
+            amount_centimes=12_345_50, text_fr="L'assise approuve.", text_ar="يصادق المجلس.",
         )  # fmt: skip
         session = convened(body, matter, account=secretary)
         attend(session, mandates(body)[:4])
@@ -216,12 +216,13 @@ def test_its_committee_sits_by_its_own_quorum_votes_and_has_minutes(vardia: None
         files = {(one.language, one.media): bytes(one.content) for one in written(session, secretary)}
     french = "\n".join(one.text for one in Document(io.BytesIO(files["fr", "docx"])).paragraphs)
     nothing_of_elsewhere(french)
+    assert "12\u202f345,50 VT" in french
     pdf = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(files["fr", "pdf"])).pages)
     nothing_of_elsewhere(pdf)
 
 
 def written(session: models.Session, secretary: Account) -> list[Any]:
-    return minutes_of.write(
-        session, version=None, address=lambda code: f"https://office.example/{code}", choose=lambda letters: letters[0],
-        account=secretary, by=MACHINE, at=AT,
-    )  # fmt: skip
+    made = minutes_of.typeset(
+        session, version=None, address=lambda code: f"https://office.example/{code}", choose=lambda letters: letters[0]
+    )
+    return minutes_of.write(made, account=secretary, by=MACHINE, at=AT)

@@ -56,8 +56,8 @@ def test_each_place_has_what_it_gains() -> None:
 def test_sides_count_places_people_and_dirhams() -> None:
     frame = compared({"a": 100, "b": 50}, {"a": 80, "b": 70}).with_columns(people=pl.Series([7, 9]))
     gains = sides(frame)
-    assert (gains.gainers.places, gains.gainers.people, gains.gainers.dh) == (1, 7, 20)
-    assert (gains.losers.places, gains.losers.people, gains.losers.dh) == (1, 9, -20)
+    assert (gains.gainers.places, gains.gainers.people, gains.gainers.gain_dh) == (1, 7, 20)
+    assert (gains.losers.places, gains.losers.people, gains.losers.gain_dh) == (1, 9, -20)
     assert (gains.unchanged.places, gains.one_dh, gains.other_dh) == (0, 150, 150)
 
 

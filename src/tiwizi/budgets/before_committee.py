@@ -9,10 +9,12 @@ from tiwizi.budgets import commands, queries, rules
 from tiwizi.budgets.models import Scenario
 from tiwizi.committees.commands import effects, matters
 from tiwizi.committees.models import Body, Matter, Resolution
+from tiwizi.committees.rules.steps import SETTLED
 from tiwizi.core.errors import Sentence, refuse, say
+from tiwizi.core.money import Centimes
 from tiwizi.database import states
 from tiwizi.journal.commands import Actor
-from tiwizi.language import direction, isolated, text, translator
+from tiwizi.language import direction, isolated, money, text, translator
 from tiwizi.measures.rules import DONE
 from tiwizi.people.models import Account
 from tiwizi.reports import fonts
@@ -20,12 +22,11 @@ from tiwizi.territories.models import Place
 
 KIND: Final = "budget_shares"
 _SUBJECT: Final = "scenario:"
-OVER: Final = ("adopted", "rejected", "withdrawn")
 
 
 def brought(scenario: Scenario) -> Matter | None:
     """The matter that is before a committee for a scenario and not decided yet; None where there is none."""
-    matter: Matter | None = Matter.objects.filter(subject=f"{_SUBJECT}{scenario.pk}").exclude(state__in=OVER).first()
+    matter: Matter | None = Matter.objects.filter(subject=f"{_SUBJECT}{scenario.pk}").exclude(state__in=SETTLED).first()
     return matter
 
 
@@ -108,7 +109,8 @@ def budget_sheet(body: Body, language: str) -> dict[str, dict[str, Any]]:
     day = timezone.localdate()
     speak = translator(language)
     lines = [
-        text(say("{place}: {amount} DH", place=isolated(place.name(language)), amount=amount), language) for place, amount in sums
+        text(say("{place}: {amount}", place=isolated(place.name(language)), amount=Centimes.of_dh(amount_dh)), language)
+        for place, amount_dh in sums
     ]
     sheet = {
         "language": language,
@@ -118,7 +120,7 @@ def budget_sheet(body: Body, language: str) -> dict[str, dict[str, Any]]:
         "programme": body.name(language),
         "body": body.name(language),
         "title": speak("State of the budget"),
-        "facts": [[speak("Adopted in all"), text(say("{amount} DH", amount=sum(amount for _place, amount in sums)), language)]],
+        "facts": [[speak("Adopted in all"), money(Centimes.of_dh(sum(amount_dh for _place, amount_dh in sums)), language)]],
         "sections": [[speak("Adopted shares"), lines]],
     }
     return {"budget": sheet}

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from tiwizi.committees.models import Resolution
+from tiwizi.core.money import Centimes
 from tiwizi.database.keeping import Whole
 from tiwizi.database.scope import Published, Scoped
 from tiwizi.measures.models import Run
@@ -33,6 +34,11 @@ class Envelope(Published):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def amount_centimes(self) -> Centimes:
+        """The amount, to be shown."""
+        return Centimes.of_dh(self.amount_dh)
 
 
 class Scenario(Published):

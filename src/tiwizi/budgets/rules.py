@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from tiwizi.core.errors import Sentence, say
+from tiwizi.core.money import Centimes
 
 WEIGHT_MOST: Final = 100
 """A weight is a whole number from 0 to this."""
@@ -140,7 +141,7 @@ def why_not_open(*, title: str, amount_dh: int, year: int, taken: bool, step_dh:
     if not title.strip():
         reasons.append(say("An envelope needs a title."))
     if amount_dh < step_dh:
-        reasons.append(say("An envelope holds {step} DH at least, one step of rounding.", step=step_dh))
+        reasons.append(say("An envelope holds {step} at least, one step of rounding.", step=Centimes.of_dh(step_dh)))
     if not 2000 <= year <= 2100:
         reasons.append(say("The year lies between 2000 and 2100."))
     if taken:

@@ -6,6 +6,7 @@ from django.db.models import Sum
 
 from tiwizi.budgets.models import Adoption, Envelope, Share
 from tiwizi.core.errors import Sentence, say
+from tiwizi.core.money import Centimes
 
 
 def sums_wrong() -> Iterator[Sentence]:
@@ -15,8 +16,8 @@ def sums_wrong() -> Iterator[Sentence]:
     for key, envelope in Adoption.objects.order_by("pk").values_list("pk", "envelope_id"):
         if shared.get(key, 0) != amounts.get(envelope):
             yield say(
-                "Adoption {adoption}: its shares sum to {shares} DH, its envelope is of {envelope} DH.",
+                "Adoption {adoption}: its shares sum to {shares}, its envelope is of {envelope}.",
                 adoption=str(key),
-                shares=shared.get(key, 0),
-                envelope=amounts.get(envelope, 0),
+                shares=Centimes.of_dh(shared.get(key, 0)),
+                envelope=Centimes.of_dh(amounts.get(envelope, 0)),
             )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from tiwizi.committees.models import Act, Approval, CeilingUse, Minutes, Resolution, Session, Signature
-from tiwizi.committees.rules.competence import dirhams
+from tiwizi.committees.rules.competence import NOTHING
 from tiwizi.core.errors import Sentence, say
 from tiwizi.journal.commands import hidden
 from tiwizi.journal.models import Entry
@@ -104,19 +104,19 @@ def _files_wrong(entry: Entry, session: Session | None, name: str) -> Iterator[S
 
 def ceilings_wrong() -> Iterator[Sentence]:
     """Every ceiling of a year whose sum is not that of the amounts approved under it; in the scope in force."""
-    rows = Approval.objects.order_by().values_list("act", "year").annotate(Sum("amount"))
+    rows = Approval.objects.order_by().values_list("act", "year").annotate(Sum("amount_centimes"))
     approved = {(act, year): amount for act, year, amount in rows}
-    used = {(act, year): amount for act, year, amount in CeilingUse.objects.values_list("act", "year", "used")}
+    used = {(act, year): amount for act, year, amount in CeilingUse.objects.values_list("act", "year", "used_centimes")}
     numbers = dict(Act.objects.values_list("pk", "number"))
     for act, year in sorted({*approved, *used}):
-        counted, noted = approved.get((act, year), 0), used.get((act, year), 0)
+        counted, noted = approved.get((act, year), NOTHING), used.get((act, year), NOTHING)
         if counted != noted:
             yield say(
-                "Act {act}, {year}: {approved} DH are approved under it, and {used} DH are counted.",
+                "Act {act}, {year}: {approved} are approved under it, and {used} are counted.",
                 act=numbers.get(act, str(act)),
                 year=str(year),
-                approved=dirhams(counted),
-                used=dirhams(noted),
+                approved=counted,
+                used=noted,
             )
 
 

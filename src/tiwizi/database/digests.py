@@ -2,7 +2,8 @@
 row.
 
 A row is its non-empty columns by name as JSON with sorted keys; a set of rows is the digests of its rows in the order of their
-keys. Empty columns are left out: a new nullable column changes no earlier digest.
+keys. Empty columns are left out: a new nullable column changes no earlier digest. A renamed column keeps its first name in
+digests (keeping.Rows).
 """
 
 import hashlib
@@ -45,6 +46,7 @@ def stream(model: type[Model], how: Rows | Whole, **which: Any) -> Iterator[tupl
     rows = model._default_manager.filter(**which).order_by(*order).values_list(*names).iterator(chunk_size=4000)
     secret = bytes.fromhex(settings.RECORD_KEY)
     at = names.index(key.attname)
+    names = [how.recorded_as.get(name, name) for name in names]
     if isinstance(how, Rows):
         for row in rows:
             yield str(row[at]), _digest(secret, names, row)

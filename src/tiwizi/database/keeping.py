@@ -3,8 +3,8 @@ checks it. A model declares it in its attribute `kept`; rows of a place (scope.S
 Tables of a library are declared by the app that uses it, with `declare`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.apps import apps
@@ -14,10 +14,12 @@ from django.db.models import Model
 @dataclass(frozen=True)
 class Rows:
     """Each row is on record: the journal's entry of an act holds the digest of each row that the act wrote or deleted.
-    Columns in `without` are excluded: technical notes, such as the progress of a job.
+    Columns in `without` are excluded: technical notes, such as the progress of a job. `recorded_as` names the columns renamed since
+    rows were first on record: digests go by the name of then, so that they still hold.
     """
 
     without: frozenset[str] = frozenset()
+    recorded_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Whole:
 
     by: str
     without: frozenset[str] = frozenset()
+    recorded_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

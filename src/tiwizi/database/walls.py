@@ -3,7 +3,8 @@
 A condition is SQL over OLD and NEW that both engines understand; `IS DISTINCT FROM` is written in SQLite's form.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.db.migrations.operations.base import Operation
@@ -103,3 +104,40 @@ class Forbid(_Step):
             return
         yield _function(self.name, self.condition, self.words, "NEW")
         yield (f"CREATE TRIGGER {self.name} AFTER INSERT OR UPDATE ON {self.table} FOR EACH ROW EXECUTE FUNCTION {self.name}()")
+
+
+class RenameColumns(_Step):
+    """Columns of a table get other names, and so does what its triggers say of them.
+
+    Both engines rewrite constraints and indexes, SQLite triggers too; PostgreSQL keeps the text of a trigger's function. What the
+    models say goes beside it, in SeparateDatabaseAndState: Django's own steps would make the table anew on SQLite, without its
+    triggers. Digests on record go by the names of before (keeping.Rows).
+    """
+
+    words = "columns renamed"
+
+    def __init__(self, table: str, **names: str) -> None:
+        self.table, self.names = table, names
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Renames them."""
+        self._rename(schema_editor, self.names)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Gives them back the names of before."""
+        self._rename(schema_editor, {new: old for old, new in self.names.items()})
+
+    def _rename(self, schema_editor: Any, names: Mapping[str, str]) -> None:
+        for old, new in names.items():
+            schema_editor.execute(f'ALTER TABLE {self.table} RENAME COLUMN "{old}" TO "{new}"', params=None)
+        if schema_editor.connection.vendor == "postgresql":
+            with schema_editor.connection.cursor() as cursor:
+                cursor.execute(_FUNCTIONS_OF, [self.table])
+                functions = [definition for (definition,) in cursor.fetchall()]
+            for function in functions:
+                schema_editor.execute(_COLUMN.sub(lambda match: match[1] + names.get(match[2], match[2]), function), params=None)
+
+
+_FUNCTIONS_OF: Final = """SELECT DISTINCT pg_get_functiondef(tgfoid) FROM pg_trigger
+    WHERE tgrelid = %s::regclass AND NOT tgisinternal"""
+_COLUMN: Final = re.compile(r'\b((?:OLD|NEW)\."?)(\w+)')

@@ -4,7 +4,7 @@ The page declares its acts, the template draws them: `{% act acts.close %}`, `{%
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from inspect import signature
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from tiwizi.core.errors import Problem, Refused, Sentence, say
 from tiwizi.office.answers import number_in, said
 from tiwizi.office.lists.columns import Said, in_words
-from tiwizi.people.acting import act_as, once
+from tiwizi.people.acting import act_as, once_prepared
 from tiwizi.people.doors import Request, View, page
 from tiwizi.people.models import Role
 from tiwizi.people.rules import ROLES
@@ -147,6 +147,10 @@ class Act(Generic[Target]):
         """The class of its form."""
         return "tw-inline" if self.inline else "tw-form" if self.form.fields else ""
 
+    def prepare(self) -> Callable[[], str]:
+        """Does what is slow, before the transaction begins; gives what is then done in it."""
+        return self.perform
+
     def perform(self) -> str:
         """Does it; gives the address that shows what was done."""
         request = self.page.request
@@ -243,7 +247,7 @@ class ActsPage(Generic[Target]):
             raise Http404("act")
         act_as(self.request, self.role_for(kind.permission or self.acting), kind.permission or self.acting)
         try:
-            return HttpResponseRedirect(once(self.request, kind.name(), lambda: self._send(kind).perform()), status=303)
+            return HttpResponseRedirect(once_prepared(self.request, kind.name(), lambda: self._send(kind).prepare()), status=303)
         except Unfit:
             return self._again(kind, None)
         except Refused as refused:

@@ -6,15 +6,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from tiwizi.office.forms import DayField as AnyDayField
 from tiwizi.office.lists.columns import Said, in_words
 
 
-class DayField(forms.DateField):
-    """A day, chosen from the browser's calendar; today unless another is given or `initial` is None."""
+class DayField(AnyDayField):
+    """A day; today unless another is given or `initial` is None."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(**{"label": label, "widget": widget, "initial": timezone.localdate, **kwargs})
+        super().__init__(**{"label": label, "initial": timezone.localdate, **kwargs})
 
 
 class TextField(forms.CharField):

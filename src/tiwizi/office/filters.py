@@ -1,7 +1,6 @@
 """How pages write numbers, money, days and names: the same functions as reports and the terminal."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -10,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tiwizi import language as words
-from tiwizi import store
 from tiwizi.core.errors import Sentence
+from tiwizi.core.money import Centimes
 from tiwizi.language import translator
 from tiwizi.office.answers import language
 
@@ -31,18 +30,9 @@ def percent(value: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
-def dirhams(amount: int | None) -> str:
-    """Money in whole units of the programme's currency."""
-    return words.money(amount, language(), currency=store.own_rules().programme.currency.in_(language()))
-
-
-@register.filter
-def centimes(amount: int | None) -> str:
-    """Money in centimes, written in units of the currency: with its centimes only where there are some."""
-    if amount is None:
-        return "–"
-    whole = words.number(Decimal(amount) / 100, language(), decimals=2 if amount % 100 else 0)
-    return f"{whole} {store.own_rules().programme.currency.in_(language())}"
+def money(amount: Centimes | None) -> str:
+    """An amount in the programme's currency; a number that is no Centimes raises TypeError."""
+    return words.money(amount, language())
 
 
 @register.filter

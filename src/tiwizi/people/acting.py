@@ -43,13 +43,19 @@ class Personal:
 
 def once(request: Request, command: str, act: Callable[[], str]) -> str:
     """What `act` answered to this form: now, or when it came before. A form without an id acts each time it is sent."""
+    return once_prepared(request, command, lambda: act)
+
+
+def once_prepared(request: Request, command: str, prepare: Callable[[], Callable[[], str]]) -> str:
+    """The same for an act that needs something slow: `prepare` does it outside the transaction, and gives the act."""
     try:
         client_id = UUID(request.POST.get("client_id", ""))
     except ValueError:
         client_id = uuid4()
     request.taken = str(client_id)
     body = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in APART}
-    return journal.once(client_id, command, {"path": request.path, **body}, act, by=request.actor, at=timezone.now())
+    sent = {"path": request.path, **body}
+    return journal.once_prepared(client_id, command, sent, prepare, by=request.actor, at=timezone.now())
 
 
 def role_above(request: Request, permission: str, position: int) -> Role | None:

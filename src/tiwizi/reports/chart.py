@@ -14,6 +14,7 @@ import shapely
 from tiwizi.children.parent import DRAWING, made
 from tiwizi.core.budget import allocation
 from tiwizi.core.errors import say, say_count
+from tiwizi.core.money import Centimes
 from tiwizi.language import direction, money, number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports import fonts
@@ -146,7 +147,7 @@ def title(plan: Plan, language: str) -> str:
 def subtitle(plan: Plan, language: str) -> str:
     """The envelope, the level of the recipients, the day of the rules."""
     level = plan.rules.programme.level(plan.rules.allocation.level)
-    envelope = money(plan.envelope_dh, language, currency=plan.rules.programme.currency.in_(language))
+    envelope = money(Centimes.of_dh(plan.envelope_dh), language, of=plan.rules.programme.currency)
     shared = say_count(
         "{envelope} shared over {count} place ({level}), by the rules in force on {day}",
         "{envelope} shared over {count} places ({level}), by the rules in force on {day}",

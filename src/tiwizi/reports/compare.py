@@ -10,6 +10,7 @@ import polars as pl
 
 from tiwizi.core.budget import allocation
 from tiwizi.core.errors import BadData, Problem, say
+from tiwizi.core.money import Centimes
 from tiwizi.language import isolated, percent, translator
 from tiwizi.plan import Allotment, Plan
 from tiwizi.reports import chart
@@ -32,7 +33,12 @@ class Side:
 
     places: int
     people: int
-    dh: int
+    gain_dh: int
+
+    @property
+    def gain_centimes(self) -> Centimes:
+        """What they gain, to be shown."""
+        return Centimes.of_dh(self.gain_dh)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def _named(frame: pl.DataFrame, places: pl.DataFrame, language: str) -> pl.DataF
 
 def _side(frame: pl.DataFrame) -> Side:
     people = int(frame["people"].sum()) if "people" in frame.columns else 0
-    return Side(places=frame.height, people=people, dh=int(frame["difference_dh"].sum()))
+    return Side(places=frame.height, people=people, gain_dh=int(frame["difference_dh"].sum()))
 
 
 def curves_svg(curves_of: Sequence[tuple[str, pl.DataFrame]], language: str) -> str:

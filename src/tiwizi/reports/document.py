@@ -14,7 +14,7 @@ from tiwizi.reports.assumptions import assumptions, notes, origins, stand_ins
 from tiwizi.reports.figures import figures
 from tiwizi.reports.minutes import Texts, typeset
 from tiwizi.reports.parts import Part, parts
-from tiwizi.reports.words import body_of, dirhams, heading, main_reason_in_brief, marks_legend, place_name, programme_label
+from tiwizi.reports.words import body_of, heading, main_reason_in_brief, marks_legend, money_dh, place_name, programme_label
 
 TEMPLATE: Final = Path(__file__).with_name("document.typ")
 TAGGED_MOST: Final = 400
@@ -57,7 +57,7 @@ def contents(plan: Plan, language: str) -> Texts:
         "rows": [_row(part, plan, language) for part in plan_parts],
         "total": _total(plan_parts, plan, language),
         "programmes": [
-            [programme_label(code, rules, language), dirhams(amount, rules, language)]
+            [programme_label(code, rules, language), money_dh(amount, rules, language)]
             for code, amount in plan.sub_envelopes.items()
         ],
         "marks": marks_legend(language),
@@ -153,8 +153,8 @@ def _groups(plan_parts: list[Part], plan: Plan, language: str) -> list[Texts]:
 
 
 def _place(part: Part, plan: Plan, language: str) -> dict[str, str]:
-    amount = dirhams(part.amount_dh, plan.rules, language)
-    a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
+    amount = money_dh(part.amount_dh, plan.rules, language)
+    a_head = money_dh(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
     name, people = place_name(part.row, language), part.people
     heading = (
         say_count("{name}, {count} person", "{name}, {count} people", name=name, count=people) if people is not None else None

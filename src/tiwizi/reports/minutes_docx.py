@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,64 +14,65 @@ from docx.shared import Pt
 
 from tiwizi.core.text import printable
 from tiwizi.language import colon
+from tiwizi.reports.minutes_record import Debated, Headings, Record
 
 FONTS: Final = {"ar": "Noto Sans Arabic", "fr": "Noto Sans"}
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 """The fixed timestamp of every part of the archive."""
 
 
-def docx(data: Mapping[str, Any]) -> bytes:
-    """The file, from the texts that committees.documents.minutes gives."""
-    page = _Page(data["language"], data["direction"] == "rtl")
-    page.line(data["programme"], centre=True)
-    page.line(data["body"], bold=True, centre=True)
-    page.line(data["title"], bold=True, size=18, centre=True)
-    page.line(data["subtitle"], centre=True)
-    for words in (data["version"], data["correction"]):
+def docx(record: Record) -> bytes:
+    """The file of a record."""
+    page = _Page(record.language, record.direction == "rtl")
+    page.line(record.programme, centre=True)
+    page.line(record.body, bold=True, centre=True)
+    page.line(record.title, bold=True, size=18, centre=True)
+    page.line(record.subtitle, centre=True)
+    for words in (record.version, record.correction):
         if words:
             page.line(words, bold=True, centre=True)
-    page.facts(data["facts"])
-    page.heading(data["headings"]["presence"])
-    page.table([data["presence"]["columns"], *data["presence"]["rows"]])
-    page.lines(data["presence"]["quorum"])
-    if data["opening"]:
-        page.heading(data["headings"]["opening"])
-        page.lines(data["opening"])
-    page.heading(data["headings"]["agenda"])
-    for item in data["items"]:
-        _item(page, item, data["headings"])
-    if data["closing"]:
-        page.heading(data["headings"]["closing"])
-        page.lines(data["closing"])
-    page.table([[f"{capacity}\n\n{name}\n\n" for capacity, name in data["signatures"]]], header=False)
-    page.line(data["signature-note"], size=8)
-    page.line(f"{data['check']} – {data['headings']['code']} {data['code']}", size=8)
-    year, month, day = data["date"]
-    return page.bytes(data["title"], data["body"], datetime(year, month, day))  # noqa: DTZ001 # Word keeps no zone
+    page.facts(record.facts)
+    page.heading(record.headings.presence)
+    page.table([record.presence.columns, *record.presence.rows])
+    page.lines(record.presence.quorum)
+    if record.opening:
+        page.heading(record.headings.opening)
+        page.lines(record.opening)
+    page.heading(record.headings.agenda)
+    for item in record.items:
+        _item(page, item, record.headings)
+    if record.closing:
+        page.heading(record.headings.closing)
+        page.lines(record.closing)
+    page.table([[f"{capacity}\n\n{name}\n\n" for capacity, name in record.signatures]], header=False)
+    page.line(record.signature_note, size=8)
+    page.line(f"{record.check} – {record.headings.code} {record.code}", size=8)
+    year, month, day = record.date
+    return page.bytes(record.title, record.body, datetime(year, month, day))  # noqa: DTZ001 # Word keeps no zone
 
 
-def _item(page: "_Page", item: Mapping[str, Any], headings: Mapping[str, str]) -> None:
-    page.line(f"{item['number']}. {item['title']}", bold=True, size=12)
-    page.facts(item["facts"])
-    page.lines([*item["recusals"], *item["absences"]])
-    if item["debate"]:
-        page.line(headings["debate"], bold=True)
-        page.lines(item["debate"])
-    for head, *text in item["amendments"]:
+def _item(page: "_Page", item: Debated, headings: Headings) -> None:
+    page.line(f"{item.number}. {item.title}", bold=True, size=12)
+    page.facts(item.facts)
+    page.lines([*item.recusals, *item.absences])
+    if item.debate:
+        page.line(headings.debate, bold=True)
+        page.lines(item.debate)
+    for head, *text in item.amendments:
         page.line(head, bold=True)
         page.lines(text)
-    for vote in item["votes"]:
-        page.line(vote["title"], bold=True)
-        if vote["secret"]:
-            page.line(vote["secret"])
-        page.facts(vote["names"])
-        page.lines(vote["words"], size=9)
-    page.line(item["result"], bold=True)
-    if item["resolution"] is not None:
-        page.line(item["resolution"]["title"], bold=True)
-        page.lines(item["resolution"]["text"])
-        page.line(headings["basis"], size=9)
-        page.lines(item["resolution"]["basis"], size=9)
+    for vote in item.votes:
+        page.line(vote.title, bold=True)
+        if vote.secret:
+            page.line(vote.secret)
+        page.facts(vote.names)
+        page.lines(vote.words, size=9)
+    page.line(item.result, bold=True)
+    if item.resolution is not None:
+        page.line(item.resolution.title, bold=True)
+        page.lines(item.resolution.text)
+        page.line(headings.basis, size=9)
+        page.lines(item.resolution.basis, size=9)
 
 
 class _Page:

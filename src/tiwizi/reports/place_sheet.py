@@ -18,10 +18,10 @@ from tiwizi.reports.parts import Component, Part, parts
 from tiwizi.reports.words import (
     component_sentence,
     criterion_label,
-    dirhams,
     fine_percent,
     heading,
     marks_legend,
+    money_dh,
     paragraph_of,
     place_name,
 )
@@ -143,11 +143,11 @@ def _status(adopted: Adopted | None, language: str) -> str:
 
 def _facts(plan: Plan, part: Part, language: str) -> list[list[str]]:
     speak = translator(language)
-    a_head = dirhams(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
+    a_head = money_dh(round(part.dh_per_head), plan.rules, language) if part.dh_per_head is not None else "–"
     rank = speak("{rank} of {count}").format(rank=number(part.rank, language), count=number(len(plan.recipients), language))
     return [
         [heading("population", plan.rules, language), number(part.people, language)],
-        [speak("Amount"), dirhams(part.amount_dh, plan.rules, language)],
+        [speak("Amount"), money_dh(part.amount_dh, plan.rules, language)],
         [speak("Part of the envelope"), fine_percent(part.share, language)],
         [speak("A head"), a_head],
         [speak("Rank"), rank],

@@ -17,7 +17,7 @@ from tiwizi.language import number, text, translator
 from tiwizi.plan import Plan
 from tiwizi.reports.assumptions import assumptions, notes
 from tiwizi.reports.parts import Part, parts
-from tiwizi.reports.words import criterion_label, dirhams, heading, main_reason_in_brief, place_name, plan_title
+from tiwizi.reports.words import criterion_label, heading, main_reason_in_brief, money_dh, place_name, plan_title
 
 WIDTHS: Final = (80, 110)
 """The least and the most columns to fill."""
@@ -60,7 +60,7 @@ def to_terminal(plan: Plan, language: str, files: Sequence[Path] = ()) -> str:
 def _opening(plan: Plan, language: str) -> str:
     opening = say(
         "Envelope: {money}. Rules of {day}, rulebook {name}, version {version}.",
-        money=dirhams(plan.envelope_dh, plan.rules, language),
+        money=money_dh(plan.envelope_dh, plan.rules, language),
         day=plan.on,
         name=plan.rulebook.name,
         version=plan.rulebook.version,

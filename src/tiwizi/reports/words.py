@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tiwizi.core.errors import mark, say, say_count
+from tiwizi.core.money import Centimes
 from tiwizi.core.rulebook.subjects import Rules
 from tiwizi.language import isolated, money, number, percent, text, translator
 from tiwizi.plan import Plan
@@ -85,9 +86,10 @@ def plan_title(plan: Plan, language: str) -> str:
     return speak("{programme}: {place}").format(programme=programme, place=place_name(row, language))
 
 
-def dirhams(amount_dh: int | None, rules: Rules, language: str) -> str:
+def money_dh(amount_dh: int | None, rules: Rules, language: str) -> str:
     """An amount with the programme's currency after it, on one line."""
-    text = money(amount_dh, language, currency=rules.programme.currency.in_(language))
+    amount = None if amount_dh is None else Centimes.of_dh(amount_dh)
+    text = money(amount, language, of=rules.programme.currency)
     return text.replace(" ", NO_BREAK_SPACE)
 
 
@@ -197,7 +199,7 @@ def apart(value: str, language: str) -> str:
 def _opening(part: Part, rules: Rules, language: str, count: int) -> str:
     values = {
         "name": place_name(part.row, language),
-        "money": dirhams(part.amount_dh, rules, language),
+        "money": money_dh(part.amount_dh, rules, language),
         "share": fine_percent(part.share, language),
         "rank": part.rank,
         "places": count,
@@ -208,7 +210,7 @@ def _opening(part: Part, rules: Rules, language: str, count: int) -> str:
         "{name} ({count} person) receives {money}, {share} of the envelope and {per_head} a head: rank {rank} of {places}.",
         "{name} ({count} people) receives {money}, {share} of the envelope and {per_head} a head: rank {rank} of {places}.",
         count=part.people,
-        per_head=dirhams(round(part.dh_per_head), rules, language),
+        per_head=money_dh(round(part.dh_per_head), rules, language),
         **values,
     )
     return text(opening, language)
@@ -219,8 +221,8 @@ def _clause(component: Component, rules: Rules, language: str) -> str:
     if component.criterion in _BOUNDS:
         adds, takes = _BOUNDS[component.criterion]
         template = adds if component.amount_dh >= 0 else takes
-        return speak(template).format(money=dirhams(abs(component.amount_dh), rules, language))
-    values = {"money": dirhams(component.amount_dh, rules, language)}
+        return speak(template).format(money=money_dh(abs(component.amount_dh), rules, language))
+    values = {"money": money_dh(component.amount_dh, rules, language)}
     if not component.people:
         values["criterion"] = criterion_label(component.criterion, rules, language)
         return speak("{money} for {criterion}: nobody is concerned here").format(**values)

@@ -2,8 +2,9 @@
 
 from django.apps import AppConfig
 
-from tiwizi import registration
+from tiwizi import registration, store
 from tiwizi.database.keeping import Unkept, declare
+from tiwizi.language import use_currency
 from tiwizi.web import database
 
 
@@ -14,7 +15,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Adds the checks of the live database to Django's."""
+        """Adds the checks of the live database to Django's, and says in which currency the office writes amounts."""
+        use_currency(lambda: store.own_rules().programme.currency)
         database.register()
         registration.check()
         declare("django_tasks_database_dbtaskresult", Unkept("jobs that wait; what they did is in the tables that they wrote"))

@@ -11,6 +11,7 @@ from tiwizi.committees.commands import bodies, delegations, matters, presences, 
 from tiwizi.committees.models import Body, Item, Mandate, Matter, Session
 from tiwizi.committees.queries.record import NO_RANK
 from tiwizi.committees.rules import procedure
+from tiwizi.core.money import Centimes
 from tiwizi.core.rulebook.demonstration import Seats
 from tiwizi.journal.commands import Actor
 from tiwizi.organisations import commands as registers
@@ -136,8 +137,8 @@ def _delegate(stage: Stage, seat: Place, above: Body, local: Body) -> None:
             "axes": ["*"],
             "matters": ["project"],
             "kinds": ["*"],
-            "ceiling_project": 300_000_00,
-            "ceiling_year": 2_000_000_00,
+            "ceiling_project_centimes": 300_000_00,
+            "ceiling_year_centimes": 2_000_000_00,
             "conditions": [],
         },
     )
@@ -206,7 +207,7 @@ def _wait(stage: Stage, local: Body) -> None:
             programme=one.programme,
             axis=one.axis,
             project_kind=one.kind,
-            amount=one.amount_dh * 100,
+            amount_centimes=Centimes.of_dh(one.amount_dh),
             fulfils=list(stage.asked.fulfils),
         )
     fields = {"kind": "training", "title": "التشخيص التشاركي – Diagnostic participatif", "year": 2026, "planned_people": 20}

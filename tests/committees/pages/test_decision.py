@@ -29,7 +29,15 @@ def test_a_decision_of_the_province_is_read_below_without_names(here: Chamber, s
 
 
 @pytest.mark.parametrize(
-    "change", ["title_fr = 'Autre'", "amount = amount + 1", "result = 'rejected'", "entry = 1", "entry = 99999", "number = 'X-1'"]
+    "change",
+    [
+        "title_fr = 'Autre'",
+        "amount_centimes = amount_centimes + 1",
+        "result = 'rejected'",
+        "entry = 1",
+        "entry = 99999",
+        "number = 'X-1'",
+    ],
 )
 def test_a_decision_changed_by_hand_is_found(here: Chamber, change: str) -> None:
     decided(here, "Piste de Tizi")

@@ -19,9 +19,9 @@ def secretary(here: Chamber) -> Client:
 
 
 def test_the_way_of_a_matter_is_drawn_and_said(here: Chamber, secretary: Client) -> None:
-    act(here, ceiling_project=50_000_00)
+    act(here, ceiling_project_centimes=50_000_00)
     with scope.everything():
-        matter = begun(here, DAY, amount=50_000_01)
+        matter = begun(here, DAY, amount_centimes=50_000_01)
     page = text(secretary.get(f"{ROOM}path/{matter.pk}/"))
     svg = re.search(r"<svg.*?</svg>", page, re.DOTALL)
     assert svg is not None

@@ -44,9 +44,9 @@ def act(here: Chamber, **fields: Any) -> Act:
 
 
 def test_the_table_says_who_decides_what_in_words_and_what_is_left(here: Chamber, secretary: Client) -> None:
-    given = act(here, ceiling_year=500_000_00)
+    given = act(here, ceiling_year_centimes=500_000_00)
     with scope.everything():
-        decide(here, here.local, begun(here, DAY, amount=200_000_01), day=LATER)
+        decide(here, here.local, begun(here, DAY, amount_centimes=200_000_01), day=LATER)
     page = text(secretary.get(ROOM, ON))
     for words in (given.number, "Comité local", "Eau potable; Routes et pistes", "299\u202f999,99", "<svg", "Comité provincial"):
         assert words in page, words

@@ -42,7 +42,7 @@ def test_a_delegation_is_previewed_then_proposed_with_its_text_in_both_languages
         made = Matter.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/committees/matters/{made.pk}/")
     assert made.payload is not None
-    assert made.payload["ceiling_year"] == 1_000_000_50
+    assert made.payload["ceiling_year_centimes"] == 1_000_000_50
     assert made.payload["conditions"][0]["code"] == "complete_file"
     assert re.search("[\u0600-\u06ff]", made.text_ar)
     assert "Comité local" in made.text_fr
@@ -72,7 +72,7 @@ def test_what_speaks_against_an_act_is_shown_and_nothing_is_proposed(
         assert not Matter.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", [{"matters": []}, {"kinds": ["x"]}, {"ceiling_year": "1,234"}, {"place": "05.301.03"}])
+@pytest.mark.parametrize("wrong", [{"matters": []}, {"kinds": ["x"]}, {"ceiling_year": "1,23,4"}, {"place": "05.301.03"}])
 def test_a_form_that_cannot_be_read_says_where(here: Chamber, secretary: Client, wrong: dict[str, Any]) -> None:
     answer = secretary.post(f"{ROOM}new/", {**ASKED, "body": here.local.code, **wrong, "propose": "1"})
     assert answer.status_code == 200

@@ -67,8 +67,8 @@ def test_a_project_in_parts_is_flagged(here: Chamber, officer: Client) -> None:
             by=MACHINE, at=chamber.SENT,
         )  # fmt: skip
     later = chamber.DAY + timedelta(days=1)
-    made = [proposed(here, amount=200_000_00, carrier=carrier) for _number in range(2)]
-    alone = proposed(here, amount=200_000_00)
+    made = [proposed(here, amount_centimes=200_000_00, carrier=carrier) for _number in range(2)]
+    alone = proposed(here, amount_centimes=200_000_00)
     with scope.everything():
         Matter.objects.filter(pk__in=[one.pk for one in (*made, alone)]).update(opened=later)
     assert "tw-message warning" in text(officer.get(f"/committees/matters/{made[0].pk}/"))

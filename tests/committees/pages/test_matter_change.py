@@ -24,7 +24,7 @@ def test_a_matter_is_changed_while_it_waits_and_not_from_an_old_page(here: Chamb
     assert officer.post(address, sent).status_code == 303
     with scope.everything():
         changed = Matter.objects.get(pk=made.pk)
-    assert (changed.title_fr, changed.amount, changed.version) == ("Autre", 90_000_50, 2)
+    assert (changed.title_fr, changed.amount_centimes, changed.version) == ("Autre", 90_000_50, 2)
     assert officer.post(address, {**sent, "title_fr": "Encore"}).status_code == 409
     assert officer.post(address, {key: value for key, value in sent.items() if key != "version"}).status_code == 409
 

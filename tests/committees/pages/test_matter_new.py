@@ -33,14 +33,19 @@ def test_the_place_is_found_by_name_then_the_form_is_sent(here: Chamber, officer
         made = Matter.objects.get()
         entry = Entry.objects.get(kind="matter", object=str(made.pk))
     assert (answer.status_code, answer["Location"]) == (303, f"/committees/matters/{made.pk}/")
-    assert (made.amount, made.programme, made.axis, made.fulfils) == (120_000_05, "basic_services", "douars", ["complete_file"])
+    assert (made.amount_centimes, made.programme, made.axis, made.fulfils) == (
+        120_000_05,
+        "basic_services",
+        "douars",
+        ["complete_file"],
+    )
     assert (entry.command, entry.place) == ("propose matter", place(here))
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"amount": "1,234"},
+        {"amount": "1,23,4"},
         {"amount": "0"},
         {"amount": "-1"},
         {"axis": ""},

@@ -66,7 +66,7 @@ def test_the_list_says_for_whom_each_waits_and_finds_in_both_scripts(here: Chamb
 
 
 def test_the_list_is_taken_away_with_exact_amounts(here: Chamber, officer: Client) -> None:
-    made = proposed(here, amount=70_000_01, title_fr="=1+1")
+    made = proposed(here, amount_centimes=70_000_01, title_fr="=1+1")
     row = officer.get("/committees/matters/?format=json&titles=names").json()[0]
     assert (row["code"], str(row["amount_dh"]), row["waits_for_code"]) == (made.code, "70000.01", here.province.code)
     assert "'=1+1" in officer.get("/committees/matters/?format=csv").content.decode("utf-8-sig")
@@ -77,7 +77,7 @@ def test_the_list_is_taken_away_with_exact_amounts(here: Chamber, officer: Clien
 def test_a_file_has_titles_in_the_readers_language_and_typed_cells(
     here: Chamber, officer: Client, language: str, title: str
 ) -> None:
-    made = proposed(here, amount=70_000_01)
+    made = proposed(here, amount_centimes=70_000_01)
     officer.cookies["django_language"] = language
     for kind in ("xlsx", "parquet", "json", "csv"):
         answer = officer.get(f"/committees/matters/?format={kind}")

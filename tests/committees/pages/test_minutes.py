@@ -1,15 +1,18 @@
 """The pages of minutes: written and signed by who may, downloaded as kept; the letters and the pack."""
 
 import io
+import secrets
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.budgets.pages.people import client, text
 from tests.committees import chamber
 from tests.committees.chamber import Chamber, decide, project
 
+from tiwizi.committees.commands.minutes import LETTERS
 from tiwizi.committees.models import Minutes, Session, Signature
 from tiwizi.database import scope
 from tiwizi.organisations.models import Person
@@ -87,3 +90,30 @@ def test_before_the_session_is_over_the_page_says_so(here: Chamber, keeper: Clie
     assert "tw-empty" in text(keeper.get(f"{ROOM}{session.pk}/"))
     assert post(keeper, session, act="write_minutes").status_code == 409
     assert post(keeper, session, act="explode").status_code == 404
+
+
+def test_the_files_are_set_before_the_transaction_begins(
+    here: Chamber, keeper: Client, over: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes meanwhile does not wait for slow typesetting: the letters of the code are drawn outside the act."""
+    depths: list[int] = []
+    draw = secrets.choice
+
+    def noted(letters: str) -> str:
+        if letters == LETTERS:
+            depths.append(len(connection.atomic_blocks))
+        return draw(letters)
+
+    monkeypatch.setattr(secrets, "choice", noted)
+    outside = len(connection.atomic_blocks)
+    assert post(keeper, over, act="write").status_code == 303
+    assert set(depths) == {outside}
+
+
+def test_minutes_sent_twice_are_written_once(here: Chamber, keeper: Client, over: Session) -> None:
+    with scope.everything():
+        sent = {"act": "write", "client_id": str(uuid4()), "version": str(chamber.fresh(over))}
+    for _time in range(2):
+        assert post(keeper, over, **sent).status_code == 303
+    with scope.everything():
+        assert Minutes.objects.filter(session=over.pk).count() == 4

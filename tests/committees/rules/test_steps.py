@@ -21,7 +21,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "why_not_plan": {"title": "Rights", "kind": "training", "year": 2026},
     "why_not_hold": {"held_on": TODAY, "today": TODAY, "came": 1},
     "why_not_propose": {
-        "kind": "project", "kinds": ("project", "plan"), "titled": True, "amount": 1, "opened": TODAY, "today": TODAY,
+        "kind": "project", "kinds": ("project", "plan"), "titled": True, "amount_centimes": 1, "opened": TODAY, "today": TODAY,
     },
     "why_not_change": {"state": "waiting", "version": 3, "shown": 3, "sent": False},
     "why_not_put_on_agenda": {"session": "draft", "state": "waiting", "elsewhere": (), "competent": True, "words": ()},
@@ -81,9 +81,9 @@ def test_what_may_be_done_has_no_reason_against_it(question: str) -> None:
         ("why_not_hold", {"came": 0}, ["Say how many women and men came."]),
         ("why_not_propose", {"kind": "feast"}, ["The rulebook knows no kind of matter feast."]),
         ("why_not_propose", {"titled": False}, ["Give a title, in Arabic or in French."]),
-        ("why_not_propose", {"amount": -1}, ["The amount is below 0."]),
-        ("why_not_propose", {"amount": 0}, ["Give the amount asked for."]),
-        ("why_not_propose", {"kind": "plan", "amount": 0}, []),
+        ("why_not_propose", {"amount_centimes": -1}, ["The amount is below 0."]),
+        ("why_not_propose", {"amount_centimes": 0}, ["Give the amount asked for."]),
+        ("why_not_propose", {"kind": "plan", "amount_centimes": 0}, []),
         (
             "why_not_propose",
             {"opened": TODAY + DAY},
@@ -230,7 +230,7 @@ ALL_WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["The day is still to come: what is not held yet is not written down.", "Say how many women and men came."],
     ),
     "why_not_propose": (
-        {"kinds": (), "titled": False, "amount": 0, "opened": TODAY + DAY},
+        {"kinds": (), "titled": False, "amount_centimes": 0, "opened": TODAY + DAY},
         [
             "The rulebook knows no kind of matter project.",
             "Give a title, in Arabic or in French.",

@@ -24,8 +24,12 @@ from tiwizi.committees.rules.presence import (
     Stay,
 )
 from tiwizi.committees.rules.steps import Amendment
-from tiwizi.committees.rules.voting import ABSOLUTE, FOUR_FIFTHS, SIMPLE, TWO_THIRDS, Ballot, Choice, Majority, Tally, Vote
+from tiwizi.committees.rules.voting import Ballot, Choice, Majority, Tally, Vote
 
+SIMPLE = Majority(Fraction(1, 2), strictly=True, of="cast")
+ABSOLUTE = Majority(Fraction(1, 2), strictly=True, of="members")
+TWO_THIRDS = Majority(Fraction(2, 3), strictly=False, of="cast")
+FOUR_FIFTHS = Majority(Fraction(4, 5), strictly=False, of="cast")
 HALF = Quorum(Fraction(1, 2), strictly=True)
 SITTING = SittingRules(
     first=HALF,
@@ -287,14 +291,14 @@ def ballot(yes: int, no: int, abstain: int = 0) -> Ballot:
 ASKED = {
     "simple": SIMPLE,
     "simple, abstentions": replace(SIMPLE, abstentions_cast=True),
-    "simple there": voting.of_those_there(SIMPLE),
+    "simple there": replace(SIMPLE, of="present"),
     "absolute": ABSOLUTE,
     "two thirds": TWO_THIRDS,
-    "two thirds there": voting.of_those_there(TWO_THIRDS),
-    "two thirds of members": voting.of_members(TWO_THIRDS),
+    "two thirds there": replace(TWO_THIRDS, of="present"),
+    "two thirds of members": replace(TWO_THIRDS, of="members"),
     "four fifths": FOUR_FIFTHS,
     "four fifths, abstentions": replace(FOUR_FIFTHS, abstentions_cast=True),
-    "four fifths of members": voting.of_members(FOUR_FIFTHS),
+    "four fifths of members": replace(FOUR_FIFTHS, of="members"),
 }
 
 

@@ -16,6 +16,7 @@ from tiwizi.budgets.models import Scenario
 from tiwizi.budgets.pages.results import results
 from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.measures.rules import DONE
+from tiwizi.office.forms import DayField
 from tiwizi.people import founding
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
@@ -24,7 +25,7 @@ from tiwizi.people.doors import Request, page
 class Decision(forms.Form):
     """When and where it was decided, and the state that the page showed."""
 
-    decided_on = forms.DateField(label=_("Day of the session"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    decided_on = DayField(label=_("Day of the session"))
     reference = forms.CharField(label=_("Minutes of the session (number, date)"), max_length=160)
     version = forms.IntegerField(widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput)

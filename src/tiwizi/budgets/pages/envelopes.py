@@ -15,6 +15,7 @@ from tiwizi.journal.commands import Actor
 from tiwizi.language import day
 from tiwizi.office import lists
 from tiwizi.office.answers import language
+from tiwizi.office.forms import MoneyField, WholeNumberField
 from tiwizi.office.lists import Cell
 from tiwizi.people.rules import permits
 from tiwizi.territories.lists import PlaceName
@@ -25,9 +26,9 @@ class NewEnvelope(forms.Form):
     """Money to share in a year."""
 
     place: Any = forms.ModelChoiceField(label=_("Place"), queryset=None, to_field_name="code", empty_label=None)
-    year = forms.IntegerField(label=_("Year"))
+    year = WholeNumberField(label=_("Year"))
     title = forms.CharField(label=_("Title"), max_length=160)
-    amount_dh = forms.IntegerField(label=_("Amount, in whole dirhams"), min_value=1)
+    amount_dh = MoneyField(label=_("Amount"), whole=True)
 
 
 def scenarios(rows: Sequence[Envelope]) -> list[int]:
@@ -60,7 +61,7 @@ class Envelopes(lists.ListPage[Envelope]):
         lists.Link("title", _("Envelope"), to="envelope"),
         PlaceName("place", _("Place"), shown=False),
         lists.Number("year", _("Year"), plain=True),
-        lists.Money("amount_dh", _("Amount"), whole=True),
+        lists.Money("amount_centimes", _("Amount")),
         lists.Number("scenarios", _("Scenarios"), compute=scenarios),
         lists.PerPage("in_force", _("In force"), compute=in_force, coded=False),
     )
@@ -90,7 +91,10 @@ class Envelopes(lists.ListPage[Envelope]):
     def add(self, form: NewEnvelope) -> str:
         """Opens it."""
         account, actor = self.request.user, self.request.actor
-        made = commands.open_envelope(**form.cleaned_data, account=account, by=actor, at=timezone.now())
+        typed = form.cleaned_data
+        made = commands.open_envelope(
+            **{**typed, "amount_dh": typed["amount_dh"].dh}, account=account, by=actor, at=timezone.now()
+        )
         return reverse("envelope", args=[made.pk])
 
 

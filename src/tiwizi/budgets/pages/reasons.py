@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from tiwizi.budgets import queries
 from tiwizi.budgets.models import Adoption, Scenario
 from tiwizi.budgets.pages.exports import refuse_unless_frozen
+from tiwizi.core.money import Centimes
 from tiwizi.office.answers import attachment, language
 from tiwizi.people.doors import Request, page
 from tiwizi.reports.parts import Part
@@ -50,6 +51,7 @@ def reasons(request: Request, pk: int, code: str) -> HttpResponse:
             "scenario": scenario,
             "place": place,
             "part": part,
+            "amount_centimes": Centimes.of_dh(part.amount_dh),
             "rows": rows,
             "heads": {name: heading(name, plan.rules, spoken) for name in ("amount_dh", "dh_per_head")},
             "body": body_of(part, plan.rules, spoken),

@@ -19,6 +19,7 @@ from tiwizi.budgets.pages.numbers import as_query, asked, mending, numbers_of, s
 from tiwizi.budgets.pages.results import results
 from tiwizi.budgets.pages.roles import permitted, role_at
 from tiwizi.core.errors import Refused
+from tiwizi.core.money import Centimes
 from tiwizi.core.tables import SHARES
 from tiwizi.office.answers import FORMATS, export, language, number_in
 from tiwizi.people.acting import once
@@ -131,7 +132,7 @@ def _from_below(request: Request, scenario: Scenario, adoption: Adoption | None)
         }
         for place in places
     ]
-    seen = {"scenario": scenario, "adoption": adoption, "rows": rows, "total_dh": sum(amounts.values())}
+    seen = {"scenario": scenario, "adoption": adoption, "rows": rows, "total_centimes": Centimes.of_dh(sum(amounts.values()))}
     seen["heads"] = {name: heading(name, store.own_rules(), language()) for name in ("amount_dh", "dh_per_head")}
     return render(request, "budgets/pages/scenario_below.html", seen)
 

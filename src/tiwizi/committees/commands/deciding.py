@@ -12,10 +12,11 @@ from tiwizi.committees.models import Act, Approval, CeilingUse, Item, Matter, Po
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.basis import legal_basis
 from tiwizi.committees.rules import procedure
-from tiwizi.committees.rules.competence import Competence, dirhams
+from tiwizi.committees.rules.competence import Competence, above_year
 from tiwizi.committees.rules.voting import Outcome
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.core.folding import folded
+from tiwizi.core.money import Centimes
 from tiwizi.journal.commands import Actor
 from tiwizi.language import LANGUAGES, text
 from tiwizi.office.naming import spoken
@@ -105,7 +106,7 @@ def _resolve(
         title_fr=matter.title_fr,
         text_ar=matter.text_ar,
         text_fr=matter.text_fr,
-        amount=matter.amount,
+        amount_centimes=matter.amount_centimes,
         place_code=matter.place_code,
         act=act,
         legal_basis=said(legal_basis(live, act, committees, matter)),
@@ -115,38 +116,29 @@ def _resolve(
         by=account,
         at=at,
     )
-    more: dict[str, Any] = {"resolution": number, "poll": poll.pk, "act": act.number if act else None, "amount": matter.amount}
-    resolution.entry = matters.move(matter, verb, by=by, at=at, more=more | {"sha256": resolution.digest()})
+    more: dict[str, Any] = {"resolution": number, "poll": poll.pk, "act": act.number if act else None}
+    more |= {"amount_centimes": matter.amount_centimes, "sha256": resolution.digest()}
+    resolution.entry = matters.move(matter, verb, by=by, at=at, more=more)
     resolution.save(force_insert=True)
     return resolution
 
 
 def _use(live: Session, act: Act, matter: Matter, resolution: Resolution) -> None:
     """Takes the amount from the ceiling of the year: compare and set, so that of many at once only those that fit pass."""
-    year = live.day.year
-    ceiling = act.ceiling_year
+    year, amount = live.day.year, matter.amount_centimes
     use, _new = CeilingUse.objects.get_or_create(
-        act=act, year=year, defaults={"position": live.body.position, "ceiling": ceiling, "used": 0}
+        act=act, year=year, defaults={"position": live.body.position, "ceiling_centimes": act.ceiling_year_centimes}
     )
-    fits = Q(ceiling=None) | Q(ceiling__gte=F("used") + matter.amount)
-    if not CeilingUse.objects.filter(fits, pk=use.pk).update(used=F("used") + matter.amount):
-        used = CeilingUse.objects.get(pk=use.pk).used
-        refuse(
-            [
-                say(
-                    "With {spent} DH already decided in {year}, {amount} DH more is above the ceiling of {ceiling} DH a year.",
-                    spent=dirhams(used),
-                    year=str(year),
-                    amount=dirhams(matter.amount),
-                    ceiling=dirhams(ceiling or 0),
-                )
-            ]
-        )
+    then = F("used_centimes") + amount
+    fits = Q(ceiling_centimes=None) | Q(ceiling_centimes__gte=then)
+    if not CeilingUse.objects.filter(fits, pk=use.pk).update(used_centimes=then):
+        used = CeilingUse.objects.get(pk=use.pk).used_centimes
+        refuse([above_year(year, spent=used, amount=amount, ceiling=act.ceiling_year_centimes or Centimes(0))])
     Approval(
         act=act,
         matter=matter,
         resolution=resolution,
         year=year,
-        amount=matter.amount,
+        amount_centimes=amount,
         position=live.body.position,
     ).save(force_insert=True)

@@ -4,7 +4,7 @@ Each app declares the kinds that are its own (the share of a budget, a project);
 changes nothing but itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,9 @@ from tiwizi import registration
 from tiwizi.committees.models import Act, Body, CallBack, Matter, Resolution, Revocation
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import competence, delegation
+from tiwizi.committees.rules.steps import SETTLED
 from tiwizi.core.errors import Named, Sentence, plain, say
+from tiwizi.core.money import Centimes
 from tiwizi.journal.commands import Actor
 from tiwizi.office.commands import record as write
 from tiwizi.people.models import Account
@@ -59,8 +61,8 @@ def act_asked(matter: Matter, decision: Decision, number: str) -> competence.Act
         axes=frozenset(asked.get("axes", ())),
         matters=frozenset(asked.get("matters", ())),
         kinds=frozenset(asked.get("kinds", ())),
-        ceiling_project=asked.get("ceiling_project"),
-        ceiling_year=asked.get("ceiling_year"),
+        ceiling_project_centimes=ceiling_asked(asked, "ceiling_project_centimes"),
+        ceiling_year_centimes=ceiling_asked(asked, "ceiling_year_centimes"),
         first=place.position,
         last=place.last,
         since=since,
@@ -69,6 +71,17 @@ def act_asked(matter: Matter, decision: Decision, number: str) -> competence.Act
         signed_on=decision.day,
         conditions=record.conditions_of(asked.get("conditions", ())),
     )
+
+
+def ceiling_asked(asked: Mapping[str, Any], name: str) -> Centimes | None:
+    """A ceiling of what a matter asks for; None where it asks for no limit.
+
+    Matters written before amounts said their unit hold it under its bare name. Raises KeyError where it is under neither: what
+    is not said is never taken for "no limit".
+    """
+    key = f"{name}_centimes"
+    amount = asked[key if key in asked else name]
+    return None if amount is None else Centimes(amount)
 
 
 def why_not_delegate(matter: Matter, decision: Decision) -> list[Sentence]:
@@ -92,8 +105,8 @@ def delegate(matter: Matter, resolution: Resolution, decision: Decision, account
         "axes": sorted(act.axes),
         "matters": sorted(act.matters),
         "kinds": sorted(act.kinds),
-        "ceiling_project": act.ceiling_project,
-        "ceiling_year": act.ceiling_year,
+        "ceiling_project_centimes": act.ceiling_project_centimes,
+        "ceiling_year_centimes": act.ceiling_year_centimes,
         "first": act.first,
         "last": act.last,
         "place_code": place,
@@ -167,7 +180,7 @@ def why_not_call_back(matter: Matter, decision: Decision) -> list[Sentence]:
         by=decision.body.key,
         acts=record.acts(),
         on=decision.day,
-        decided=other.state in {"adopted", "rejected", "withdrawn"},
+        decided=other.state in SETTLED,
         call_backs=record.call_backs(other),
     )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tiwizi.committees.commands.common import held_matter
 from tiwizi.committees.models import Document, Item, Matter
 from tiwizi.committees.rules import procedure, steps
+from tiwizi.committees.rules.voting import Majority
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.office.commands import record as write
@@ -19,7 +20,7 @@ from tiwizi.people.models import Account
 from tiwizi.territories.models import Place
 
 TEXTS: Final = ("title_ar", "title_fr", "text_ar", "text_fr")
-FIELDS: Final = (*TEXTS, "programme", "axis", "project_kind", "amount", "fulfils", "reserved", "payload")
+FIELDS: Final = (*TEXTS, "programme", "axis", "project_kind", "amount_centimes", "fulfils", "reserved", "payload")
 """What of a matter can be changed while it waits."""
 
 
@@ -46,7 +47,7 @@ def propose(
         kind=kind,
         kinds=kinds,
         titled=bool(str(fields.get("title_ar", "")).strip() or str(fields.get("title_fr", "")).strip()),
-        amount=int(fields.get("amount", 0)),
+        amount_centimes=fields.get("amount_centimes", 0),
         opened=opened,
         today=timezone.localdate(at),
     )
@@ -63,7 +64,7 @@ def propose(
             carrier=carrier,
             opened=opened,
             state=steps.START["matter"],
-            majority=procedure.majority_kept(procedure.majority(committees.majority(kinds[kind].majority))),
+            majority=Majority.of_rule(committees.majority(kinds[kind].majority)).as_kept(),
             secret=kinds[kind].secret.value == 1,
             rulebook_version=version,
             subject=subject,
@@ -72,7 +73,8 @@ def propose(
             **{**fields, **{name: str(fields.get(name, "")).strip() for name in TEXTS}},
         )
         row.save(force_insert=True)
-        after = {"code": row.code, "kind": kind, "amount": row.amount, "opened": opened, "state": row.state, "subject": subject}
+        after = {"code": row.code, "kind": kind, "opened": opened, "state": row.state, "subject": subject}
+        after["amount_centimes"] = row.amount_centimes
         write("propose matter", row, by=by, at=at, place=place.code, after=after | {"carrier": carrier.code if carrier else None})
     return row
 
@@ -96,7 +98,7 @@ def change(matter: Matter, *, version: int, by: Actor, at: datetime, **fields: A
     with held_matter(matter, "change") as live:
         sent = Item.objects.filter(matter=live.pk, session__state__in=("convened", "open", "suspended")).exists()
         reasons = steps.why_not_change(state=live.state, version=live.version, shown=version, sent=sent)
-        if int(fields.get("amount", 0)) < 0:
+        if fields.get("amount_centimes", 0) < 0:
             reasons.append(say("The amount is below 0."))
         refuse(reasons)
         before = {name: getattr(live, name) for name in fields}

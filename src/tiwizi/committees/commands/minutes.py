@@ -1,7 +1,8 @@
 """Minutes: written from the record, signed by the secretary and by the chair, sealed in the journal, corrected anew."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,8 +20,9 @@ from tiwizi.office.commands import unless
 from tiwizi.people.models import Account
 from tiwizi.people.queries import roles_of
 from tiwizi.people.rules import ROLES
-from tiwizi.reports import minutes as typeset
+from tiwizi.reports import minutes as minutes_pdf
 from tiwizi.reports import minutes_docx
+from tiwizi.reports.minutes_record import Record
 
 LANGUAGES: Final = ("ar", "fr")
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -49,39 +51,70 @@ def sealed(session: Session, number: int) -> bool:
     return any(row.entry is not None for row in signed(session, number).values())
 
 
-def write(
+@dataclass(frozen=True)
+class Typeset:
+    """The minutes of a session as files that wait to be written: what they say, by language, and the files."""
+
+    session: Session
+    version: int | None
+    number: int
+    code: str
+    address: str
+    correction: str
+    records: Mapping[str, Record]
+    files: Sequence[tuple[str, str, bytes]]
+    """Language, kind and content."""
+
+    def agrees(self, live: Session) -> bool:
+        """Whether the session still says what these files say."""
+        return _next_number(live, self.correction) == self.number and self.records == _records(
+            live, self.code, self.number, self.correction, self.address
+        )
+
+
+def _records(session: Session, code: str, number: int, correction: str, address: str) -> dict[str, Record]:
+    asked: dict[str, Any] = {"code": code, "number": number, "correction": correction.strip(), "address": address}
+    return {language: record_of(session, language, **asked) for language in LANGUAGES}
+
+
+def typeset(
     session: Session,
     *,
     version: int | None,
     address: Callable[[str], str],
     choose: Callable[[str], str],
-    account: Account,
-    by: Actor,
-    at: datetime,
     correction: str = "",
-) -> list[Minutes]:
-    """Writes the files of a session's minutes, in Arabic and in French, as PDF and DOCX, under one code.
+) -> Typeset:
+    """The files of a session's minutes, in Arabic and in French, as PDF and DOCX, under one code; to be written by `write`.
 
-    `address` gives where a code is checked; `choose` draws one of some letters. Written again before anybody signed, they take
-    the next number: files are never overwritten. Raises Refused with every reason.
+    It is slow, and belongs before any transaction. `address` gives where a code is checked; `choose` draws one of some letters.
+    Raises Refused with every reason why minutes cannot be written.
     """
-    # Typeset before the session is held, so that nobody waits for it; what it says must be the same once the session is held.
     seen: Session = Session.objects.get(pk=session.pk)
     refuse_stale(seen, version)
     number = _next_number(seen, correction)
     code = "".join(choose(LETTERS) for _letter in range(CODE_LENGTH))
-    told: dict[str, Any] = {"code": code, "number": number, "correction": correction.strip(), "address": address(code)}
-    ready = {language: record_of(seen, language, **told) for language in LANGUAGES}
+    records = _records(seen, code, number, correction, address(code))
     files = [
-        (language, media, content, data)
-        for language, data in ready.items()
-        for media, content in (("pdf", typeset.pdf(data)), ("docx", minutes_docx.docx(data)))
+        (language, media, content)
+        for language, record in records.items()
+        for media, content in (("pdf", minutes_pdf.pdf(record.as_data())), ("docx", minutes_docx.docx(record)))
     ]
-    with unless(say("Another file drew the same code: write them again.")), held(session, "write_minutes", version) as live:
-        if _next_number(live, correction) != number or ready != {one: record_of(live, one, **told) for one in LANGUAGES}:
+    return Typeset(session, version, number, code, address(code), correction, records, files)
+
+
+def write(made: Typeset, *, account: Account, by: Actor, at: datetime) -> list[Minutes]:
+    """Keeps the files of a session's minutes, which must still say what the session says.
+
+    Written again before anybody signed, they take the next number: files are never overwritten. Raises Refused with every reason.
+    """
+    number, code, correction = made.number, made.code, made.correction.strip()
+    drawn = say("Another file drew the same code: write them again.")
+    with unless(drawn), held(made.session, "write_minutes", made.version) as live:
+        if not made.agrees(live):
             refuse([CHANGED])
         written = []
-        for language, media, content, data in files:
+        for language, media, content in made.files:
             row = Minutes(
                 session=live,
                 position=live.position,
@@ -91,14 +124,14 @@ def write(
                 media=media,
                 content=content,
                 sha256=hashlib.sha256(content).hexdigest(),
-                data=data,
-                correction=correction.strip(),
+                data=made.records[language].as_data(),
+                correction=correction,
                 by=account,
                 at=at,
             )
             row.save(force_insert=True)
             written.append(row)
-        after = {"number": number, "code": code, "files": len(written), "correction": correction.strip()}
+        after = {"number": number, "code": code, "files": len(written), "correction": correction}
         write_entry("write minutes", live, by=by, at=at, place=live.body.place_code, after=after)
     return written
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -13,15 +13,12 @@ from tiwizi.committees.models import Amendment, Item, Mandate, Matter, Papers, P
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import presence, steps, voting
 from tiwizi.committees.rules.presence import Room
-from tiwizi.committees.rules.procedure import majority_of
-from tiwizi.committees.rules.voting import Outcome, Tally
+from tiwizi.committees.rules.voting import CHOICES, Majority, Outcome, Tally
 from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.office.commands import record as write
 from tiwizi.office.commands import unless
 from tiwizi.people.models import Account
-
-CHOICES: Final = ("yes", "no", "abstain")
 
 
 def take_up(item: Item, *, version: int, by: Actor, at: datetime) -> None:
@@ -206,17 +203,21 @@ def room_of(poll: Poll) -> Room:
     return record.room_at(item.session, (item.number, poll.number))
 
 
-def cast(poll: Poll, votes: Mapping[int, str], *, by: Actor, at: datetime) -> None:
+def cast(poll: Poll, votes: Mapping[int, str], *, by: Actor, at: datetime, rest: str = "") -> None:
     """The votes of an open ballot by mandate, as they were given or as they stand on paper. Raises Refused with every reason.
 
-    One vote that cannot be refuses them all, and none is written.
+    `rest` is the vote of all others who are there and have not voted. One vote that cannot be refuses all; none is written.
     """
     item = Item.objects.select_related("session__body").get(pk=poll.item_id)
     with unless(say("One of these votes was given meanwhile.")), held(item.session, "cast", None) as live:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
-        room = record.room_at(live, (item.number, current.number))
-        seated = {seat.mandate.pk: seat.key for seat in record.seats(live.body, live.day)}
+        seats = record.seats(live.body, live.day)
+        room = record.room_at(live, (item.number, current.number), seats)
+        seated = {seat.mandate.pk: seat.key for seat in seats}
         voted = set(Vote.objects.filter(poll=current.pk).values_list("mandate_id", flat=True))
+        if rest:
+            there = [mandate for mandate, key in seated.items() if key in room.there and mandate not in voted]
+            votes = {**dict.fromkeys(there, rest), **votes}
         reasons = [] if votes else [say("No vote is given: write down one at least.")]
         if current.secret:
             reasons.append(say("This vote is secret: only its papers are counted."))
@@ -247,7 +248,7 @@ def count_papers(poll: Poll, papers: Tally, *, casting: str, by: Actor, at: date
         reasons = [] if current.secret else [say("This vote is open: each member's vote is written down.")]
         if current.result:
             reasons.append(say("No vote is open on this matter."))
-        if casting and casting not in CHOICES[:2]:
+        if casting and casting not in ("yes", "no"):
             reasons.append(say("The casting vote is for or against."))
         refuse(reasons + presence.why_no_quorum(room) + voting.why_not_count(papers, room))
         Papers(
@@ -271,7 +272,7 @@ def declare(poll: Poll, *, version: int, account: Account, by: Actor, at: dateti
     with held(item.session, "declare", version) as live:
         current = Poll.objects.select_for_update().get(pk=poll.pk)
         refuse([say("The result of this vote was declared already.")] if current.result else [])
-        asked, amends = majority_of(current.majority), current.amendment_id is not None
+        asked, amends = Majority.kept(current.majority), current.amendment_id is not None
         made = voting.outcome(record.ballot(current), room_of(current), asked, amends=amends)
         fields = {"result": made.result, "tally": vars(made.tally), "words": said((*made.words, *made.set_aside))}
         Poll.objects.filter(pk=current.pk, result="").update(**fields, closed_at=at)

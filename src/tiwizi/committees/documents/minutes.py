@@ -20,28 +20,33 @@ from tiwizi.committees.models import (
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import procedure
-from tiwizi.committees.rules.competence import dirhams
 from tiwizi.committees.rules.presence import OPENING, Register, Stay, comings
 from tiwizi.committees.rules.steps import STATES
+from tiwizi.committees.rules.voting import CHOICES, RESULTS
 from tiwizi.core.errors import Sentence, say, say_count
 from tiwizi.database.scope import everything
-from tiwizi.language import day, direction, isolated, text, translator
+from tiwizi.language import day, direction, isolated, money, text, translator
 from tiwizi.organisations.models import Carrier, Person
 from tiwizi.organisations.rules import TIES
 from tiwizi.reports import fonts
+from tiwizi.reports.minutes_record import Debated, Decision, Headings, Record
+from tiwizi.reports.minutes_record import Presence as RecordOfPresence
+from tiwizi.reports.minutes_record import Vote as RecordOfVote
 from tiwizi.territories.models import Place
 
-CHOICES: Final = {"yes": say("For"), "no": say("Against"), "abstain": say("Abstention")}
-RESULTS: Final = {
-    "adopted": say("adopted"),
-    "rejected": say("rejected"),
-    "no_quorum": say("not voted for want of a quorum"),
-    "void": say("left without effect"),
-    "": say("vote open"),
+HEADINGS: Final = {
+    "presence": say("Presence"),
+    "opening": say("Opening"),
+    "agenda": say("Agenda"),
+    "closing": say("Closing"),
+    "resolution": say("Resolution"),
+    "basis": say("On the basis of"),
+    "debate": say("Debate"),
+    "code": say("Code"),
 }
 
 
-def record_of(session: Session, language: str, *, code: str, number: int, correction: str, address: str) -> dict[str, Any]:
+def record_of(session: Session, language: str, *, code: str, number: int, correction: str, address: str) -> Record:
     """All that the minutes of a session say, in a language; names as they are written in it, else as they are known.
 
     `code` is what is printed to check the file, `address` where it is checked; `correction` says why a later number was written.
@@ -51,40 +56,29 @@ def record_of(session: Session, language: str, *, code: str, number: int, correc
     seated = record.seats(body, session.day)
     known = record.register(session)
     items = list(Item.objects.filter(session=session.pk).order_by("number"))
-    speak = translator(language)
-    return {
-        "language": language,
-        "direction": direction(language),
-        "fonts": [family.strip() for family in fonts.families(language).split(",")],
-        "date": [session.day.year, session.day.month, session.day.day],
-        "programme": rules.programme.label.in_(language),
-        "body": body.name(language),
-        "title": text(say("Minutes of session {number}", number=session.number), language),
-        "subtitle": _subtitle(session, language),
-        "code": code,
-        "check": text(say("Check: {address}", address=address), language),
-        "version": text(say("Version {number}", number=number), language) if number > 1 else "",
-        "correction": text(say("It corrects the version before: {why}", why=correction), language) if correction else "",
-        "headings": {
-            "presence": speak("Presence"),
-            "opening": speak("Opening"),
-            "agenda": speak("Agenda"),
-            "closing": speak("Closing"),
-            "resolution": speak("Resolution"),
-            "basis": speak("On the basis of"),
-            "debate": speak("Debate"),
-            "code": speak("Code"),
-        },
-        "facts": _facts(session, language),
-        "presence": _presence(session, seated, known, language),
-        "opening": _paragraphs(session.opening_ar, session.opening_fr, language),
-        "items": [_item(session, one, seated, known, language) for one in items],
-        "closing": _closing(session, language),
-        "signatures": _signatures(session, language),
-        "signature-note": speak(
-            "Signed by the secretary, then by the chair; the second signature seals the file in the journal."
-        ),
-    }
+    note = say("Signed by the secretary, then by the chair; the second signature seals the file in the journal.")
+    return Record(
+        language=language,
+        direction=direction(language),
+        fonts=[family.strip() for family in fonts.families(language).split(",")],
+        date=[session.day.year, session.day.month, session.day.day],
+        programme=rules.programme.label.in_(language),
+        body=body.name(language),
+        title=text(say("Minutes of session {number}", number=session.number), language),
+        subtitle=_subtitle(session, language),
+        code=code,
+        check=text(say("Check: {address}", address=address), language),
+        version=text(say("Version {number}", number=number), language) if number > 1 else "",
+        correction=text(say("It corrects the version before: {why}", why=correction), language) if correction else "",
+        headings=Headings(**{name: text(heading, language) for name, heading in HEADINGS.items()}),
+        facts=_facts(session, language),
+        presence=_presence(session, seated, known, language),
+        opening=_paragraphs(session.opening_ar, session.opening_fr, language),
+        items=[_item(session, one, seated, known, language) for one in items],
+        closing=_closing(session, language),
+        signatures=_signatures(session, language),
+        signature_note=text(note, language),
+    )
 
 
 def _said(sentences: Iterable[Sentence], language: str) -> list[str]:
@@ -114,7 +108,7 @@ def _facts(session: Session, language: str) -> list[list[str]]:
     return found
 
 
-def _presence(session: Session, seated: list[Seat], known: Register, language: str) -> dict[str, Any]:
+def _presence(session: Session, seated: list[Seat], known: Register, language: str) -> RecordOfPresence:
     speak = translator(language)
     room = record.room_at(session, OPENING, seated)
     quorum = say_count(
@@ -125,11 +119,11 @@ def _presence(session: Session, seated: list[Seat], known: Register, language: s
         needed=room.needed,
     )
     people = {person.key: person for seat in seated for person in (seat.person, *seat.deputies)}
-    return {
-        "columns": [speak("Member"), speak("Quality"), speak("Presence")],
-        "rows": [_seat_row(seat, known, people, language) for seat in seated],
-        "quorum": [text(quorum, language), *_said(room.set_aside, language)],
-    }
+    return RecordOfPresence(
+        columns=[speak("Member"), speak("Quality"), speak("Presence")],
+        rows=[_seat_row(seat, known, people, language) for seat in seated],
+        quorum=[text(quorum, language), *_said(room.set_aside, language)],
+    )
 
 
 def _seat_row(seat: Seat, known: Register, people: dict[Any, Person], language: str) -> list[str]:
@@ -172,21 +166,21 @@ def _paragraphs(arabic: str, french: str, language: str) -> list[str]:
     return [isolated(line.strip()) for line in own.splitlines() if line.strip()]
 
 
-def _item(session: Session, item: Item, seated: list[Seat], known: Register, language: str) -> dict[str, Any]:
+def _item(session: Session, item: Item, seated: list[Seat], known: Register, language: str) -> Debated:
     matter = Matter.objects.get(pk=item.matter_id)
     resolution = Resolution.objects.filter(item=item.pk).first()
-    return {
-        "number": item.number,
-        "title": isolated(matter.title(language)),
-        "facts": _item_facts(matter, language),
-        "recusals": _recusals(session, item, language),
-        "absences": _absences(session, item, language),
-        "debate": _paragraphs(item.debate_ar, item.debate_fr, language),
-        "amendments": [_amendment(row, language) for row in item.amendments.select_related("by_mandate__person")],
-        "votes": [_vote(poll, language) for poll in Poll.objects.filter(item=item.pk).order_by("number")],
-        "result": _result(item, matter, resolution, language),
-        "resolution": _resolution(resolution, language) if resolution else None,
-    }
+    return Debated(
+        number=item.number,
+        title=isolated(matter.title(language)),
+        facts=_item_facts(matter, language),
+        recusals=_recusals(session, item, language),
+        absences=_absences(session, item, language),
+        debate=_paragraphs(item.debate_ar, item.debate_fr, language),
+        amendments=[_amendment(row, language) for row in item.amendments.select_related("by_mandate__person")],
+        votes=[_vote(poll, language) for poll in Poll.objects.filter(item=item.pk).order_by("number")],
+        result=_result(item, matter, resolution, language),
+        resolution=_resolution(resolution, language) if resolution else None,
+    )
 
 
 def _amendment(row: Amendment, language: str) -> list[str]:
@@ -207,8 +201,8 @@ def _item_facts(matter: Matter, language: str) -> list[list[str]]:
     found = [[speak("Matter"), isolated(matter.code)], [speak("Place"), isolated(place.name(language))]]
     if carrier is not None:
         found.append([speak("Who asks"), isolated(carrier.name(language))])
-    if matter.amount:
-        found.append([speak("Amount"), text(say("{amount} DH", amount=dirhams(matter.amount)), language)])
+    if matter.amount_centimes:
+        found.append([speak("Amount"), money(matter.amount_centimes, language)])
     return found
 
 
@@ -261,7 +255,7 @@ def _on_amendment(poll: Poll, number: int) -> Sentence:
     return say("Vote {number} on amendment {amendment}: {result}", **known, result=RESULTS[poll.result])
 
 
-def _vote(poll: Poll, language: str) -> dict[str, Any]:
+def _vote(poll: Poll, language: str) -> RecordOfVote:
     speak = translator(language)
     title = text(say("Vote {number}: {result}", number=poll.number, result=RESULTS[poll.result]), language)
     if poll.amendment_id:
@@ -270,12 +264,12 @@ def _vote(poll: Poll, language: str) -> dict[str, Any]:
     for vote in Vote.objects.filter(poll=poll.pk).select_related("mandate__person").order_by("pk"):
         names.setdefault(vote.choice, []).append(isolated(vote.mandate.person.name(language)))
     comma = "، " if language == "ar" else ", "
-    return {
-        "title": title,
-        "names": [[text(CHOICES[choice], language), comma.join(names[choice])] for choice in CHOICES if choice in names],
-        "secret": speak("Secret ballot: only the papers were counted.") if poll.secret else "",
-        "words": (poll.words or {}).get(language, []),
-    }
+    return RecordOfVote(
+        title=title,
+        names=[[text(CHOICES[choice], language), comma.join(names[choice])] for choice in CHOICES if choice in names],
+        secret=speak("Secret ballot: only the papers were counted.") if poll.secret else "",
+        words=(poll.words or {}).get(language, []),
+    )
 
 
 def _result(item: Item, matter: Matter, resolution: Resolution | None, language: str) -> str:
@@ -288,13 +282,13 @@ def _result(item: Item, matter: Matter, resolution: Resolution | None, language:
     return text(said, language)
 
 
-def _resolution(resolution: Resolution, language: str) -> dict[str, Any]:
-    return {
-        "number": resolution.number,
-        "title": isolated(resolution.title(language)),
-        "basis": resolution.legal_basis.get(language, []),
-        "text": _paragraphs(resolution.text_ar, resolution.text_fr, language),
-    }
+def _resolution(resolution: Resolution, language: str) -> Decision:
+    return Decision(
+        number=resolution.number,
+        title=isolated(resolution.title(language)),
+        basis=resolution.legal_basis.get(language, []),
+        text=_paragraphs(resolution.text_ar, resolution.text_fr, language),
+    )
 
 
 def _closing(session: Session, language: str) -> list[str]:

@@ -7,9 +7,8 @@ from tiwizi.committees.models import Body, Document, Item, Matter, Session
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import delegation, procedure
-from tiwizi.committees.rules.competence import dirhams
 from tiwizi.core.errors import Sentence, say
-from tiwizi.language import day, direction, isolated, text, translator
+from tiwizi.language import day, direction, isolated, money, text, translator
 from tiwizi.organisations.models import Carrier
 from tiwizi.reports import fonts
 from tiwizi.territories.models import Place
@@ -35,9 +34,9 @@ def agenda(session: Session, language: str) -> list[str]:
 
 def _titled(matter: Matter, language: str) -> str:
     title = isolated(matter.title(language))
-    if not matter.amount:
+    if not matter.amount_centimes:
         return title
-    return text(say("{title}: {amount} DH", title=title, amount=dirhams(matter.amount)), language)
+    return text(say("{title}: {amount}", title=title, amount=matter.amount_centimes), language)
 
 
 def letters(session: Session, body: Body, seated: Sequence[Seat], language: str) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def matter_sheet(session: Session, body: Body, item: Item, language: str) -> dic
     facts = [[speak("File"), isolated(matter.code)]]
     facts += [[speak("Place"), isolated(place.name(language))]] if place else []
     facts += [[speak("Who asks"), isolated(carrier.name(language))]] if carrier else []
-    facts += [[speak("Amount"), text(say("{amount} DH", amount=dirhams(matter.amount)), language)]] if matter.amount else []
+    facts += [[speak("Amount"), money(matter.amount_centimes, language)]] if matter.amount_centimes else []
     path = delegation.decision_path(
         record.matter_of(matter),
         record.acts(),

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from tiwizi.committees.models.bodies import Body
 from tiwizi.committees.models.sessions import Matter, Resolution
 from tiwizi.core.errors import Named
+from tiwizi.database.fields import CentimesField
+from tiwizi.database.keeping import Rows
 from tiwizi.database.scope import Published, Scoped
 from tiwizi.office.naming import spoken
 
@@ -14,7 +16,7 @@ from tiwizi.office.naming import spoken
 class Act(Published):
     """An act that gives a body the competence to decide: see committees.competence.Act. Append-only, known to all below.
 
-    Codes stand in lists, `["*"]` where all are meant; ceilings in centimes, empty where there is none; `first` to `last` is the
+    Codes stand in lists, `["*"]` where all are meant; a ceiling is empty where there is none; `first` to `last` is the
     territory. `giver` is empty for a body's founding act, whose `reference` names the text.
     """
 
@@ -25,8 +27,8 @@ class Act(Published):
     axes = models.JSONField()
     matters = models.JSONField()
     kinds = models.JSONField()
-    ceiling_project = models.BigIntegerField(null=True)
-    ceiling_year = models.BigIntegerField(null=True)
+    ceiling_project_centimes = CentimesField(null=True)
+    ceiling_year_centimes = CentimesField(null=True)
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     place_code = models.CharField(max_length=32)
@@ -44,6 +46,10 @@ class Act(Published):
     entry = models.BigIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    kept = Rows(
+        recorded_as={"ceiling_project_centimes": "ceiling_project_centimes", "ceiling_year_centimes": "ceiling_year_centimes"},
+    )
 
     class Meta(Published.Meta):
         """By number."""
@@ -103,24 +109,28 @@ class CallBack(Published):
 
 
 class CeilingUse(Scoped):
-    """Centimes decided under an act in a year: what the ceiling of the year is held against, by the database itself."""
+    """What was decided under an act in a year: what the ceiling of the year is held against, by the database itself."""
 
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="uses")
     year = models.PositiveSmallIntegerField()
-    used = models.BigIntegerField(default=0)
-    ceiling = models.BigIntegerField(null=True)
+    used_centimes = CentimesField(default=0)
+    ceiling_centimes = CentimesField(null=True)
+
+    kept = Rows(recorded_as={"used_centimes": "used", "ceiling_centimes": "ceiling"})
 
     class Meta(Scoped.Meta):
         """One a year, never above the ceiling."""
 
         constraints = (
             models.UniqueConstraint(fields=("act", "year"), name="ceiling_once"),
-            models.CheckConstraint(condition=Q(used__gte=0), name="ceiling_used"),
-            models.CheckConstraint(condition=Q(ceiling=None) | Q(used__lte=F("ceiling")), name="ceiling_held"),
+            models.CheckConstraint(condition=Q(used_centimes__gte=0), name="ceiling_used"),
+            models.CheckConstraint(
+                condition=Q(ceiling_centimes=None) | Q(used_centimes__lte=F("ceiling_centimes")), name="ceiling_held"
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.used} under {self.act_id} in {self.year}"
+        return f"{self.used_centimes} under {self.act_id} in {self.year}"
 
 
 class Approval(Scoped):
@@ -130,12 +140,14 @@ class Approval(Scoped):
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="approval")
     resolution = models.OneToOneField(Resolution, on_delete=models.PROTECT, related_name="approval")
     year = models.PositiveSmallIntegerField()
-    amount = models.BigIntegerField()
+    amount_centimes = CentimesField()
+
+    kept = Rows(recorded_as={"amount_centimes": "amount"})
 
     class Meta(Scoped.Meta):
         """As for every scoped row."""
 
-        constraints = (models.CheckConstraint(condition=Q(amount__gte=0), name="approval_amount"),)
+        constraints = (models.CheckConstraint(condition=Q(amount_centimes__gte=0), name="approval_amount"),)
 
     def __str__(self) -> str:
-        return f"{self.amount} for {self.matter_id}"
+        return f"{self.amount_centimes} for {self.matter_id}"

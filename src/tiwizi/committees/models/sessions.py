@@ -7,7 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from tiwizi.committees.models.bodies import Body, Mandate
+from tiwizi.committees.rules.voting import CHOICES, DECIDED
 from tiwizi.core.errors import Named
+from tiwizi.database.fields import CentimesField
+from tiwizi.database.keeping import Rows
 from tiwizi.database.scope import Published, Scoped
 from tiwizi.journal import verifier
 from tiwizi.office.naming import named
@@ -65,7 +68,7 @@ class Session(Scoped):
 
 
 class Matter(Scoped):
-    """What a committee is asked to decide, at the place that it concerns. Money in centimes.
+    """What a committee is asked to decide, at the place that it concerns.
 
     `kind`, `programme`, `axis`, `project_kind` are codes of the rulebook. `majority` and `secret` are the procedure of the day
     `opened`, which it keeps. `subject` names what adopting it changes (`scenario:12`), `payload` holds what it would sign.
@@ -81,7 +84,7 @@ class Matter(Scoped):
     programme = models.CharField(max_length=32, blank=True)
     axis = models.CharField(max_length=32, blank=True)
     project_kind = models.CharField(max_length=32, blank=True)
-    amount = models.BigIntegerField(default=0)
+    amount_centimes = CentimesField(default=0)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     place_code = models.CharField(max_length=32)
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, null=True, related_name="matters")
@@ -100,12 +103,14 @@ class Matter(Scoped):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    kept = Rows(recorded_as={"amount_centimes": "amount"})
+
     class Meta(Scoped.Meta):
         """The oldest first."""
 
         ordering = ("opened", "pk")
         constraints = (
-            models.CheckConstraint(condition=Q(amount__gte=0), name="matter_amount"),
+            models.CheckConstraint(condition=Q(amount_centimes__gte=0), name="matter_amount"),
             models.CheckConstraint(condition=~Q(title_ar="") | ~Q(title_fr=""), name="matter_titled"),
         )
         indexes = (models.Index(fields=("state", "position"), name="matter_by_state"),)
@@ -268,7 +273,7 @@ class Vote(Scoped):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=("poll", "mandate"), name="vote_once"),
-            models.CheckConstraint(condition=Q(choice__in=("yes", "no", "abstain")), name="vote_choice"),
+            models.CheckConstraint(condition=Q(choice__in=tuple(CHOICES)), name="vote_choice"),
         )
 
     def __str__(self) -> str:
@@ -309,7 +314,7 @@ class Resolution(Published):
     title_fr = models.CharField(max_length=300, blank=True)
     text_ar = models.TextField(blank=True)
     text_fr = models.TextField(blank=True)
-    amount = models.BigIntegerField()
+    amount_centimes = CentimesField()
     place_code = models.CharField(max_length=32)
     act = models.ForeignKey("committees.Act", on_delete=models.PROTECT, null=True, related_name="+")
     legal_basis = models.JSONField()
@@ -322,13 +327,15 @@ class Resolution(Published):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    kept = Rows(recorded_as={"amount_centimes": "amount"})
+
     class Meta(Published.Meta):
         """Latest first."""
 
         ordering = ("-decided_on", "-pk")
         indexes = (models.Index(fields=("position", "-decided_on"), name="resolution_by_day"),)
         constraints = (
-            models.CheckConstraint(condition=Q(result__in=("adopted", "rejected")), name="resolution_result"),
+            models.CheckConstraint(condition=Q(result__in=tuple(DECIDED)), name="resolution_result"),
             models.UniqueConstraint(fields=("matter",), name="resolved_once"),
         )
 
@@ -341,8 +348,9 @@ class Resolution(Published):
 
     def digest(self) -> str:
         """The SHA-256 of what was decided, as the journal holds it: whoever changes a word of it afterwards is found out."""
-        lasting = ("number", "result", "kind", "title_ar", "title_fr", "text_ar", "text_fr", "amount", "place_code")
+        lasting = ("number", "result", "kind", "title_ar", "title_fr", "text_ar", "text_fr", "place_code")
         said = {name: getattr(self, name) for name in (*lasting, "legal_basis", "words", "effect")}
+        said |= {"amount": self.amount_centimes}
         said |= {"decided_on": self.decided_on.isoformat(), "body": self.body_id, "matter": self.matter_id, "poll": self.poll_id}
         said |= {"act": self.act_id, "reserved": self.reach is None}
         return hashlib.sha256(verifier.canonical(said)).hexdigest()

@@ -12,12 +12,11 @@ from tiwizi.committees.queries import record
 from tiwizi.committees.rules import competence, delegation, procedure
 from tiwizi.core.errors import Sentence
 from tiwizi.core.folding import folded
+from tiwizi.core.money import Centimes
 from tiwizi.core.rulebook.subjects import Label
 from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.territories.models import Place
 
-DECIDED: Final = ("adopted", "rejected", "withdrawn")
-"""States in which nobody is waited for any more."""
 OWN: Final = ("delegation", "revocation", "call_back")
 """Kinds of matter that have forms of their own."""
 
@@ -94,9 +93,9 @@ def without_carrier(row: models.Matter) -> competence.Matter:
     return record.matter_of(bare)
 
 
-def _spent() -> dict[tuple[str, int], int]:
+def _spent() -> dict[tuple[str, int], Centimes]:
     numbers = dict(models.Act.objects.values_list("pk", "number"))
-    rows = models.CeilingUse.objects.values_list("act_id", "year", "used")
+    rows = models.CeilingUse.objects.values_list("act_id", "year", "used_centimes")
     return {(numbers[act], year): used for act, year, used in rows if act in numbers}
 
 
@@ -141,10 +140,11 @@ def split_with(matter: models.Matter) -> list[Sentence]:
     asked = record.matter_of(matter)
     acts = competence.governing(record.acts(), asked, matter.opened)
     for act in acts:
-        if act.ceiling_project is None:
+        if act.ceiling_project_centimes is None:
             continue
         known = {one.code: one for one in (*others, asked)}
-        found = [one.words for one in delegation.splits(known.values(), ceiling=act.ceiling_project) if asked.code in one.codes]
+        splits = delegation.splits(known.values(), ceiling_centimes=act.ceiling_project_centimes)
+        found = [split.words for split in splits if asked.code in split.codes]
         if found:
             return found
     return []
@@ -152,27 +152,27 @@ def split_with(matter: models.Matter) -> list[Sentence]:
 
 @dataclass(frozen=True)
 class Use:
-    """What an act gives a committee in a year, in centimes: the ceiling (none where the act has none), used, left."""
+    """What an act gives a committee in a year: the ceiling (none where the act has none), used, left."""
 
     year: int
-    ceiling: int | None
-    used: int
+    ceiling_centimes: Centimes | None
+    used_centimes: Centimes
 
     @property
-    def left(self) -> int | None:
+    def left_centimes(self) -> Centimes | None:
         """What is left under the ceiling; none where there is none."""
-        return None if self.ceiling is None else self.ceiling - self.used
+        return None if self.ceiling_centimes is None else Centimes(self.ceiling_centimes - self.used_centimes)
 
 
 def uses(year: int) -> dict[str, Use]:
     """The use of every act in a year, by its number; of acts whose use the scope does not see, nothing."""
     found = {}
-    used = dict(models.CeilingUse.objects.filter(year=year).values_list("act_id", "used"))
+    used = dict(models.CeilingUse.objects.filter(year=year).values_list("act_id", "used_centimes"))
     for row in models.Act.objects.held():
-        found[row.number] = Use(year, row.ceiling_year, used.get(row.pk, 0))
+        found[row.number] = Use(year, row.ceiling_year_centimes, used.get(row.pk, competence.NOTHING))
     # A local committee's use of an act lies at its own place, though the act lies at its giver's.
     for row in models.Act.objects.filter(pk__in=list(used)):
-        found[row.number] = Use(year, row.ceiling_year, used[row.pk])
+        found[row.number] = Use(year, row.ceiling_year_centimes, used[row.pk])
     return found
 
 
@@ -228,7 +228,7 @@ def _holes(acts: Sequence[competence.Act], group: tuple[Place, ...], words: Word
 
 def _asked(words: Words, matter: str, position: int, opened: date) -> list[competence.Matter]:
     """Examples of what ought to be decided: for a project each programme, axis and kind; for the rest the matter alone."""
-    plain = competence.Matter("?", matter, "", "", "", 0, position, opened)
+    plain = competence.Matter("?", matter, "", "", "", competence.NOTHING, position, opened)
     if matter != "project":
         return [plain]
     return [

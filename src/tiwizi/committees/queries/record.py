@@ -27,6 +27,7 @@ from tiwizi.committees.rules.steps import Amendment, verbs
 from tiwizi.committees.rules.voting import Ballot, Tally
 from tiwizi.committees.rules.voting import Vote as Voice
 from tiwizi.core.errors import Named
+from tiwizi.core.money import Centimes
 from tiwizi.office.naming import spoken
 from tiwizi.organisations.models import Person
 
@@ -200,7 +201,7 @@ def matter_of(row: models.Matter) -> competence.Matter:
         programme=row.programme,
         axis=row.axis,
         kind=row.project_kind,
-        amount=row.amount,
+        amount_centimes=row.amount_centimes,
         position=row.position,
         opened=row.opened,
         carrier=carrier,
@@ -218,8 +219,8 @@ def act_of(row: models.Act, revoked_on: date | None = None) -> competence.Act:
         axes=frozenset(row.axes),
         matters=frozenset(row.matters),
         kinds=frozenset(row.kinds),
-        ceiling_project=row.ceiling_project,
-        ceiling_year=row.ceiling_year,
+        ceiling_project_centimes=row.ceiling_project_centimes,
+        ceiling_year_centimes=row.ceiling_year_centimes,
         first=row.first,
         last=row.last,
         since=row.since,
@@ -249,9 +250,9 @@ def acts() -> list[competence.Act]:
     return found
 
 
-def spent(year: int) -> dict[tuple[str, int], int]:
+def spent(year: int) -> dict[tuple[str, int], Centimes]:
     """Centimes decided under each act in a year, by the act's number, as far as the scope sees."""
-    rows = models.CeilingUse.objects.filter(year=year).values_list("act_id", "used")
+    rows = models.CeilingUse.objects.filter(year=year).values_list("act_id", "used_centimes")
     numbers = dict(models.Act.objects.values_list("pk", "number"))
     return {(numbers[act], year): used for act, used in rows if act in numbers}
 

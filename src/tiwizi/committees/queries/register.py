@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tiwizi.committees.models import Body, Minutes, Resolution, Session, Signature
 from tiwizi.core.folding import folded
+from tiwizi.core.money import Centimes
 from tiwizi.database.scope import ScopedQuerySet, everything
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Entry
@@ -18,7 +19,7 @@ SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "day": ("-decided_on", "-pk"),
     "oldest": ("decided_on", "pk"),
     "number": ("number",),
-    "amount": ("-amount", "-pk"),
+    "amount": ("-amount_centimes", "-pk"),
 }
 
 
@@ -58,7 +59,7 @@ class Public:
     text_ar: str
     text_fr: str
     result: str
-    amount: int
+    amount_centimes: Centimes
     place: str
     legal_basis: Mapping[str, list[str]]
     tally: Mapping[str, int]
@@ -142,7 +143,7 @@ def _public(rows: list[Resolution]) -> list[Public]:
             text_ar=row.text_ar,
             text_fr=row.text_fr,
             result=row.result,
-            amount=row.amount,
+            amount_centimes=row.amount_centimes,
             place=row.place_code,
             legal_basis=row.legal_basis,
             tally=tallies[row.pk],

@@ -10,6 +10,7 @@ from tiwizi.committees.queries import record
 from tiwizi.committees.queries.record import Seat
 from tiwizi.committees.rules import presence, steps
 from tiwizi.committees.rules.presence import OPENING, Moment, Room
+from tiwizi.committees.rules.voting import CHOICES
 from tiwizi.core.errors import Named, Sentence, mark, say
 from tiwizi.organisations.models import Person
 from tiwizi.organisations.rules import TIES
@@ -23,14 +24,6 @@ HOW: Final = {
     "recused": mark("recused"),
 }
 _HELD: Final = {"present": mark("there"), "deputy": mark("deputy:"), "proxy": mark("proxy to")}
-CHOICES: Final = {"yes": mark("For"), "no": mark("Against"), "abstain": mark("Abstention")}
-RESULTS: Final = {
-    "": mark("vote open"),
-    "adopted": mark("adopted"),
-    "rejected": mark("rejected"),
-    "no_quorum": mark("no quorum"),
-    "void": mark("without effect"),
-}
 _VOICES: Final = {"deputy": mark("by deputy"), "proxy": mark("by proxy")}
 
 

@@ -11,14 +11,15 @@ its ceilings a matter goes up to the body that delegated; a ceiling of a year is
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Final, Literal
 
 from tiwizi.core.errors import Sentence, say
+from tiwizi.core.money import Centimes
 
 EVERY: Final = frozenset({"*"})
 """Every code there is, said on purpose; an empty set is none."""
 
+NOTHING: Final = Centimes(0)
 Rule = Literal["territory", "signature", "number"]
 SETTLED_BY: Final[tuple[Rule, ...]] = ("territory", "signature", "number")
 
@@ -35,8 +36,8 @@ class Condition:
 class Act:
     """An act by which one body gives another the competence to decide, from the day `since` up to the day before `until`.
 
-    Programmes, axes, kinds of matter and kinds of project are sets of codes (EVERY where all are meant). Ceilings are in
-    centimes, None where the act says that there is none. The territory is every position from `first` to `last`. From the day
+    Programmes, axes, kinds of matter and kinds of project are sets of codes (EVERY where all are meant). A ceiling is
+    None where the act says that there is none. The territory is every position from `first` to `last`. From the day
     `revoked_on` no matter begins under it any more. A body's founding act has nobody as `giver`.
     """
 
@@ -47,8 +48,8 @@ class Act:
     axes: frozenset[str]
     matters: frozenset[str]
     kinds: frozenset[str]
-    ceiling_project: int | None
-    ceiling_year: int | None
+    ceiling_project_centimes: Centimes | None
+    ceiling_year_centimes: Centimes | None
     first: int
     last: int
     since: date
@@ -66,14 +67,14 @@ class Act:
 
 @dataclass(frozen=True)
 class Matter:
-    """What is to be decided: its `amount` in centimes, the day it began (`opened`), the conditions that it `fulfils`."""
+    """What is to be decided: the day it began (`opened`), the conditions that it `fulfils`."""
 
     code: str
     matter: str
     programme: str
     axis: str
     kind: str
-    amount: int
+    amount_centimes: Centimes
     position: int
     opened: date
     carrier: str = ""
@@ -90,29 +91,25 @@ class CallBack:
     by: str
 
 
-Spent = Mapping[tuple[str, int], int]
-"""Centimes already decided under an act in a year, by the act's number and the year."""
+Spent = Mapping[tuple[str, int], Centimes]
+"""What was already decided under an act in a year, by the act's number and the year."""
 
 
 @dataclass(frozen=True)
 class Competence:
     """Who decides a matter: a body and its act, None where nobody does; `words` says how that was found, step by step.
 
-    `left_project` and `left_year` are the centimes left under the ceilings once this matter is decided, None where there is none.
+    `left_project_centimes` and `left_year_centimes` are what is left under the ceilings once this matter is decided, None where
+    there is no ceiling.
     """
 
     body: str | None
     act: Act | None
-    left_project: int | None
-    left_year: int | None
+    left_project_centimes: Centimes | None
+    left_year_centimes: Centimes | None
     words: tuple[Sentence, ...]
     way_up: tuple[str, ...] = ()
     refused: Mapping[str, tuple[Sentence, ...]] = field(default_factory=dict)
-
-
-def dirhams(centimes: int) -> Decimal:
-    """Centimes as dirhams, exactly, with two decimals."""
-    return Decimal(centimes).scaleb(-2).quantize(Decimal("0.01"))
 
 
 def covers(act: Act, matter: Matter) -> bool:
@@ -199,9 +196,9 @@ def why_not_under(act: Act, matter: Matter, *, on: date, spent: Spent, called_ba
         reasons.append(say("Act {act} is not in force on {day}.", act=act.number, day=matter.opened))
     if called_back is not None:
         reasons.append(say("{by} called the matter back on {day}.", by=called_back.by, day=called_back.on))
-    if matter.amount < 0:
+    if matter.amount_centimes < 0:
         reasons.append(say("The amount is below 0."))
-    reasons += _above(act, matter, spent.get((act.number, on.year), 0), on.year)
+    reasons += _above(act, matter, spent.get((act.number, on.year), NOTHING), on.year)
     reasons.extend(
         say("A condition is not met: {condition}", condition=condition.text)
         for condition in act.conditions
@@ -210,27 +207,25 @@ def why_not_under(act: Act, matter: Matter, *, on: date, spent: Spent, called_ba
     return reasons
 
 
-def _above(act: Act, matter: Matter, spent: int, year: int) -> list[Sentence]:
+def _above(act: Act, matter: Matter, spent: Centimes, year: int) -> list[Sentence]:
     reasons = []
-    if act.ceiling_project is not None and matter.amount > act.ceiling_project:
-        reasons.append(
-            say(
-                "{amount} DH is above the ceiling of {ceiling} DH a project.",
-                amount=dirhams(matter.amount),
-                ceiling=dirhams(act.ceiling_project),
-            )
-        )
-    if act.ceiling_year is not None and spent + matter.amount > act.ceiling_year:
-        reasons.append(
-            say(
-                "With {spent} DH already decided in {year}, {amount} DH more is above the ceiling of {ceiling} DH a year.",
-                spent=dirhams(spent),
-                year=str(year),
-                amount=dirhams(matter.amount),
-                ceiling=dirhams(act.ceiling_year),
-            )
-        )
+    project, in_year, amount = act.ceiling_project_centimes, act.ceiling_year_centimes, matter.amount_centimes
+    if project is not None and amount > project:
+        reasons.append(say("{amount} is above the ceiling of {ceiling} a project.", amount=amount, ceiling=project))
+    if in_year is not None and spent + amount > in_year:
+        reasons.append(above_year(year, spent=spent, amount=amount, ceiling=in_year))
     return reasons
+
+
+def above_year(year: int, *, spent: Centimes, amount: Centimes, ceiling: Centimes) -> Sentence:
+    """Why an amount does not fit under the ceiling of a year."""
+    return say(
+        "With {spent} already decided in {year}, {amount} more is above the ceiling of {ceiling} a year.",
+        spent=spent,
+        year=str(year),
+        amount=amount,
+        ceiling=ceiling,
+    )
 
 
 def _why_not_covered(act: Act, matter: Matter) -> list[Sentence]:
@@ -274,9 +269,10 @@ def _found(
     way: Sequence[str],
     refused: Mapping[str, tuple[Sentence, ...]],
 ) -> Competence:
-    left_project = None if act.ceiling_project is None else act.ceiling_project - matter.amount
-    used = spent.get((act.number, on.year), 0)
-    left_year = None if act.ceiling_year is None else act.ceiling_year - used - matter.amount
+    project, in_year = act.ceiling_project_centimes, act.ceiling_year_centimes
+    left_project_centimes = None if project is None else Centimes(project - matter.amount_centimes)
+    used = spent.get((act.number, on.year), NOTHING)
+    left_year_centimes = None if in_year is None else Centimes(in_year - used - matter.amount_centimes)
     words.append(
         say(
             "{body} decides it, under act {act} signed by {who} on {day}.",
@@ -286,11 +282,11 @@ def _found(
             day=act.signed_on,
         )
     )
-    if left_project is not None:
-        words.append(say("Left under the ceiling a project: {left} DH.", left=dirhams(left_project)))
-    if left_year is not None:
-        words.append(say("Left under the ceiling of {year}: {left} DH.", year=str(on.year), left=dirhams(left_year)))
-    return Competence(act.body, act, left_project, left_year, tuple(words), tuple(way), refused)
+    if left_project_centimes is not None:
+        words.append(say("Left under the ceiling a project: {left}.", left=left_project_centimes))
+    if left_year_centimes is not None:
+        words.append(say("Left under the ceiling of {year}: {left}.", year=str(on.year), left=left_year_centimes))
+    return Competence(act.body, act, left_project_centimes, left_year_centimes, tuple(words), tuple(way), refused)
 
 
 def _nobody(words: list[Sentence], way: Sequence[str], refused: Mapping[str, tuple[Sentence, ...]]) -> Competence:

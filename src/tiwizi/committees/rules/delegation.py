@@ -20,11 +20,11 @@ from tiwizi.committees.rules.competence import (
     Rule,
     Spent,
     competent_body,
-    dirhams,
     governing,
     precedence,
 )
 from tiwizi.core.errors import Sentence, say, say_count
+from tiwizi.core.money import Centimes
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Row:
     kinds: tuple[str, ...]
     first: int
     last: int
-    ceiling_project: int | None
-    ceiling_year: int | None
+    ceiling_project_centimes: Centimes | None
+    ceiling_year_centimes: Centimes | None
     conditions: tuple[str, ...]
     since: date
     until: date | None
@@ -62,8 +62,8 @@ def who_decides_what(acts: Iterable[Act], on: date) -> list[Row]:
             kinds=tuple(sorted(act.kinds)),
             first=act.first,
             last=act.last,
-            ceiling_project=act.ceiling_project,
-            ceiling_year=act.ceiling_year,
+            ceiling_project_centimes=act.ceiling_project_centimes,
+            ceiling_year_centimes=act.ceiling_year_centimes,
             conditions=tuple(condition.text for condition in act.conditions),
             since=act.since,
             until=_end(act),
@@ -82,44 +82,44 @@ def _end(act: Act) -> date | None:
 
 @dataclass(frozen=True)
 class Split:
-    """Projects of one carrier, place, kind and year, each within a ceiling and together above it; money in centimes."""
+    """Projects of one carrier, place, kind and year, each within a ceiling and together above it."""
 
     carrier: str
     position: int
     kind: str
     year: int
     codes: tuple[str, ...]
-    total: int
-    ceiling: int
+    total_centimes: Centimes
+    ceiling_centimes: Centimes
 
     @property
     def words(self) -> Sentence:
         """The flag in words: a reason to look, not to refuse."""
         return say_count(
-            "{carrier} asked once in {year} for one kind in a place, within {most} DH: {total} in all ({codes}).",
-            "{carrier} asked {count} times in {year} for one kind in a place, each within {most} DH: {total} in all ({codes}).",
+            "{carrier} asked once in {year} for one kind in a place, within {most}: {total} in all ({codes}).",
+            "{carrier} asked {count} times in {year} for one kind in a place, each within {most}: {total} in all ({codes}).",
             carrier=self.carrier,
             count=len(self.codes),
             year=str(self.year),
-            total=dirhams(self.total),
-            most=dirhams(self.ceiling),
+            total=self.total_centimes,
+            most=self.ceiling_centimes,
             codes=", ".join(self.codes),
         )
 
 
-def splits(matters: Iterable[Matter], *, ceiling: int) -> list[Split]:
+def splits(matters: Iterable[Matter], *, ceiling_centimes: Centimes) -> list[Split]:
     """The projects that look split to stay within a ceiling, in the order of their carriers; the year is that of their opening.
 
     A project above the ceiling went up by itself and is not counted; one whose carrier is not known cannot be compared.
     """
     groups: dict[tuple[str, int, str, int], list[Matter]] = defaultdict(list)
     for matter in matters:
-        if matter.carrier and matter.amount <= ceiling:
+        if matter.carrier and matter.amount_centimes <= ceiling_centimes:
             groups[matter.carrier, matter.position, matter.kind, matter.opened.year].append(matter)
     return [
-        Split(*key, tuple(sorted(one.code for one in group)), total, ceiling)
+        Split(*key, tuple(sorted(one.code for one in group)), Centimes(total), ceiling_centimes)
         for key, group in sorted(groups.items())
-        if (total := sum(one.amount for one in group)) > ceiling
+        if (total := sum(one.amount_centimes for one in group)) > ceiling_centimes
     ]
 
 
@@ -139,9 +139,9 @@ def decision_path(
     """
     found = competent_body(matter, acts, on=on, spent=spent, call_backs=call_backs, settled_by=settled_by)
     start = say(
-        "Matter {code}: {amount} DH, programme {programme}, kind {kind}.",
+        "Matter {code}: {amount}, programme {programme}, kind {kind}.",
         code=matter.code,
-        amount=dirhams(matter.amount),
+        amount=matter.amount_centimes,
         programme=matter.programme,
         kind=matter.kind,
     )
@@ -163,10 +163,11 @@ def _settled(governs: Sequence[Act], settled_by: Sequence[Rule]) -> list[Sentenc
 
 
 def _flags(matter: Matter, found: Competence, others: Iterable[Matter]) -> list[Sentence]:
-    if found.act is None or found.act.ceiling_project is None:
+    if found.act is None or found.act.ceiling_project_centimes is None:
         return []
     compared = {one.code: one for one in (*others, matter)}
-    return [one.words for one in splits(compared.values(), ceiling=found.act.ceiling_project) if matter.code in one.codes]
+    flagged = splits(compared.values(), ceiling_centimes=found.act.ceiling_project_centimes)
+    return [split.words for split in flagged if matter.code in split.codes]
 
 
 @dataclass(frozen=True)
@@ -317,7 +318,7 @@ def _why_not_codes(act: Act) -> list[Sentence]:
 
 
 def _why_not_ceilings(act: Act) -> list[Sentence]:
-    project, year = act.ceiling_project, act.ceiling_year
+    project, year = act.ceiling_project_centimes, act.ceiling_year_centimes
     reasons = []
     if min(project or 0, year or 0) < 0:
         reasons.append(say("A ceiling is below 0."))

@@ -12,9 +12,8 @@ from typing import Any
 from tiwizi import store
 from tiwizi.committees.rules.composition import CompositionRule
 from tiwizi.committees.rules.presence import How, Quorum, SittingRules
-from tiwizi.committees.rules.voting import Majority
 from tiwizi.core.errors import BadRulebook, Problem, say
-from tiwizi.core.rulebook.subjects import BodyKind, Committees, MajorityRule, Number, QuorumRule, Rules
+from tiwizi.core.rulebook.subjects import BodyKind, Committees, Number, QuorumRule, Rules
 
 
 def rules_on(day: date) -> tuple[Rules, Committees, str]:
@@ -80,18 +79,6 @@ def _quorum(rule: QuorumRule) -> Quorum:
     return Quorum(rule.share.value, _yes(rule.strictly), int(rule.least))
 
 
-def majority(rule: MajorityRule) -> Majority:
-    """What a vote by this majority asks for."""
-    return Majority(
-        share=rule.share.value,
-        strictly=_yes(rule.strictly),
-        of=rule.of,
-        abstentions_cast=_yes(rule.abstentions_cast),
-        casting_vote=_yes(rule.casting_vote),
-        casting_in_secret=_yes(rule.casting_in_secret),
-    )
-
-
 def sitting_kept(rules: SittingRules) -> dict[str, Any]:
     """Rules of sitting as a session keeps them: shares as fractions in text."""
     kept = dict(vars(rules))
@@ -104,13 +91,3 @@ def sitting_of(kept: Mapping[str, Any]) -> SittingRules:
     """The rules of sitting that a session kept."""
     quorums = {which: Quorum(**{**kept[which], "share": Fraction(kept[which]["share"])}) for which in ("first", "second")}
     return SittingRules(**{**kept, **quorums, "quorum_counts": frozenset(kept["quorum_counts"])})
-
-
-def majority_kept(rules: Majority) -> dict[str, Any]:
-    """A majority as a matter keeps it."""
-    return {**vars(rules), "share": str(rules.share)}
-
-
-def majority_of(kept: Mapping[str, Any]) -> Majority:
-    """The majority that a matter kept."""
-    return Majority(**{**kept, "share": Fraction(kept["share"])})

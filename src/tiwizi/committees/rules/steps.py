@@ -26,6 +26,8 @@ class Step:
     after: str
 
 
+SETTLED: Final = ("adopted", "rejected", "withdrawn")
+"""States of a matter in which nobody is waited for any more."""
 START: Final[Mapping[Kind, str]] = {"session": "draft", "matter": "waiting"}
 
 # A session without quorum ends there: its second convocation is a session of its own. A matter adjourned comes back in a later
@@ -297,16 +299,18 @@ def why_not_hold(*, held_on: date, today: date, came: int) -> list[Sentence]:
     return reasons
 
 
-def why_not_propose(*, kind: str, kinds: Collection[str], titled: bool, amount: int, opened: date, today: date) -> list[Sentence]:
+def why_not_propose(
+    *, kind: str, kinds: Collection[str], titled: bool, amount_centimes: int, opened: date, today: date
+) -> list[Sentence]:
     """Every reason why a matter cannot be proposed."""
     reasons = []
     if kind not in kinds:
         reasons.append(say("The rulebook knows no kind of matter {code}.", code=kind))
     if not titled:
         reasons.append(say("Give a title, in Arabic or in French."))
-    if amount < 0:
+    if amount_centimes < 0:
         reasons.append(say("The amount is below 0."))
-    if kind == "project" and amount == 0:
+    if kind == "project" and amount_centimes == 0:
         reasons.append(say("Give the amount asked for."))
     if opened > today:
         reasons.append(say("The matter would begin on {opened}, which is still to come.", opened=opened))

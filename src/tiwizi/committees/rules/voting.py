@@ -8,17 +8,30 @@ assumption of the rulebook.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from tiwizi.committees.rules.presence import Room, why_no_quorum
 from tiwizi.core.errors import Sentence, say, say_count
+from tiwizi.core.rulebook.subjects import MajorityRule
 
 Choice = Literal["yes", "no", "abstain"]
 Result = Literal["adopted", "rejected", "no_quorum"]
 Base = Literal["cast", "present", "members"]
+
+CHOICES: Final[Mapping[str, Sentence]] = {"yes": say("For"), "no": say("Against"), "abstain": say("Abstention")}
+"""What a vote says, in the order of forms and minutes."""
+DECIDED: Final[Mapping[str, Sentence]] = {"adopted": say("adopted"), "rejected": say("rejected")}
+"""Results that settle a matter and stand in the register."""
+RESULTS: Final[Mapping[str, Sentence]] = {
+    **DECIDED,
+    "no_quorum": say("no quorum"),
+    "void": say("without effect"),
+    "": say("vote open"),
+}
+"""What became of a vote; `void` is one whose matter was put off before its result was declared."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +54,26 @@ class Majority:
         exact = self.share * base
         return max(1, floor(exact) + 1 if self.strictly else ceil(exact))
 
+    @classmethod
+    def of_rule(cls, rule: MajorityRule) -> "Majority":
+        """What the rulebook says of it."""
+        return cls(
+            share=rule.share.value,
+            strictly=rule.strictly.value == 1,
+            of=rule.of,
+            abstentions_cast=rule.abstentions_cast.value == 1,
+            casting_vote=rule.casting_vote.value == 1,
+            casting_in_secret=rule.casting_in_secret.value == 1,
+        )
 
-SIMPLE: Final = Majority(Fraction(1, 2), strictly=True, of="cast")
-ABSOLUTE: Final = Majority(Fraction(1, 2), strictly=True, of="members")
-TWO_THIRDS: Final = Majority(Fraction(2, 3), strictly=False, of="cast")
-FOUR_FIFTHS: Final = Majority(Fraction(4, 5), strictly=False, of="cast")
+    def as_kept(self) -> dict[str, Any]:
+        """As a matter and its votes keep it: the share as a fraction in text."""
+        return {**vars(self), "share": str(self.share)}
+
+    @classmethod
+    def kept(cls, kept: Mapping[str, Any]) -> "Majority":
+        """The majority that a matter or a vote kept."""
+        return cls(**{**kept, "share": Fraction(kept["share"])})
 
 
 @dataclass(frozen=True)
@@ -286,16 +314,6 @@ def majority_name(majority: Majority) -> Sentence:
     if majority.strictly:
         return say("more than {share} of {whom}", share=str(majority.share), whom=of[majority.of])
     return say("at least {share} of {whom}", share=str(majority.share), whom=of[majority.of])
-
-
-def of_members(majority: Majority) -> Majority:
-    """The same share, of the members."""
-    return replace(majority, of="members")
-
-
-def of_those_there(majority: Majority) -> Majority:
-    """The same share, of those there at the vote."""
-    return replace(majority, of="present")
 
 
 _RESULTS: Final[Mapping[Result, Sentence]] = {

@@ -5,7 +5,6 @@ A column never reads one row alone, so that a page of a hundred rows takes as ma
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import reduce
 from typing import Any, ClassVar, Final
 
@@ -15,10 +14,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from tiwizi import store
 from tiwizi.core.errors import Sentence, mark
+from tiwizi.core.money import Centimes
 from tiwizi.core.rulebook.subjects import Label
-from tiwizi.language import text, translator
+from tiwizi.language import currency, text, translator
 from tiwizi.office.answers import language
 
 Said = str | Promise | Sentence | Label
@@ -110,6 +109,11 @@ class Column:
     def fields(self, values: Sequence[Any]) -> list[Field]:
         """What an export holds of these values."""
         return [Field(self.name, self.heading, self.dtype, [None if value in (None, "") else str(value) for value in values])]
+
+
+def in_currency(title: Said) -> str:
+    """The title of an amount, with the currency in which it is."""
+    return _("{title}, in {currency}").format(title=in_words(title), currency=currency(language()))
 
 
 def found(row: Any, name: str) -> Any:
@@ -255,29 +259,29 @@ class Decimals(Number):
 
 @dataclass(frozen=True)
 class Money(Column):
-    """An amount in centimes, exported in units of the currency with two decimals; `whole` where the row holds whole units.
+    """An amount, exported in units of the currency with two decimals. Raises TypeError for a number that is no Centimes.
 
     An amount of 0 is shown as none, unless `zero` says that it is one.
     """
 
-    whole: bool = False
     zero: bool = False
 
     kind = "money"
     numeric = True
     dtype = pl.Decimal(18, 2)
 
-    def values(self, rows: Sequence[Any]) -> list[Any]:
-        """Amounts in centimes."""
+    def values(self, rows: Sequence[Any]) -> list[Centimes | None]:
+        """Amounts."""
         amounts = super().values(rows)
-        return [amount * (100 if self.whole else 1) if amount or (self.zero and amount == 0) else None for amount in amounts]
+        wrong = [amount for amount in amounts if amount is not None and not isinstance(amount, Centimes)]
+        if wrong:
+            raise TypeError(f"{self.name}: {wrong[0]!r} does not say that it counts centimes")
+        return [amount if amount or self.zero else None for amount in amounts]
 
     def fields(self, values: Sequence[Any]) -> list[Field]:
         """Exact amounts in units of the currency."""
-        currency = store.own_rules().programme.currency.in_(language())
-        title = _("{title}, in {currency}").format(title=self.heading, currency=currency)
-        amounts = [None if value is None else Decimal(value) / 100 for value in values]
-        return [Field(f"{self.name.removesuffix('_centimes').removesuffix('_dh')}_dh", title, self.dtype, amounts)]
+        amounts = [None if value is None else value.decimal for value in values]
+        return [Field(f"{self.name.removesuffix('_centimes')}_dh", in_currency(self.heading), self.dtype, amounts)]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.office import lists
 from tiwizi.office.choices import choices
+from tiwizi.office.forms import DayField
 from tiwizi.organisations import commands
 from tiwizi.organisations.models import Carrier, Person, Tie
 from tiwizi.organisations.rules import CARRIERS, TIES
@@ -47,7 +48,7 @@ class NewTie(forms.Form):
     source = forms.ChoiceField(
         label=_("Known from"), choices=(("register", _("a register")), ("declared", _("their declaration")))
     )
-    since = forms.DateField(label=_("Since"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    since = DayField(label=_("Since"))
 
 
 class Carriers(lists.ListPage[Carrier]):

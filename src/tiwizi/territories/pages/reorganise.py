@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.office.answers import Context, language
+from tiwizi.office.forms import DayField, WholeNumberField
 from tiwizi.people.doors import Request, page
 from tiwizi.territories.models import Place
 from tiwizi.territories.reorganising import New
@@ -28,7 +29,7 @@ class Begins(forms.Form):
     name_ar = forms.CharField(label=_("Name in Arabic"), max_length=120)
     name_fr = forms.CharField(label=_("Name in French"), max_length=120, required=False)
     parent = forms.CharField(label=_("Code of the place above"), max_length=32)
-    people = forms.IntegerField(label=_("People who pass to it"), min_value=0)
+    people = WholeNumberField(label=_("People who pass to it"), min_value=0)
 
     def clean_parent(self) -> Place:
         """The parent, in force and inside the reader's scope."""
@@ -41,9 +42,7 @@ class Begins(forms.Form):
 class When(forms.Form):
     """The day, and the text that decided it."""
 
-    on = forms.DateField(
-        label=_("First day of the new places"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    on = DayField(label=_("First day of the new places"))
     source = forms.CharField(label=_("Text that decided it (decree, date)"), max_length=200)
 
 

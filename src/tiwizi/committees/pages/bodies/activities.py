@@ -16,6 +16,7 @@ from tiwizi.committees.queries import bodies as queries
 from tiwizi.committees.rules.steps import ACTIVITIES
 from tiwizi.office.answers import number_of
 from tiwizi.office.choices import choices
+from tiwizi.office.forms import DayField, WholeNumberField
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -28,8 +29,8 @@ class NewActivity(forms.Form):
     programme = forms.CharField(label=_("Programme"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     speakers = forms.CharField(label=_("Speakers"), required=False)
     partners = forms.CharField(label=_("Partners"), required=False)
-    planned_on = forms.DateField(label=_("Planned for"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    planned_people = forms.IntegerField(label=_("People expected"), required=False, min_value=1)
+    planned_on = DayField(label=_("Planned for"), required=False)
+    planned_people = WholeNumberField(label=_("People expected"), required=False, min_value=1)
 
 
 @page("committees.see")

@@ -17,6 +17,7 @@ from tiwizi.committees.queries.bodies import Overview
 from tiwizi.committees.rules import procedure
 from tiwizi.office import lists
 from tiwizi.office.answers import language
+from tiwizi.office.forms import DayField
 from tiwizi.people.doors import Request
 from tiwizi.people.rules import ROLES
 from tiwizi.territories.models import Place
@@ -31,7 +32,7 @@ class NewBody(forms.Form):
     name_fr = forms.CharField(
         label=_("Name in French"), max_length=160, widget=forms.TextInput(attrs={"dir": "ltr", "lang": "fr"})
     )
-    since = forms.DateField(label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    since = DayField(label=_("First day"))
 
 
 def _met(one: Overview) -> str:

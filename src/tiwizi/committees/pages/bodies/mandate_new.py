@@ -16,6 +16,7 @@ from tiwizi.committees.queries import record
 from tiwizi.committees.rules import procedure
 from tiwizi.committees.rules.composition import COLLEGE_NAMES, Check, Mandate, composition
 from tiwizi.office.choices import choices
+from tiwizi.office.forms import DayField, WholeNumberField
 from tiwizi.organisations.commands import register_person
 from tiwizi.organisations.models import Person
 from tiwizi.people.acting import once
@@ -38,7 +39,7 @@ class NewMandate(forms.Form):
         label=_("Name in French"), max_length=120, required=False, widget=forms.TextInput(attrs={"dir": "ltr"})
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, required=False)
-    birth_year = forms.IntegerField(label=_("Year of birth"), required=False)
+    birth_year = WholeNumberField(label=_("Year of birth"), required=False)
     email = forms.EmailField(label=_("Address for the invitations"), required=False)
     college = forms.ChoiceField(label=_("College"))
     title_ar = forms.CharField(
@@ -47,8 +48,8 @@ class NewMandate(forms.Form):
     title_fr = forms.CharField(
         label=_("Quality in French"), max_length=160, required=False, widget=forms.TextInput(attrs={"dir": "ltr"})
     )
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until, not included"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Until, not included"), required=False)
     chair = forms.BooleanField(label=_("Presides"), required=False)
     stands_in = forms.BooleanField(label=_("Stands in for the chair"), required=False)
     reference = forms.CharField(label=_("Decision that names them"), max_length=160, required=False)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from tiwizi.committees.models import Act, Approval, CallBack, CeilingUse, Matter, Resolution, Revocation
 from tiwizi.committees.pages.delegation.words import conditions_in_words, set_in_words
 from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.rules import competence
 from tiwizi.journal.models import Entry
 from tiwizi.office.answers import language
 from tiwizi.people.acting import role_above
@@ -54,9 +55,9 @@ def _with_resolution(row: Any) -> Any:
 
 def _uses(one: Act) -> list[queries.Use]:
     """What was used of it, year by year, this year in any case."""
-    used = dict(CeilingUse.objects.filter(act=one.pk).values_list("year", "used"))
+    used = dict(CeilingUse.objects.filter(act=one.pk).values_list("year", "used_centimes"))
     years = sorted({*used, timezone.localdate().year})
-    return [queries.Use(year, one.ceiling_year, used.get(year, 0)) for year in years]
+    return [queries.Use(year, one.ceiling_year_centimes, used.get(year, competence.NOTHING)) for year in years]
 
 
 def _approvals(request: Request, one: Act) -> Any:

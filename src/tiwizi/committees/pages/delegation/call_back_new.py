@@ -15,6 +15,7 @@ from tiwizi.committees.pages.delegation.forms import OwnTextForm
 from tiwizi.committees.pages.delegation.words import resolution_of_call_back
 from tiwizi.committees.pages.roles import act_in
 from tiwizi.committees.queries import delegation as queries
+from tiwizi.committees.rules import steps
 from tiwizi.office.answers import language
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
@@ -55,7 +56,7 @@ def call_back_new(request: Request) -> HttpResponse:
 
 def _holder(one: Matter) -> Body | None:
     """The body that holds a matter today; of a matter decided, and where nobody is competent, none."""
-    if one.state in queries.DECIDED:
+    if one.state in steps.SETTLED:
         return None
     found = queries.competences([one], timezone.localdate())[one.pk]
     return queries.bodies_by_code().get(str.__str__(found.body)) if found.body else None

@@ -13,7 +13,7 @@ from tiwizi.committees.pages.delegation.drawings import way
 from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import delegation as rules
-from tiwizi.committees.rules import procedure
+from tiwizi.committees.rules import procedure, steps
 from tiwizi.office.answers import language
 from tiwizi.people.doors import Request, page
 
@@ -27,7 +27,7 @@ def decision_path(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"matter": one, "title": one.title(language()), "resolution": resolution}
     if resolution is not None:
         context["words"] = resolution.words.get(language(), [])
-    elif one.state not in queries.DECIDED:
+    elif one.state not in steps.SETTLED:
         context |= _under_way(one)
     return render(request, "committees/pages/delegation/decision_path.html", context)
 

@@ -20,6 +20,7 @@ from tiwizi.committees.queries import delegation as queries
 from tiwizi.committees.queries import record
 from tiwizi.committees.rules import delegation as rules
 from tiwizi.office.answers import FORMATS, day_of, language
+from tiwizi.office.forms import DayField
 from tiwizi.office.lists import file_of
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
@@ -38,8 +39,8 @@ class Founding(forms.Form):
     signed_by = forms.CharField(
         label=gettext_lazy("Signed by, in French"), max_length=160, widget=forms.TextInput({"dir": "ltr", "lang": "fr"})
     )
-    signed_on = forms.DateField(label=gettext_lazy("Signed on"), widget=forms.DateInput({"type": "date"}))
-    since = forms.DateField(label=gettext_lazy("Holds from"), widget=forms.DateInput({"type": "date"}))
+    signed_on = DayField(label=gettext_lazy("Signed on"))
+    since = DayField(label=gettext_lazy("Holds from"))
     assumed = forms.BooleanField(label=gettext_lazy("It stands in for a text that is not at hand"), required=False)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from tiwizi.committees.models import Body
 from tiwizi.committees.rules import competence
 from tiwizi.core.errors import Sentence, say
-from tiwizi.language import day, isolated, text
+from tiwizi.language import day, isolated, money, text
 from tiwizi.reports.decision_path import Box, tree_svg, way_svg
 
 
@@ -33,10 +33,10 @@ def tree(rows: Sequence[Mapping[str, Any]], spoken: str) -> str:
 def _act_box(row: Mapping[str, Any], level: int, spoken: str) -> Box:
     one = row["row"]
     lines = [say("Act {act}, from {day}", act=one.act, day=one.since)]
-    if one.ceiling_project is not None:
-        lines.append(say("Ceiling a project: {amount} DH.", amount=competence.dirhams(one.ceiling_project)))
-    if one.ceiling_year is not None:
-        lines.append(say("Ceiling a year: {amount} DH.", amount=competence.dirhams(one.ceiling_year)))
+    if one.ceiling_project_centimes is not None:
+        lines.append(say("Ceiling a project: {amount}.", amount=one.ceiling_project_centimes))
+    if one.ceiling_year_centimes is not None:
+        lines.append(say("Ceiling a year: {amount}.", amount=one.ceiling_year_centimes))
     said = [text(line, spoken) for line in lines]
     return Box(row["body"].name(spoken), (*said, row["matters"], row["programmes"]), "decides", min(level, 6))
 
@@ -50,13 +50,13 @@ def way(
 ) -> str:
     """The way of a matter: from the matter, through each committee asked in vain, up to who decides it."""
     heading = text(say("Matter {code}", code=isolated(str.__str__(asked.code))), spoken)
-    boxes = [Box(heading, (text(say("{amount} DH", amount=competence.dirhams(asked.amount)), spoken), day(asked.opened, spoken)))]
+    boxes = [Box(heading, (money(asked.amount_centimes, spoken), day(asked.opened, spoken)))]
     for number, reasons in found.refused.items():
         boxes.append(_refused_box(acts[number], reasons, bodies, spoken))
     if found.act is not None:
         lines = [say("decides, under act {act}", act=found.act.number)]
-        if found.left_year is not None:
-            lines.append(say("left this year: {amount} DH", amount=competence.dirhams(found.left_year)))
+        if found.left_year_centimes is not None:
+            lines.append(say("left this year: {amount}", amount=found.left_year_centimes))
         said = tuple(text(line, spoken) for line in lines)
         boxes.append(Box(_name(found.act.body, bodies, spoken), said, "decides"))
     else:

@@ -7,13 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.models import Body
-from tiwizi.committees.pages.matters.amounts import CentimesField
 from tiwizi.committees.queries.delegation import Words
 from tiwizi.office.answers import language
+from tiwizi.office.forms import DayField, MoneyField
 from tiwizi.territories.models import Place
 
 SETS: Final = {"matters": "matters", "programmes": "programmes", "axes": "axes", "kinds": "kinds"}
-DAY: Final = {"type": "date"}
 LONG: Final = {"rows": 8}
 
 
@@ -65,15 +64,11 @@ class DelegationForm(OwnTextForm):
     programmes = Several(label=_("Programmes"))
     axes = Several(label=_("Axes"))
     kinds = Several(label=_("Kinds of project"))
-    ceiling_project = CentimesField(label=_("Ceiling a project, in dirhams"), required=False, help_text=_("Empty: no ceiling."))
-    ceiling_year = CentimesField(label=_("Ceiling a year, in dirhams"), required=False, help_text=_("Empty: no ceiling."))
+    ceiling_project = MoneyField(label=_("Ceiling a project"), required=False, help_text=_("Empty: no ceiling."))
+    ceiling_year = MoneyField(label=_("Ceiling a year"), required=False, help_text=_("Empty: no ceiling."))
     conditions = Several(label=_("Conditions that a file must fulfil"), required=False)
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(DAY), help_text=_("Empty: from the day of the decision.")
-    )
-    until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(DAY), help_text=_("The first day without it; empty: no end.")
-    )
+    since = DayField(label=_("From"), required=False, help_text=_("Empty: from the day of the decision."))
+    until = DayField(label=_("Until"), required=False, help_text=_("The first day without it; empty: no end."))
 
     field_order = ("place", *SETS, "ceiling_project", "ceiling_year", "conditions", "since", "until")
 
@@ -94,8 +89,8 @@ class DelegationForm(OwnTextForm):
             "body": body.code,
             "place": said["place"],
             **{name: said[name] for name in SETS},
-            "ceiling_project": said["ceiling_project"],
-            "ceiling_year": said["ceiling_year"],
+            "ceiling_project_centimes": said["ceiling_project"],
+            "ceiling_year_centimes": said["ceiling_year"],
             "conditions": [
                 {"code": code, "text": words.conditions[code].fr, "ar": words.conditions[code].ar} for code in said["conditions"]
             ],

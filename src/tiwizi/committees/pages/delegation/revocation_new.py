@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from tiwizi.committees.pages.delegation import asking
 from tiwizi.committees.pages.delegation.forms import OwnTextForm
 from tiwizi.committees.pages.delegation.words import resolution_of_revocation
 from tiwizi.committees.pages.roles import act_in
+from tiwizi.office.forms import DayField
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -21,12 +21,7 @@ from tiwizi.people.doors import Request, page
 class RevocationForm(OwnTextForm):
     """From which day an act holds no more."""
 
-    since = forms.DateField(
-        label=_("From"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-        help_text=_("Empty: from the day of the decision."),
-    )
+    since = DayField(label=_("From"), required=False, help_text=_("Empty: from the day of the decision."))
     field_order = ("since",)
 
 

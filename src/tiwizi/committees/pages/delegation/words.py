@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from tiwizi.committees.queries.delegation import Words
-from tiwizi.committees.rules.competence import EVERY, Act, dirhams
+from tiwizi.committees.rules.competence import EVERY, Act
 from tiwizi.core.errors import Sentence, say
+from tiwizi.core.money import Centimes
 from tiwizi.language import text
 
 SETS = ("programmes", "axes", "matters", "kinds")
@@ -45,8 +46,8 @@ def resolution_of_act(act: Act, words: Words, *, giver: str, body: str, place: s
     lines.append(say("Programmes: {codes}.", codes=said["programmes"]))
     lines.append(say("Axes: {codes}.", codes=said["axes"]))
     lines.append(say("Kinds of project: {codes}.", codes=said["kinds"]))
-    lines.append(_ceiling(act.ceiling_project, say("No ceiling a project."), "project"))
-    lines.append(_ceiling(act.ceiling_year, say("No ceiling a year."), "year"))
+    lines.append(_ceiling(act.ceiling_project_centimes, say("No ceiling a project."), "project"))
+    lines.append(_ceiling(act.ceiling_year_centimes, say("No ceiling a year."), "year"))
     lines += [say("Condition: {condition}.", condition=words.named("conditions", one.code, spoken)) for one in act.conditions]
     lines.append(say("It holds from {day} on.", day=act.since))
     if act.until is not None:
@@ -54,12 +55,12 @@ def resolution_of_act(act: Act, words: Words, *, giver: str, body: str, place: s
     return "\n".join(text(line, spoken) for line in lines)
 
 
-def _ceiling(centimes: int | None, none: Sentence, of: str) -> Sentence:
+def _ceiling(centimes: Centimes | None, none: Sentence, of: str) -> Sentence:
     if centimes is None:
         return none
     if of == "project":
-        return say("Ceiling a project: {amount} DH.", amount=dirhams(centimes))
-    return say("Ceiling a year: {amount} DH.", amount=dirhams(centimes))
+        return say("Ceiling a project: {amount}.", amount=centimes)
+    return say("Ceiling a year: {amount}.", amount=centimes)
 
 
 def resolution_of_revocation(number: str, since: date, spoken: str) -> str:

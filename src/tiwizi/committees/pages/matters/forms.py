@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.commands import effects
 from tiwizi.committees.models import Matter
-from tiwizi.committees.pages.matters.amounts import CentimesField
 from tiwizi.committees.queries.delegation import OWN, Words, words_on
 from tiwizi.committees.rules import procedure
+from tiwizi.core.money import Centimes
 from tiwizi.office.answers import language
+from tiwizi.office.forms import MoneyField
 from tiwizi.organisations.models import Carrier
 
 LONG: Final = {"rows": 6}
@@ -30,8 +31,8 @@ class MatterForm(forms.Form):
     text_fr = forms.CharField(label=_("Resolution in French"), max_length=20_000, required=False, widget=forms.Textarea(LONG))
     axis = forms.ChoiceField(label=_("Programme and axis"), required=False)
     project_kind = forms.ChoiceField(label=_("Kind of project"), required=False)
-    amount = CentimesField(
-        label=_("Amount, in dirhams"), required=False, help_text=_("With centimes after a comma where there are some: 1 234,50.")
+    amount = MoneyField(
+        label=_("Amount"), required=False, help_text=_("With centimes after a comma where there are some: 1 234,50.")
     )
     carrier: Any = forms.ModelChoiceField(
         label=_("Who asks for it and would carry it"), queryset=None, required=False, to_field_name="code"
@@ -78,7 +79,7 @@ class MatterForm(forms.Form):
             "programme": programme,
             "axis": axis,
             "project_kind": said["project_kind"],
-            "amount": said["amount"] or 0,
+            "amount_centimes": said["amount"] or Centimes(0),
             "fulfils": said["fulfils"],
             "reserved": said["reserved"],
         }
@@ -109,8 +110,9 @@ def _named(spoken: str) -> Callable[[Carrier], str]:
 def shown(matter: Matter) -> dict[str, Any]:
     """A matter as the form shows it."""
     carrier = Carrier.objects.filter(pk=matter.carrier_id).first()
-    names = ("kind", "title_ar", "title_fr", "text_ar", "text_fr", "project_kind", "amount", "fulfils", "reserved")
+    names = ("kind", "title_ar", "title_fr", "text_ar", "text_fr", "project_kind", "fulfils", "reserved")
     return {name: getattr(matter, name) for name in names} | {
         "axis": f"{matter.programme}/{matter.axis}" if matter.axis else "",
+        "amount": matter.amount_centimes,
         "carrier": carrier.code if carrier else "",
     }

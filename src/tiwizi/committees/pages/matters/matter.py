@@ -11,8 +11,8 @@ from tiwizi.committees.models import Approval, Document, Item, Matter, Poll, Res
 from tiwizi.committees.pages.matters.matter_change import Change
 from tiwizi.committees.pages.roles import MatterPage
 from tiwizi.committees.queries import delegation as queries
-from tiwizi.committees.queries.sessions import RESULTS
 from tiwizi.committees.rules import steps
+from tiwizi.committees.rules.voting import RESULTS
 from tiwizi.office import lists
 from tiwizi.office.acts import Act, facts
 from tiwizi.office.answers import language
@@ -93,7 +93,7 @@ def facts_of(matter: Matter) -> list[tuple[Any, Any]]:
 def who_decides(one: Matter) -> dict[str, Any]:
     """The competent body with its reasons; of a matter decided, the decision instead."""
     resolution = Resolution.objects.filter(matter=one.pk).first()
-    if resolution is not None or one.state in queries.DECIDED:
+    if resolution is not None or one.state in steps.SETTLED:
         bodies = {body.pk: body for body in queries.bodies_by_code().values()}
         approval = Approval.objects.filter(matter=one.pk).first()
         act = Delegation.objects.filter(pk=resolution.act_id).first() if resolution else None

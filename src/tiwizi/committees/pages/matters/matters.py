@@ -25,7 +25,7 @@ def states() -> list[tuple[str, Said]]:
 
 def waits_for(rows: Sequence[Matter]) -> list[Cell | None]:
     """The committee for which each matter waits, with the act that gives it; a mark where no act does; none once decided."""
-    waiting = [row for row in rows if row.state not in queries.DECIDED]
+    waiting = [row for row in rows if row.state not in rules.SETTLED]
     competent, bodies = queries.competences(waiting, timezone.localdate()), queries.bodies_by_code()
     nobody = Cell(str(_("nobody: no act gives it")), mark=True)
     cells: dict[int, Cell | None] = {}
@@ -64,7 +64,7 @@ class Matters(lists.ListPage[Matter]):
         lists.Words("axis", _("Axis"), words=lambda: known("axes"), shown=False),
         lists.Words("project_kind", _("Kind of project"), words=lambda: known("kinds"), shown=False),
         PlaceName("place", _("Place")),
-        lists.Money("amount", _("Amount"), sort="amount"),
+        lists.Money("amount_centimes", _("Amount"), sort="amount"),
         lists.Day("opened", _("Since"), sort="latest"),
         lists.Words("state", _("State"), words=rules.STATES, sort="state"),
         lists.PerPage("decides", _("Who decides"), compute=deciders, exported=False),
@@ -82,7 +82,7 @@ class Matters(lists.ListPage[Matter]):
     sorts = (
         lists.Sort("latest", _("The latest first"), ("-opened", "-pk")),
         lists.Sort("oldest", _("The oldest first"), ("opened", "pk")),
-        lists.Sort("amount", _("Amount"), ("-amount", "pk")),
+        lists.Sort("amount", _("Amount"), ("-amount_centimes", "pk")),
         lists.Sort("code", _("Code"), ("code",)),
         lists.Sort("state", _("State"), ("state", "opened", "pk")),
     )

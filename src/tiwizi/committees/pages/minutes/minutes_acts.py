@@ -1,6 +1,7 @@
 """What is done to the minutes of a session: texts added, files written, signed, sealed and corrected."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.committees.commands import minutes as commands
@@ -21,7 +23,7 @@ from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import minutes as rules
 from tiwizi.journal.commands import Actor
 from tiwizi.office.acts import Act, Target
-from tiwizi.office.answers import language
+from tiwizi.office.answers import language, number_in
 from tiwizi.office.fields import TextField, in_both
 from tiwizi.organisations.models import Person
 from tiwizi.people.acting import role_above
@@ -93,23 +95,30 @@ class MinutesAct(Act[Target]):
     page: MinutesRoom
 
 
-def write(session: Session, *, version: int, account: Account, by: Actor, at: datetime, correction: str = "") -> Any:
-    """Writes the files under a code drawn for them, which anybody can check at this office."""
-
-    def address(code: str) -> str:
-        return settings.ADDRESS + reverse("check_code", args=[code])
-
-    common: dict[str, Any] = {"account": account, "by": by, "at": at, "correction": correction}
-    return commands.write(session, version=version, address=address, choose=secrets.choice, **common)
+def address(code: str) -> str:
+    """Where anybody can check the file of a code, at this office."""
+    return settings.ADDRESS + reverse("check_code", args=[code])
 
 
-class WriteMinutes(MinutesAct[Session]):
+class Write(MinutesAct[Session]):
+    """Writes the files under a code drawn for them."""
+
+    do = staticmethod(commands.write)
+
+    def prepare(self) -> Callable[[], str]:
+        """Sets the files, so that nobody waits for it."""
+        request = self.page.request
+        version = number_in(request, "version")
+        made = commands.typeset(self.target, version=version, address=address, choose=secrets.choice, **self.arguments())
+        return lambda: self.back(commands.write(made, account=request.user, by=request.actor, at=timezone.now()))
+
+
+class WriteMinutes(Write):
     """Writes the files from the record, or again before anybody signed."""
 
     heading = _("What comes next")
     label = staticmethod(lambda act: _("Write them again") if act.page.files else _("Write the minutes"))
     applies = staticmethod(lambda act: act.page.over and not act.page.signed)
-    do = staticmethod(write)
 
     @staticmethod
     def note(act: Any) -> Any:
@@ -119,14 +128,13 @@ class WriteMinutes(MinutesAct[Session]):
         return _("Complete the texts below, then write the minutes from the record.")
 
 
-class CorrectMinutes(MinutesAct[Session]):
+class CorrectMinutes(Write):
     """Writes a new version with its reason."""
 
     label, summary, look = _("Write the new version"), _("Correct these minutes"), "btn-outline-primary"
     note = _("A correction is a new version with its reason; the sealed one is kept.")
     asks: ClassVar = {"correction": TextField(_("What is corrected, and why"))}
     applies = staticmethod(lambda act: act.page.sealed)
-    do = staticmethod(write)
 
 
 class Sign(MinutesAct[Target]):

@@ -51,4 +51,4 @@ def _parts(one: Session, spoken: str) -> list[tuple[str, bytes]]:
     for name, extra in sorted(packs.extras(one.body, spoken).items()):
         found.append((f"80-{name}.pdf", typeset.pdf(extra, template=typeset.SHEET)))
     draft = record_of(one, spoken, code="–", number=1, correction="", address="–")
-    return [*found, ("90-draft-minutes.pdf", typeset.pdf(draft))]
+    return [*found, ("90-draft-minutes.pdf", typeset.pdf(draft.as_data()))]

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tiwizi.committees.models import Act, Body, Document, Matter, Minutes, Poll, Resolution, Session, Signature, Vote
-from tiwizi.committees.pages.register.decisions import RESULTS, kinds
-from tiwizi.committees.queries.sessions import CHOICES
+from tiwizi.committees.pages.register.decisions import kinds
+from tiwizi.committees.rules.voting import CHOICES, DECIDED
 from tiwizi.journal import verifier
 from tiwizi.journal.models import Entry
 from tiwizi.office.answers import language
@@ -32,7 +32,7 @@ def decision(request: Request, number: str) -> HttpResponse:
             "title": one.title(spoken),
             "body": Body.objects.filter(pk=one.body_id).first(),
             "kind": known[one.kind].in_(spoken) if one.kind in known else one.kind,
-            "result": RESULTS[one.result],
+            "result": DECIDED[one.result],
             "basis": one.legal_basis.get(spoken, []),
             "words": one.words.get(spoken, []),
             "act": Act.objects.filter(pk=one.act_id).first(),

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.committees.lists import BodyName, OfBody, known
 from tiwizi.committees.models import Resolution
 from tiwizi.committees.queries import register
-from tiwizi.core.errors import mark
+from tiwizi.committees.rules.voting import DECIDED
 from tiwizi.core.rulebook.subjects import Label
 from tiwizi.database.scope import ScopedQuerySet
 from tiwizi.office import lists
 
-RESULTS: Final = {"adopted": mark("adopted"), "rejected": mark("rejected")}
 SORTS: Final = register.SORTS
 SEARCHED: Final = _("Words, in Arabic or in French")
 
@@ -43,8 +42,8 @@ class Decisions(lists.ListPage[Resolution]):
         lists.Text("title", _("Decision"), lists.in_language("title")),
         lists.Words("kind", _("Kind"), words=lambda: known("matters"), under="title"),
         lists.Flag("reserved", _("Reserved"), lambda one: one.reach is None, yes=_("reserved"), under="title"),
-        lists.Words("result", _("Result"), words=RESULTS),
-        lists.Money("amount", _("Amount"), sort="amount"),
+        lists.Words("result", _("Result"), words=DECIDED),
+        lists.Money("amount_centimes", _("Amount"), sort="amount"),
         lists.Text("place_code", _("Code of the place"), shown=False),
         lists.PerPage("hash", _("Hash in the journal"), compute=_hashes, coded=False, shown=False),
     )

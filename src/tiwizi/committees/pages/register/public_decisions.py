@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from tiwizi.committees.lists import COMMITTEE, known, offered
-from tiwizi.committees.pages.register.decisions import RESULTS, SEARCHED, kinds
+from tiwizi.committees.pages.register.decisions import SEARCHED, kinds
 from tiwizi.committees.queries import register
 from tiwizi.committees.queries.register import Public, PublicRows
+from tiwizi.committees.rules.voting import DECIDED
 from tiwizi.office import lists
 from tiwizi.office.answers import language
 from tiwizi.people.doors import PUBLIC, public
@@ -33,8 +34,8 @@ class PublicDecisions(lists.ListPage[Public]):
         lists.Text("body", COMMITTEE, lists.in_language("body")),
         lists.Text("title", _("Decision"), lists.in_language("title")),
         lists.Words("kind", _("Kind"), words=lambda: known("matters"), under="title"),
-        lists.Words("result", _("Result"), words=RESULTS),
-        lists.Money("amount", _("Amount")),
+        lists.Words("result", _("Result"), words=DECIDED),
+        lists.Money("amount_centimes", _("Amount")),
         lists.Text("place", _("Code of the place"), shown=False),
         lists.Text("hash", _("Hash in the journal"), shown=False),
     )
@@ -74,7 +75,7 @@ def public_decision(request: HttpRequest, number: str) -> HttpResponse:
         "title": one.title(spoken),
         "body": one.body(spoken),
         "kind": known[one.kind].in_(spoken) if one.kind in known else one.kind,
-        "result": RESULTS[one.result],
+        "result": DECIDED[one.result],
         "basis": one.legal_basis.get(spoken, []),
     }
     return render(request, "committees/pages/register/public_decision.html", context)

@@ -9,7 +9,7 @@ from tiwizi.committees.pages.sessions import item_acts
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import steps, voting
-from tiwizi.committees.rules.procedure import majority_of
+from tiwizi.committees.rules.voting import RESULTS, Majority
 from tiwizi.core.errors import mark
 from tiwizi.office import lists
 from tiwizi.office.acts import facts
@@ -50,7 +50,7 @@ class ItemPage(item_acts.ItemRoom):
             lists.Link("code", _("Matter"), to="matter", code=True),
             lists.Money("amount", _("Amount")),
             lists.Text("carrier", _("Who asks"), lambda _row: carrier and carrier.name(language())),
-            lists.Words("majority", _("Majority"), lambda row: lists.in_words(voting.majority_name(majority_of(row.majority)))),
+            lists.Words("majority", _("Majority"), lambda row: lists.in_words(voting.majority_name(Majority.kept(row.majority)))),
         )
         return {
             "item": item,
@@ -63,9 +63,7 @@ class ItemPage(item_acts.ItemRoom):
             "amendments": self.amendments(),
             "poll": self.poll,
             "poll_acts": self.acts_on(self.poll, "poll") if self.poll else {},
-            "polls": [
-                (poll, queries.RESULTS[poll.result], (poll.words or {}).get(language(), [])) for poll in self.polls if poll.result
-            ],
+            "polls": [(poll, RESULTS[poll.result], (poll.words or {}).get(language(), [])) for poll in self.polls if poll.result],
             "resolution": Resolution.objects.filter(item=item.pk).first(),
         }
 

@@ -15,8 +15,7 @@ from tiwizi.committees.pages.sessions.finding import item_of, members
 from tiwizi.committees.queries import record
 from tiwizi.committees.queries import sessions as queries
 from tiwizi.committees.rules import steps, voting
-from tiwizi.committees.rules.procedure import majority_of
-from tiwizi.committees.rules.voting import Tally
+from tiwizi.committees.rules.voting import CHOICES, Majority, Tally
 from tiwizi.core.errors import Sentence
 from tiwizi.office.acts import Act, Target
 from tiwizi.office.fields import PickField, TextField, in_both
@@ -87,7 +86,7 @@ class ItemRoom(BodyPage[Item]):
         if not self.poll:
             return ()
         amends = self.poll.amendment_id is not None
-        return voting.outcome(record.ballot(self.poll), self.room, majority_of(self.poll.majority), amends=amends).words
+        return voting.outcome(record.ballot(self.poll), self.room, Majority.kept(self.poll.majority), amends=amends).words
 
     @cached_property
     def voices(self) -> list[dict[str, Any]]:
@@ -159,7 +158,7 @@ class Cast(ItemAct[Poll]):
     def new_form(self, *arguments: Any, **more: Any) -> forms.Form:
         """One question per seat that has not voted, and one for all the others."""
         form = super().new_form(*arguments, **more)
-        choices = [(code, in_words(words)) for code, words in queries.CHOICES.items()]
+        choices = [(code, in_words(words)) for code, words in CHOICES.items()]
         for row in self.page.voices:
             if not row["choice"]:
                 name = f"vote-{row['mandate'].pk}"
@@ -172,8 +171,8 @@ class Cast(ItemAct[Poll]):
     def arguments(self) -> dict[str, Any]:
         """The choice of each seat: its own, else the one chosen for all the others."""
         typed = self.form.cleaned_data
-        given = {row["mandate"].pk: typed.get(f"vote-{row['mandate'].pk}") or typed["rest"] for row in self.page.voices}
-        return {"votes": {mandate: choice for mandate, choice in given.items() if choice and f"vote-{mandate}" in typed}}
+        given = {row["mandate"].pk: typed.get(f"vote-{row['mandate'].pk}") for row in self.page.voices}
+        return {"votes": {mandate: choice for mandate, choice in given.items() if choice}, "rest": typed["rest"]}
 
 
 class CountPapers(ItemAct[Poll]):

@@ -17,6 +17,7 @@ from tiwizi.committees.pages.roles import act_for, keeps
 from tiwizi.committees.pages.sessions.finding import session_of
 from tiwizi.committees.queries import sessions
 from tiwizi.office.answers import number_of
+from tiwizi.office.forms import DayField
 from tiwizi.people.acting import once
 from tiwizi.people.doors import Request, page
 
@@ -24,7 +25,7 @@ from tiwizi.people.doors import Request, page
 class NewSession(forms.Form):
     """When and where a session is held."""
 
-    day = forms.DateField(label=_("Day of the session"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    day = DayField(label=_("Day of the session"))
     hour = forms.TimeField(label=_("Hour"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     hall_ar = forms.CharField(
         label=_("Hall, in Arabic"), max_length=160, required=False, widget=forms.TextInput(attrs={"dir": "rtl", "lang": "ar"})
