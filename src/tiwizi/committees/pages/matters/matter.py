@@ -78,7 +78,7 @@ def facts_of(matter: Matter) -> list[tuple[Any, Any]]:
         lists.Text("place", _("Place"), lambda row: where or row.place_code),
         lists.Text("programme", _("Programme"), lambda _row: " · ".join(filter(None, programme))),
         lists.Text("project_kind", _("Kind of project"), lambda row: named("kinds", row.project_kind)),
-        lists.Money("amount", _("Amount")),
+        lists.Money("amount_centimes", _("Amount")),
         lists.Text("carrier", _("Who asks"), lambda _row: carrier and carrier.name(spoken)),
         lists.Text("fulfils", _("Conditions fulfilled"), lambda row: " · ".join(words.listed("conditions", row.fulfils, spoken))),
         lists.Coded("about", _("Matter called back"), lambda _row: about and lists.linked(about.code, "matter", about.pk)),

@@ -48,7 +48,7 @@ class ItemPage(item_acts.ItemRoom):
         columns = (
             lists.Words("state", _("State"), words=steps.STATES),
             lists.Link("code", _("Matter"), to="matter", code=True),
-            lists.Money("amount", _("Amount")),
+            lists.Money("amount_centimes", _("Amount")),
             lists.Text("carrier", _("Who asks"), lambda _row: carrier and carrier.name(language())),
             lists.Words("majority", _("Majority"), lambda row: lists.in_words(voting.majority_name(Majority.kept(row.majority)))),
         )
