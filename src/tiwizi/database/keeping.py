@@ -14,8 +14,8 @@ from django.db.models import Model
 @dataclass(frozen=True)
 class Rows:
     """Each row is on record: the journal's entry of an act holds the digest of each row that the act wrote or deleted.
-    Columns in `without` are excluded: technical notes, such as the progress of a job. `recorded_as` names the columns renamed since
-    rows were first on record: digests go by the name of then, so that they still hold.
+    Columns in `without` are excluded: technical notes, such as the progress of a job. `recorded_as` names the columns renamed
+    since rows were first on record: digests go by the name of then, so that they still hold.
     """
 
     without: frozenset[str] = frozenset()
