@@ -14,7 +14,7 @@ ELSEWHERE = ("rulebooks/", "sources/", "locale/", "web/static/")
 """Where a programme, a country and their words may be named."""
 FRONTEND = SOURCE.parent.parent / "frontend" / "src"
 
-WORDS = re.compile(r"\bindh\b|kh[ée]nifra|05\.301|\bHCP\b|\bRGPH\b|douar|cercle|pachalik", re.IGNORECASE)
+WORDS = re.compile(r"\bindh\b|(?-i:\bDH\b)|dirham|درهم|kh[ée]nifra|05\.301|\bHCP\b|\bRGPH\b|douar|cercle|pachalik", re.IGNORECASE)
 CENSUS_DAY = re.compile(r"date\(20[12]4, 9, 1\)|20[12]4-09-01")
 KEPT = {
     "organisations/rules.py": "a kind of who asks, as offices hold it",
@@ -31,7 +31,7 @@ def files(*endings: str) -> Iterator[tuple[str, str]]:
                 yield name, path.read_text(encoding="utf-8")
 
 
-def test_no_file_names_the_programme_its_country_or_its_levels() -> None:
+def test_no_file_names_the_programme_its_currency_its_country_or_its_levels() -> None:
     found = [
         f"{name}: {match[0]}"
         for name, text in files(".py", ".html", ".js", ".css", ".typ")
@@ -52,7 +52,7 @@ def test_no_text_of_the_code_is_the_code_of_a_level() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("planted", ["the Khénifra office", "a douar", "date(2024, 9, 1)", "INDH 2027"])
+@pytest.mark.parametrize("planted", ["50 DH", "خمسون درهما", "the Khénifra office", "a douar", "date(2024, 9, 1)", "INDH 2027"])
 def test_a_planted_word_is_found(planted: str) -> None:
     assert WORDS.search(planted) or CENSUS_DAY.search(planted)
 
