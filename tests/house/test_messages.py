@@ -34,6 +34,7 @@ NO_COUNTS: Final = {
 }
 """What the values of a sentence are that are followed by such a noun and do not count it."""
 FIXED: Final = {
+    "Act {act}, {year}: {approved} are approved under it, and {used} are counted.": "amounts",
     "The {count} largest differences of {all}": "always 40",
     "The {count} poorest places of {all}": "always 30",
     "Majority: {kind}, of {base}: {needed} are needed, {yes} are for it.": "two numbers without a noun in any translation",
@@ -46,6 +47,7 @@ FIXED: Final = {
     "{column}: the name is longer than {count} letters.": "always 120",
     "this condition is longer than {most} characters.": "always 2,000",
     "this is not a number of at most {most} digits.": "always 30",
+    "With {spent} already decided in {year}, {amount} more is above the ceiling of {ceiling} a year.": "amounts",
 }
 """Sentences with a number that never asks for another form: why."""
 

@@ -176,7 +176,8 @@ def test_migrations_are_those_of_the_models(db: None) -> None:
 
 def test_every_sentence_of_the_verifier_can_be_translated() -> None:
     sentences = {value for name, value in vars(verifier).items() if name.isupper() and isinstance(value, str) and " " in value}
-    assert sentences == set(queries.SENTENCES)
+    # How many entries are left is said in the form of its number.
+    assert sentences - {verifier.CUT} == set(queries.SENTENCES)
 
 
 def test_a_clock_set_back_is_refused_and_said(acts: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from tests.markup import flat
 
 from tiwizi.core.errors import Problem, Refused, say
+from tiwizi.core.money import Centimes
 from tiwizi.office.acts import Act, facts
 from tiwizi.office.fields import PickField, TextField
 from tiwizi.office.lists import Day, Money, Text, Words
@@ -105,7 +106,7 @@ def test_facts_are_columns_of_one_row_without_the_empty_ones() -> None:
     class Row:
         """What is shown."""
 
-        state, amount, opened, name = "open", 0, None, "Aguelmous"
+        state, amount, opened, name = "open", Centimes(0), None, "Aguelmous"
 
     columns = (
         Words("state", "State", words={"open": "opened"}),

@@ -49,13 +49,16 @@ def as_typed(centimes: Centimes) -> str:
 
 
 class MoneyField(forms.CharField):
-    """An amount as typed, Centimes as read, None for an empty field. `whole` refuses centimes. The label says the currency."""
+    """An amount as typed, Centimes as read, None for an empty field. The label says the currency.
+
+    `whole` refuses centimes, `above_zero` refuses nothing at all.
+    """
 
     widget = forms.TextInput({**TYPED, "inputmode": "decimal"})
 
-    def __init__(self, *, label: Said, whole: bool = False, **more: Any) -> None:
+    def __init__(self, *, label: Said, whole: bool = False, above_zero: bool = False, **more: Any) -> None:
         super().__init__(label=lazy(lambda: in_currency(label), str)(), max_length=40, **more)
-        self.whole = whole
+        self.whole, self.above_zero = whole, above_zero
 
     def prepare_value(self, value: Any) -> Any:
         """An amount as the field shows it; what was typed as it was typed."""
@@ -69,6 +72,8 @@ class MoneyField(forms.CharField):
         centimes = amount(typed)
         if centimes is None:
             raise forms.ValidationError(_("Write an amount, with centimes after a comma: 250000 or 1 234,50."))
+        if self.above_zero and not centimes:
+            raise forms.ValidationError(_("Write an amount above zero."))
         if self.whole and centimes % 100:
             raise forms.ValidationError(_("Write a whole amount, without centimes."))
         return centimes

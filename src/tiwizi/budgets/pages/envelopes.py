@@ -28,7 +28,7 @@ class NewEnvelope(forms.Form):
     place: Any = forms.ModelChoiceField(label=_("Place"), queryset=None, to_field_name="code", empty_label=None)
     year = WholeNumberField(label=_("Year"))
     title = forms.CharField(label=_("Title"), max_length=160)
-    amount_dh = MoneyField(label=_("Amount"), whole=True)
+    amount_dh = MoneyField(label=_("Amount"), whole=True, above_zero=True)
 
 
 def scenarios(rows: Sequence[Envelope]) -> list[int]:

@@ -85,7 +85,7 @@ def sliders(scenario: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
             "share": round(100 * weights.get(criterion.code, 0) / total),
             "usual": number(float(criterion.weight.value), spoken),
             "assumed": criterion.weight.assumed,
-            "doubtful": number(base.doubtful[criterion.code], spoken) if criterion.code in base.doubtful else "",
+            "doubtful": base.doubtful.get(criterion.code, 0),
         }
         for criterion in formula.criteria
     ]
@@ -98,8 +98,7 @@ def sliders(scenario: Scenario, tried: Mapping[str, Any]) -> dict[str, Any]:
         }
         for name in SHARES
     ]
-    places = number(len(base.recipients), spoken)
-    return {"criteria": criteria, "places": places, "bounds": bounds, "most": rules.WEIGHT_MOST}
+    return {"criteria": criteria, "places": len(base.recipients), "bounds": bounds, "most": rules.WEIGHT_MOST}
 
 
 def _said(share: Fraction, spoken: str) -> str:
