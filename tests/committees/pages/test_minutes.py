@@ -106,13 +106,13 @@ def test_the_files_are_set_before_the_transaction_begins(
 
     monkeypatch.setattr(secrets, "choice", noted)
     outside = len(connection.atomic_blocks)
-    assert post(keeper, over, act="write").status_code == 303
+    assert post(keeper, over, act="write_minutes").status_code == 303
     assert set(depths) == {outside}
 
 
 def test_minutes_sent_twice_are_written_once(here: Chamber, keeper: Client, over: Session) -> None:
     with scope.everything():
-        sent = {"act": "write", "client_id": str(uuid4()), "version": str(chamber.fresh(over))}
+        sent = {"act": "write_minutes", "client_id": str(uuid4()), "version": str(chamber.fresh(over))}
     for _time in range(2):
         assert post(keeper, over, **sent).status_code == 303
     with scope.everything():
