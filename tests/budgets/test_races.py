@@ -13,7 +13,7 @@ from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db  # its own office is a copy of the tables made for tests
 
-ROUNDS = 12
+ROUNDS = 4
 Outcomes = list[tuple[str, str]]
 
 

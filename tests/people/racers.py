@@ -13,7 +13,7 @@ from typing import Any
 
 import django
 
-ROUNDS = 8
+ROUNDS = 3
 PEOPLE = 3
 
 

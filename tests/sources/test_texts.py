@@ -1,7 +1,7 @@
 """Texts in the files that people bring: the one rule, at each reader, with file, sheet, column and row."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -68,12 +68,12 @@ WAYS: dict[str, Callable[[bytes, str, Path], pl.DataFrame]] = {
 CASES = [(way, name) for way in WAYS for name in KINDS if (way, name) != ("survey", "p.xlsx")]
 
 
-def unfound(tmp_path: Path) -> list[str]:
+def unfound(tmp_path: Path, signs: Sequence[str] = SIGNS) -> list[str]:
     """Each way in, kind of file and sign that is not refused as it must be."""
     passed = []
     for way, name in CASES:
         made, where = KINDS[name]
-        for sign in SIGNS:
+        for sign in signs:
             if (name, sign) == ("p.xlsx", "\ufffe"):
                 continue  # the library that writes this workbook puts another sign in its place
             try:
@@ -92,10 +92,10 @@ def test_a_refused_sign_is_found_at_each_way_in(tmp_path: Path) -> None:
 
 def test_the_rule_switched_off_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "plain", lambda _text: True)
-    assert {line.split()[1] for line in unfound(tmp_path)} == {"p.csv", "p.xlsx"}
+    assert {line.split()[1] for line in unfound(tmp_path, SIGNS[:3])} == {"p.csv", "p.xlsx"}
     monkeypatch.undo()
     monkeypatch.setattr(text, "why_not", lambda _text, **_more: None)
-    assert {(line.split()[0], line.split()[1]) for line in unfound(tmp_path)} == set(CASES)
+    assert {(line.split()[0], line.split()[1]) for line in unfound(tmp_path, SIGNS[:3])} == set(CASES)
 
 
 @pytest.mark.parametrize(("way", "name"), CASES)
