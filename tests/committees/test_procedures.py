@@ -41,7 +41,7 @@ REACHED = (
     "refused: {amount} is above the ceiling of {ceiling} a project.",
     "refused: With {spent} already decided in {year}, {amount} more is above the ceiling of {ceiling} a year.",
     "refused: {person} is recused from this matter already.",
-    "refused: There is no quorum: {counted} of {base} members are there, {needed} are needed.",
+    "refused: There is no quorum: {counted} of {count} member is there, {needed} are needed.",
 )  # fmt: skip
 RARELY = (
     "adopted revocation",

@@ -48,7 +48,7 @@ class Act(Published):
     at = models.DateTimeField()
 
     kept = Rows(
-        recorded_as={"ceiling_project_centimes": "ceiling_project_centimes", "ceiling_year_centimes": "ceiling_year_centimes"},
+        recorded_as={"ceiling_project_centimes": "ceiling_project", "ceiling_year_centimes": "ceiling_year"},
     )
 
     class Meta(Published.Meta):
