@@ -324,7 +324,7 @@ def test_names_with_signs_that_cannot_be_seen_are_refused_once_rows_are_added_up
 
 def test_a_joiner_inside_a_name_is_part_of_it() -> None:
     rows = frame([(0, 0, 0, 0), (1, 1, 1, 1)], FOUR, area=["a\u200cb", "ab"])
-    assert census(rows, FOUR, scheme(FOUR, HALF), by=("area",)).keys["area"].to_list() == ["a\u200cb", "ab"]
+    assert census(rows, FOUR, scheme(FOUR, HALF), by=("area",)).keys["area"].to_list() == ["ab", "a\u200cb"]
 
 
 def test_the_name_of_a_subgroup_holds_no_sign_that_cannot_be_seen() -> None:
