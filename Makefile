@@ -11,7 +11,7 @@ PAIR := -n 2 --dist worksteal
 DIFFERENT_ON_POSTGRES := $(addprefix tests/,database journal people/test_commands.py people/test_security.py people/test_inviting.py \
 	territories/test_imports.py territories/test_places.py territories/test_reorganising.py territories/test_search.py \
 	committees/test_ceiling_race.py committees/test_effects.py committees/test_entries.py committees/test_guards.py \
-	committees/test_procedures.py committees/test_session.py committees/test_verify.py \
+	committees/test_procedures.py committees/test_renamed.py committees/test_session.py committees/test_verify.py \
 	budgets/test_races.py budgets/test_commands.py budgets/test_queries.py measures/test_commands.py measures/test_queries.py \
 	web/test_database.py web/test_serving_role.py web/test_sessions.py web/test_scope_walk.py)
 # Tests run in two processes on two cores: threads of their own within each only make them wait.
