@@ -40,7 +40,7 @@ SENTENCES = (
     "A committee adopts it by a vote: bring the scenario before it. Only a demonstration is tried without.",
     "The resolution decides another scenario, version, place or amount.",
     "An envelope needs a title.",
-    "An envelope holds 1000 DH at least, one step of rounding.",
+    "An envelope holds 1000.00 at least, one step of rounding.",
     "The year lies between 2000 and 2100.",
     "There is already an envelope of this title for that year.",
 )
