@@ -21,7 +21,7 @@ def serve(host: str, port: int, threads: int, language: str) -> None:
     _listen(host, port, threads, language)
 
 
-@click.command()
+@click.command("found")
 @click.option("--place", required=True, help="Code of the place whose office it is.")
 @click.option("--reference", required=True, help="The written decision that founds the office.")
 @click.option("--administrator", nargs=2, required=True, metavar="ADDRESS NAME", help="Who invites people.")
