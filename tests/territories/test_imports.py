@@ -127,7 +127,7 @@ def test_a_place_with_figures_or_tables_of_its_own_is_not_taken_away(tree: Tree,
         Dataset.objects.create(
             place=douar, position=douar.position, table="measures", name="x", content=b"", sha256="0", rows=0, source="", at=AT
         )
-        assert "have others below them, figures or roles" in refused_undo(upload)
+        assert "has others below it, figures or roles" in refused_undo(upload)
         assert Place.objects.filter(pk=douar.pk).exists()
 
 
@@ -136,7 +136,7 @@ def test_a_place_where_somebody_has_a_role_is_not_taken_away(tree: Tree, officer
         upload = applied(tree.province, officer, [NEW])
         douar = Place.objects.get(code=NEW["place"])
         Role.objects.create(account=officer, kind="reader", place=douar.code, position=douar.position, last=douar.last, since=ON)
-        assert "have others below them, figures or roles" in refused_undo(upload)
+        assert "has others below it, figures or roles" in refused_undo(upload)
 
 
 def test_a_place_with_another_below_it_is_not_taken_away(tree: Tree, officer: Account) -> None:
@@ -145,7 +145,7 @@ def test_a_place_with_another_below_it_is_not_taken_away(tree: Tree, officer: Ac
             tree.province, officer, [{"place": "05.301.03.09", "level": "commune", "parent": "05.301.03", "name_ar": "ج"}]
         )
         newer = applied(tree.province, officer, [{**NEW, "parent": "05.301.03.09"}], minutes=1)
-        assert "1 of the places that it brought have others below them" in refused_undo(upload)
+        assert "1 of the places that it brought has others below it" in refused_undo(upload)
         imports.undo(newer, by=MACHINE, at=AT)
         imports.undo(upload, by=MACHINE, at=AT)
         assert not Place.objects.filter(code="05.301.03.09").exists()

@@ -279,7 +279,7 @@ def test_an_import_on_which_something_stands_is_not_undone(tree: Tree, officer: 
         imports.apply(upload, by=MACHINE, on=ON, at=AT)
         douar = Place.objects.get(code="3010301")
         Boundary.objects.create(place=douar, position=douar.position, wkb=b"", west=0, south=0, east=0, north=0, area_km2=0)
-        with pytest.raises(Refused, match="have others below them, figures or roles"):
+        with pytest.raises(Refused, match="has others below it, figures or roles"):
             imports.undo(Import.objects.get(pk=upload.pk), by=MACHINE, at=AT)
         assert Place.objects.filter(code="3010301").exists()
 
