@@ -1,4 +1,4 @@
-"""Run as a program of its own: three people do the same act at the same moment, eight times over.
+"""Run as a program of its own: three people do the same act at the same moment, ROUNDS times.
 
 `confirm` one invitation, `invite` one address, `accept` one link, `accept two` invitations of one address, `give role`,
 `create account`.

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from tests import trees
 from tests.own_office import new_office
+from tests.people.racers import ROUNDS
 from tests.trees import AT, MACHINE, ON, Tree, of
 
 from tiwizi.core.errors import Refused
@@ -204,15 +205,16 @@ def test_a_link_that_ends_while_it_is_being_accepted_opens_nothing(tree: Tree, a
     )
 
 
+@pytest.mark.django_db  # its own office is a copy of the tables made for tests
 @pytest.mark.parametrize(
     ("act", "entries"),
     [
-        ("confirm", {"invite": 8, "confirm invitation": 8}),
-        ("invite", {"invite": 8}),
-        ("accept", {"invite": 8, "create account": 8, "accept invitation": 8, "give role": 8}),
-        ("accept two", {"invite": 16, "create account": 8, "accept invitation": 8, "give role": 8}),
-        ("give role", {"give role": 8}),
-        ("create account", {"create account": 8}),
+        ("confirm", {"invite": ROUNDS, "confirm invitation": ROUNDS}),
+        ("invite", {"invite": ROUNDS}),
+        ("accept", {"invite": ROUNDS, "create account": ROUNDS, "accept invitation": ROUNDS, "give role": ROUNDS}),
+        ("accept two", {"invite": 2 * ROUNDS, "create account": ROUNDS, "accept invitation": ROUNDS, "give role": ROUNDS}),
+        ("give role", {"give role": ROUNDS}),
+        ("create account", {"create account": ROUNDS}),
     ],
 )
 def test_of_several_people_who_act_at_once_one_succeeds_and_the_others_are_refused(
@@ -222,4 +224,4 @@ def test_of_several_people_who_act_at_once_one_succeeds_and_the_others_are_refus
         command = [sys.executable, "-m", "tests.people.racers", act]
         ran = subprocess.run(command, env=office.environment, cwd=Path(__file__).parents[2], capture_output=True, check=False)
         assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {"done": [1] * 8, "refused": [2] * 8, "entries": entries}
+    assert json.loads(ran.stdout) == {"done": [1] * ROUNDS, "refused": [2] * ROUNDS, "entries": entries}
