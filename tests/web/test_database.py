@@ -222,7 +222,8 @@ def test_a_role_that_row_security_would_not_hold_is_found(rights: str, more: str
         try:
             host = urlsplit(address).netloc.split("@")[-1]
             with opened(database.from_url(urlunsplit(urlsplit(address)._replace(netloc=f"{role}@{host}")))) as live:
-                assert said(live, serving=True) == found
+                # This database lacks the tables, which is said too, of each.
+                assert [what for what in said(live, serving=True) if "migration" not in what] == found
                 assert said(live, serving=False) == []
         finally:
             for gone in ("role", "other") if "{other}" in more else ("role",):
