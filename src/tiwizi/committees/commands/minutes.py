@@ -13,7 +13,7 @@ from tiwizi.committees.commands.common import CHANGED, held, refuse_stale
 from tiwizi.committees.documents.minutes import record_of
 from tiwizi.committees.models import Minutes, Scan, Session, Signature
 from tiwizi.committees.rules import minutes as rules
-from tiwizi.core.errors import refuse, say
+from tiwizi.core.errors import Sentence, refuse, say
 from tiwizi.journal.commands import Actor
 from tiwizi.office.commands import record as write_entry
 from tiwizi.office.commands import unless
@@ -148,6 +148,22 @@ def _next_number(session: Session, correction: str) -> int:
     return number + 1 if Minutes.objects.filter(session=session.pk, number=number).exists() else number
 
 
+def _why_not_sign(
+    live: Session, number: int, asked: Mapping[str, Any], *, account: Account, at: datetime, scan: Scan | None
+) -> list[Sentence]:
+    """Every reason why this account may not sign these minutes as asked, or confirm this scan; empty means that it may."""
+    reasons = rules.why_not_sign(
+        **asked,
+        account=str(account.pk),
+        chairs=_holds(account, live, "committees.sign", at, above=False),
+        scanned_by="" if scan is None else str(scan.by_id),
+        confirms=_holds(account, live, "committees.confirm", at, above=True),
+    )
+    if scan is not None and (scan.session_id, scan.number) != (live.pk, number):
+        reasons.append(say("This scan is of other minutes."))
+    return reasons
+
+
 def sign(
     session: Session,
     *,
@@ -169,20 +185,9 @@ def sign(
         number = number_of(live)
         before = signed(live, number)
         known = _as_kept(live, number)
-        refuse(
-            rules.why_not_sign(
-                capacity=capacity,
-                written=known,
-                shown=shown,
-                signed={one: str(row.by_id) for one, row in before.items()},
-                account=str(account.pk),
-                name=name,
-                chairs=_holds(account, live, "committees.sign", at, above=False),
-                scanned_by="" if scan is None else str(scan.by_id),
-                confirms=_holds(account, live, "committees.confirm", at, above=True),
-            )
-            + ([say("This scan is of other minutes.")] if scan and (scan.session_id, scan.number) != (live.pk, number) else [])
-        )
+        signers = {signed_as: str(row.by_id) for signed_as, row in before.items()}
+        asked = {"capacity": capacity, "written": known, "shown": shown, "signed": signers, "name": name}
+        refuse(_why_not_sign(live, number, asked, account=account, at=at, scan=scan))
         after: dict[str, Any] = {"number": number, "capacity": capacity, "on_paper": on_paper, "name": name.strip()}
         if scan is not None:
             after["scan"] = scan.sha256
